@@ -1,0 +1,1 @@
+"""What all pages share: links, session state, caches, charts, formats, widgets."""

@@ -1,0 +1,225 @@
+"""Plotly figures as pure functions: data in, figure out. Text and grid colours come from Streamlit's theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+MUTED = "rgba(128,140,140,0.65)"
+"""Grey that reads on light and on dark."""
+ACCENT = "#159a8c"
+SECOND = "#e07b39"
+LINES = (ACCENT, SECOND, "#7d6fd6", "#d6457f", "#9aa52b", "#3b9ad6", "#8a97a8")
+"""Colours of runs beside each other; each reads on light and on dark."""
+CONFIG = {"displayModeBar": False}
+"""For `st.plotly_chart(config=…)`: no tool bar over the picture."""
+CURVE_KEY = ":gray[●] each step \u2003 :orange[━] training \u2003 :primary[━] validation \u2003 :primary[○] best epoch"
+"""What the marks of `learning_curve` mean, once for all curves beside each other."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points of one metric: x ascending, y of the same length."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+
+    def __bool__(self) -> bool:
+        return len(self.x) > 0
+
+
+EMPTY = Series((), ())
+
+
+def thin(series: Series, most: int = 1500) -> Series:
+    """At most about `most` points: in each bucket the lowest and the highest stay, so no peak is lost."""
+    n = len(series.x)
+    if n <= most:
+        return series
+    x, y = np.asarray(series.x, float), np.asarray(series.y, float)
+    keep = {0, n - 1}
+    for part in np.array_split(np.arange(n), max(1, most // 2)):
+        values = np.nan_to_num(y[part])
+        keep.update((int(part[values.argmin()]), int(part[values.argmax()])))
+    index = sorted(keep)
+    return Series(x[index].tolist(), y[index].tolist())
+
+
+def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
+    """Exponential moving average, corrected for its start: the first value is the first one given."""
+    out: list[float] = []
+    mean, mass = 0.0, 0.0
+    for value in values:
+        mean = weight * mean + (1 - weight) * value
+        mass = weight * mass + (1 - weight)
+        out.append(mean / mass)
+    return out
+
+
+def memory(count: int) -> float:
+    """How much of its past a running mean keeps: little for short curves, 0.95 from some hundred points on."""
+    return min(0.95, max(0.3, 1 - 12 / max(1, count)))
+
+
+def layout(figure: go.Figure, *, height: int, title: str = "") -> go.Figure:
+    """The look that all figures share: little ink, legend above, zoom kept while data arrives."""
+    figure.update_layout(
+        height=height,
+        title={"text": title, "font": {"size": 14}, "x": 0, "xanchor": "left", "y": 0.98} if title else None,
+        margin={"l": 8, "r": 8, "t": 34 if title else 10, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1},
+        hovermode="x unified",
+        uirevision="keep",
+        bargap=0.35,
+    )
+    figure.update_xaxes(showgrid=False, zeroline=False, automargin=True)
+    figure.update_yaxes(zeroline=False, automargin=True, nticks=5)
+    return figure
+
+
+def learning_curve(
+    title: str, steps: Series, epochs: Series, *, rising: bool, best: float | None = None, height: int = 230
+) -> go.Figure:
+    """One metric of a training: a dot a step (with its running mean), a line over epochs.
+
+    Args:
+        title: what is measured.
+        steps: value of each training step over the global step.
+        epochs: value on the validation images, over the step at which the epoch ended.
+        rising: True for scores in [0, 1] (the axis shows 0..1), False for losses.
+        best: step at which the best epoch ended; it is marked.
+    """
+    figure = go.Figure()
+    dots = thin(steps)
+    if dots:
+        figure.add_scatter(
+            x=dots.x,
+            y=dots.y,
+            mode="markers",
+            name="each step",
+            marker={"size": 3, "color": MUTED},
+            hoverinfo="skip",
+        )
+        mean = thin(Series(steps.x, smooth(steps.y, memory(len(steps.y)))), 600)
+        figure.add_scatter(x=mean.x, y=mean.y, mode="lines", name="training", line={"color": SECOND, "width": 1.5})
+    if epochs:
+        line, marker = {"color": ACCENT, "width": 2.5}, {"size": 6}
+        figure.add_scatter(x=epochs.x, y=epochs.y, mode="lines+markers", name="validation", line=line, marker=marker)
+        _mark_best(figure, epochs, best)
+    layout(figure, height=height, title=title)
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(title_text="step", rangemode="tozero")
+    if rising:
+        figure.update_yaxes(range=[0, 1.02], tickformat=".1f")
+    else:
+        figure.update_yaxes(range=[0, _ceiling([*steps.y, *epochs.y])])
+    return figure
+
+
+def _mark_best(figure: go.Figure, epochs: Series, best: float | None) -> None:
+    if best is None or best not in epochs.x:
+        return
+    figure.add_scatter(
+        x=[best],
+        y=[epochs.y[list(epochs.x).index(best)]],
+        mode="markers",
+        marker={"size": 13, "symbol": "circle-open", "color": ACCENT, "line": {"width": 2}},
+        name="best",
+        hoverinfo="skip",
+    )
+
+
+def _ceiling(values: Sequence[float]) -> float:
+    """The top of a loss axis: nearly all points, so that a few wild first steps do not flatten the rest."""
+    finite = [v for v in values if np.isfinite(v)]
+    if not finite:
+        return 1.0
+    return max(float(np.percentile(finite, 98)) * 1.1, 1e-6)
+
+
+def class_bars(
+    names: Sequence[str],
+    colors: Sequence[str],
+    values: Sequence[float],
+    *,
+    title: str = "",
+    height: int | None = None,
+) -> go.Figure:
+    """One horizontal bar per class, 0..1, in the class's colour, its value beside it.
+
+    Args:
+        names: class names, drawn from top to bottom.
+        colors: "#rrggbb" for each.
+        values: score in [0, 1]; NaN where the class does not occur.
+    """
+    shown = [0.0 if v != v else v for v in values]
+    figure = go.Figure(
+        go.Bar(
+            x=shown,
+            y=list(names),
+            orientation="h",
+            marker={"color": list(colors), "line": {"color": MUTED, "width": 1}},
+            text=["–" if v != v else f"{v:.2f}" for v in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+        )
+    )
+    layout(figure, height=height or 60 + 26 * len(names), title=title)
+    figure.update_layout(hovermode="closest", showlegend=False)
+    figure.update_xaxes(range=[0, 1.25], tickvals=[0, 0.5, 1], showgrid=True)
+    figure.update_yaxes(autorange="reversed", nticks=len(names), dtick=1)
+    return figure
+
+
+def confusion(matrix: np.ndarray, names: Sequence[str], *, height: int | None = None) -> go.Figure:
+    """Where pixels of each true class went, as shares of the true class.
+
+    Args:
+        matrix: (C, C) counts, rows true, columns predicted.
+        names: C class names.
+    """
+    counts = np.asarray(matrix, float)
+    rows = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, rows, out=np.full_like(counts, np.nan), where=rows > 0)
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=list(names),
+            y=list(names),
+            zmin=0,
+            zmax=1,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+            colorscale=[
+                [0, "rgba(21,154,140,0.04)"],
+                [0.05, "rgba(21,154,140,0.25)"],
+                [1, "rgba(21,154,140,1)"],
+            ],
+            text=[["" if v != v or v < 0.005 else f"{v:.0%}".replace("%", " %") for v in row] for row in shares],
+            texttemplate="%{text}",
+            hovertemplate="true %{y}<br>predicted %{x}<br>%{z:.2%}<extra></extra>",
+        )
+    )
+    layout(figure, height=height or 140 + 34 * len(names))
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(title_text="predicted", side="bottom", tickangle=-35, nticks=len(names))
+    figure.update_yaxes(title_text="true", autorange="reversed", nticks=len(names))
+    return figure
+
+
+def overlay_curves(curves: Mapping[str, Series], *, title: str, x_title: str, height: int = 320) -> go.Figure:
+    """One line per run, named."""
+    figure = go.Figure()
+    for number, (name, series) in enumerate(curves.items()):
+        points, color = thin(series), LINES[number % len(LINES)]
+        mark, line = {"size": 5, "color": color}, {"color": color, "width": 2}
+        figure.add_scatter(x=points.x, y=points.y, mode="lines+markers", name=name, marker=mark, line=line)
+    layout(figure, height=height, title=title)
+    figure.update_layout(legend={"y": -0.28, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)
+    figure.update_xaxes(title_text=x_title, rangemode="tozero")
+    return figure

@@ -1,0 +1,75 @@
+"""Small pictures for the pages: thumbnails, bars of classes, swatches. Pure functions."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from segcore.classes import ClassTable, SegClass
+
+
+def jpeg(image: np.ndarray, quality: int = 85) -> bytes:
+    """(H, W, 3) uint8 RGB → JPEG."""
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def shrink(image: np.ndarray, width: int) -> np.ndarray:
+    """(H, W, 3) uint8, made at most `width` wide."""
+    height, have = image.shape[:2]
+    if have <= width:
+        return image
+    return cv2.resize(image, (width, max(1, round(height * width / have))), interpolation=cv2.INTER_AREA)
+
+
+def fit_labels(labels: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Labels (h, w) uint8 at the size of `image`, by nearest neighbour."""
+    return cv2.resize(labels, image.shape[1::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+
+
+def class_bar(shares: Sequence[float], classes: ClassTable, *, width: int = 600, height: int = 12) -> bytes:
+    """How much of the pixels each class has, as one bar in the classes' colours (PNG).
+
+    Args:
+        shares: one a class, at least 0; they are scaled to sum 1.
+    """
+    total = sum(shares) or 1.0
+    ends = np.cumsum([share / total for share in shares])
+    column = np.searchsorted(ends, (np.arange(width) + 0.5) / width).clip(0, len(classes) - 1)
+    bar = classes.color_table()[column.astype(np.uint8)]
+    out = io.BytesIO()
+    Image.fromarray(np.broadcast_to(bar, (height, width, 3)).copy()).save(out, "PNG")
+    return out.getvalue()
+
+
+def split_bar(marks: Sequence[bool], *, width: int = 1200, height: int = 14) -> bytes:
+    """One cell a frame, in order: strong where it is marked, grey elsewhere (PNG with transparent gaps)."""
+    n = max(1, len(marks))
+    at = np.arange(width) * n // width
+    colors = np.array([(128, 140, 140, 90), (21, 154, 140, 255)], np.uint8)
+    row = colors[np.asarray(marks or [False], int)[at]]
+    if width // n >= 5:
+        row[np.flatnonzero(np.diff(at, prepend=-1))] = 0
+    out = io.BytesIO()
+    Image.fromarray(np.broadcast_to(row, (height, width, 4)).copy()).save(out, "PNG")
+    return out.getvalue()
+
+
+def swatch_uri(segclass: SegClass) -> str:
+    """A class's colour as a small picture (data: address)."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="14" height="14">'
+        f'<rect x="1" y="1" width="12" height="12" rx="3" fill="{segclass.color}" stroke="#8a9a9a"/></svg>'
+    )
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def swatch(segclass: SegClass) -> str:
+    """A class's colour as a small picture inside text (Markdown)."""
+    return f"![colour of class {segclass.id}]({swatch_uri(segclass)})"

@@ -1,0 +1,88 @@
+"""Every key of the session's state, and what the address line says. Nothing else reads or writes them."""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+_TRAIN_TOKEN = "train_token"
+_SEGMENT_TOKEN = "segment_token"
+_PRESET = "training_preset"
+_SAMPLE_SEED = "samples_seed"
+_NOTICE = "notice"
+_UPLOAD_ROUND = "upload_round"
+
+
+def param(name: str) -> str | None:
+    """A query parameter of the address (?run=…), None where it is absent or empty."""
+    return st.query_params.get(name) or None
+
+
+def set_param(name: str, value: str | None) -> None:
+    """Write a query parameter, or take it away."""
+    if value is None:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def train_token() -> str:
+    """The idempotency key of the training form: clicks on one form make one run."""
+    return str(st.session_state.setdefault(_TRAIN_TOKEN, uuid.uuid4().hex))
+
+
+def new_train_token() -> None:
+    """The form was left: the next one starts another run."""
+    st.session_state.pop(_TRAIN_TOKEN, None)
+
+
+def segment_token() -> str:
+    """The idempotency key of the video form."""
+    return str(st.session_state.setdefault(_SEGMENT_TOKEN, uuid.uuid4().hex))
+
+
+def new_segment_token() -> None:
+    """The form was left: the next one starts another run."""
+    st.session_state.pop(_SEGMENT_TOKEN, None)
+
+
+def preset(default: str = "fast") -> str:
+    """The preset chosen in the training form."""
+    return str(st.session_state.setdefault(_PRESET, default))
+
+
+def choose_preset(name: str) -> None:
+    """Choose a preset in the training form."""
+    st.session_state[_PRESET] = name
+
+
+def sample_seed() -> int:
+    """The seed of the samples that are shown."""
+    return int(st.session_state.setdefault(_SAMPLE_SEED, 0))
+
+
+def next_sample_seed() -> None:
+    """Reshuffle the samples."""
+    st.session_state[_SAMPLE_SEED] = sample_seed() + 1
+
+
+def say(text: str) -> None:
+    """Keep a short notice for the next drawing of any page (it survives a change of page)."""
+    st.session_state[_NOTICE] = text
+
+
+def take_notice() -> str | None:
+    """The notice that is waiting, once."""
+    notice = st.session_state.pop(_NOTICE, None)
+    return None if notice is None else str(notice)
+
+
+def upload_key(name: str) -> str:
+    """The key of a file uploader; it changes after `clear_upload`, which empties the uploader."""
+    return f"upload_{name}_{st.session_state.get(_UPLOAD_ROUND, 0)}"
+
+
+def clear_upload() -> None:
+    """Empty the uploaders: their file was taken in."""
+    st.session_state[_UPLOAD_ROUND] = st.session_state.get(_UPLOAD_ROUND, 0) + 1

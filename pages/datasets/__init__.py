@@ -1,0 +1,1 @@
+"""Datasets: what have I, and is it sound?"""

@@ -1,0 +1,1 @@
+"""Results: what is in the video?"""

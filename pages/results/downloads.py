@@ -1,0 +1,58 @@
+"""The result to take along; nothing is read before somebody clicks."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import partial
+
+import streamlit as st
+
+from pages.common import cached
+from segcore.runs import Run
+
+FILES = {
+    "overlay.mp4": ("Download the video", "video/mp4", ":material/movie:"),
+    "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
+    "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
+}
+TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
+
+
+def draw(run: Run) -> None:
+    """One button a file, and one for everything, in a row."""
+    for number, (name, (label, mime, icon)) in enumerate(FILES.items()):
+        st.download_button(
+            label,
+            partial(_read, run.id, name),
+            f"{run.name}-{name}",
+            mime,
+            icon=icon,
+            type="secondary" if number else "primary",
+            on_click="ignore",
+            key=f"download_{name}",
+        )
+    st.download_button(
+        "Everything (ZIP)",
+        lambda: together(run),
+        f"{run.name}.zip",
+        "application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        key="download_zip",
+    )
+
+
+def _read(run_id: str, name: str) -> bytes:
+    return cached.runs().file(run_id, name).read_bytes()
+
+
+def together(run: Run) -> bytes:
+    """All files of the result in one ZIP; the video is stored as it is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name in TOGETHER:
+            if cached.runs().has_file(run.id, name):
+                kind = zipfile.ZIP_STORED if name.endswith((".mp4", ".jpg")) else zipfile.ZIP_DEFLATED
+                archive.write(cached.runs().file(run.id, name), f"{run.name}/{name}", kind)
+    return out.getvalue()

@@ -1,0 +1,132 @@
+"""One segmented video: player beside the legend, timeline, table, downloads."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import cached
+from pages.common import format as fmt
+from pages.common.pictures import swatch_uri
+from pages.common.routes import RESULTS, VIDEO, link, turn
+from pages.common.timeline import areas_and_presence
+from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
+from pages.results import downloads
+from pages.training.live import run_classes
+from segcore.classes import ClassTable
+from segcore.errors import RunError, RunNotFound
+from segcore.knowledge.areas import presence, share_over_time, summarise
+from segcore.runs import Run, RunState
+
+BRIDGE_S = 0.5
+"""Gaps and stays shorter than this are not shown as such in the strips."""
+
+
+def draw(run: Run) -> None:
+    """The whole page of one result."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(md(run.name), anchor=False, width="content")
+        if run.state is not RunState.FINISHED:
+            state_badge(run)
+        st.space("stretch")
+        turn(RESULTS, "All results", icon=":material/arrow_back:", key="all_results")
+    st.caption(
+        f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))} · "
+        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}"
+    )
+    if run.state is not RunState.FINISHED:
+        st.info("This video is not finished.", icon=":material/info:")
+        link(VIDEO, "Watch it", run=run.id)
+        return
+    try:
+        path = cached.runs().file(run.id, "ledger.parquet")
+    except RunError as error:
+        problem(error, "The files of this result are not here")
+        return
+    ledger = cached.ledger(str(path), path.stat().st_mtime)
+    classes = _classes(run, ledger)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.draw(run)
+    _player(run, ledger, classes)
+    _timeline(ledger, classes)
+    _summary(ledger, classes)
+
+
+def _classes(run: Run, ledger: pd.DataFrame) -> ClassTable:
+    """The classes of the network that was used; from the table itself where that run is gone."""
+    if run.parent:
+        try:
+            found = run_classes(cached.runs().get(run.parent))
+        except RunNotFound:
+            found = None
+        if found is not None:
+            return found
+    return ClassTable.of(ledger.drop_duplicates("class_id").sort_values("class_id")["class"].tolist())
+
+
+def _player(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
+    left, right = side_by_side(5, 2, 110)
+    with left:
+        st.video(cached.runs().file(run.id, "overlay.mp4"), alt=f"{run.name}: the video with its classes drawn")
+    with right:
+        heading("In this video")
+        means = ledger.groupby("class_id")["share"].mean()
+        for segclass in classes:
+            if segclass.id and means.get(segclass.id, 0) > 0:
+                legend([segclass], {segclass.id: fmt.share(means[segclass.id])})
+        st.caption("Mean share of the picture")
+
+
+@st.fragment
+def _timeline(ledger: pd.DataFrame, classes: ClassTable) -> None:
+    heading("When and how much")
+    seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
+    there = [c for c in classes if c.id in seen]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.pills(
+            "Classes",
+            [c.id for c in there],
+            default=[c.id for c in there if c.id],
+            selection_mode="multi",
+            format_func=lambda i: md(classes[i].name),
+            key="shown_classes",
+            wrap=True,
+        )
+        stacked = st.toggle("Stacked", key="stacked_areas")
+    if not chosen:
+        st.caption("Choose a class.")
+        return
+    shares, stays = share_over_time(ledger), presence(ledger, min_s=BRIDGE_S)
+    figure = areas_and_presence(shares, stays, [c for c in there if c.id in chosen], stacked=stacked)
+    plot(figure, "timeline", "Share of the picture and presence of each class over the video's time")
+
+
+def _summary(ledger: pd.DataFrame, classes: ClassTable) -> None:
+    heading("Each class")
+    table = summarise(ledger)
+    rows = pd.DataFrame(
+        {
+            "": [swatch_uri(classes[i]) if i < len(classes) else None for i in table["class_id"]],
+            "Class": table["class"],
+            "There for": [fmt.clock(s) for s in table["seconds"]],
+            "First": [fmt.clock(s) for s in table["first_s"]],
+            "Last": [fmt.clock(s) for s in table["last_s"]],
+            "Mean share": [fmt.share(s) for s in table["mean_share"]],
+            "Largest": [fmt.share(s) for s in table["max_share"]],
+            "Largest at": [fmt.clock(s) for s in table["max_s"]],
+            "Objects at once": table["max_objects"],
+            "Certainty": table["confidence"] * 100,
+        }
+    )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        column_config={
+            "": st.column_config.ImageColumn(width=36),
+            "Certainty": st.column_config.NumberColumn(
+                format="%.0f %%", help="Mean probability that the network gives its own answer"
+            ),
+        },
+        alt="Each class: when it was there, how much of the picture it took",
+    )

@@ -1,0 +1,1 @@
+"""Runs: which is best, and why?"""

@@ -1,0 +1,38 @@
+"""Runs: which is best, and why?"""
+
+import streamlit as st
+
+from pages.common import cached, state
+from pages.common.routes import RUNS, TRAINING, turn
+from pages.common.widgets import empty, problem, title, wake_engine
+from pages.runs import compare, opened, table
+from segcore.errors import RunNotFound
+
+wake_engine()
+runs = cached.runs().list("train")
+asked = state.param("run")
+
+if asked:
+    try:
+        run = cached.runs().get(asked)
+    except RunNotFound as error:
+        title("Runs", "Everything that was trained.")
+        problem(error)
+        turn(RUNS, "All runs", key="all_runs")
+        st.stop()
+    opened.draw(run)
+elif not runs:
+    title("Runs", "Which is best, and why?")
+    empty(
+        ":material/leaderboard:",
+        "Nothing trained yet",
+        "Every training becomes a run that can be compared and used for videos.",
+        TRAINING,
+        "Start a training",
+    )
+else:
+    title("Runs", "Which is best, and why? Tick runs to compare them.")
+    chosen = table.draw(runs)
+    if len(chosen) == 1:
+        table.open_link(chosen[0])
+    compare.draw(chosen or runs[:3])

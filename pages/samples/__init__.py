@@ -1,0 +1,1 @@
+"""Samples: what will the network see?"""

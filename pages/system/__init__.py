@@ -1,0 +1,1 @@
+"""System: is the machine well?"""

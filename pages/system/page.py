@@ -1,0 +1,15 @@
+"""System: is the machine well?"""
+
+from pages.common import cached
+from pages.common.widgets import side_by_side, title
+from pages.system import engine, machine, storage
+
+title("System", "Devices, versions, workers and storage of this installation.")
+
+left, right = side_by_side(1, 1, 380)
+with left:
+    engine.draw()
+    storage.draw(cached.settings())
+with right:
+    machine.versions()
+    machine.devices()

@@ -1,0 +1,1 @@
+"""Training: how is it going, and will it be good?"""

@@ -1,0 +1,56 @@
+"""Stop (keeps the best) apart from Cancel (discards, asks first); Resume for what broke off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.common import cached
+from pages.common.widgets import md, problem
+from segcore.errors import SegcoreError
+from segcore.runs import Run, RunState
+
+RESUMABLE = (RunState.INTERRUPTED, RunState.FAILED, RunState.CANCELLED)
+
+
+def draw(run: Run) -> None:
+    """The buttons that fit the run's state."""
+    if run.state.active:
+        _stop(run)
+        if st.button("Cancel …", icon=":material/delete:", key="cancel_run", disabled=run.request == "cancel"):
+            _confirm_cancel(run.id, run.name)
+    elif run.state in RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:", key="resume_run"):
+        _do(cached.engine().resume, run.id, "The training goes on")
+
+
+def _stop(run: Run) -> None:
+    asked = run.request is not None
+    if st.button(
+        "Stop and keep the best",
+        icon=":material/stop_circle:",
+        key="stop_run",
+        disabled=asked or run.state is RunState.QUEUED,
+        help="Ends after the running step; the best network so far is kept and can be used.",
+    ):
+        _do(cached.engine().stop, run.id, "The training ends after this step")
+
+
+@st.dialog("Cancel this training?")
+def _confirm_cancel(run_id: str, name: str) -> None:
+    st.markdown(f"**{md(name)}** will end and is not offered for videos. To keep what it has learned, stop it instead.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Go on training", key="keep_training"):
+            st.rerun()
+        if st.button("Cancel the training", type="primary", icon=":material/delete:", key="confirm_cancel"):
+            _do(cached.engine().cancel, run_id, "The training is being cancelled")
+
+
+def _do(action: Callable[[str], None], run_id: str, notice: str) -> None:
+    try:
+        action(run_id)
+    except SegcoreError as error:
+        problem(error)
+        return
+    st.toast(notice)
+    st.rerun()

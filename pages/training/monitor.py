@@ -1,0 +1,72 @@
+"""A training run on the page: head, controls, and what it shows while it runs or after."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.common import cached
+from pages.common.routes import RUNS, SAMPLES, TRAINING, VIDEO, go, link, turn
+from pages.common.widgets import heading, md, state_badge
+from pages.training import controls, live, verdict
+from segcore.runs import Run, RunState
+
+LOG_FILE = "job.log"
+LOG_LINES = 40
+
+
+def draw(run: Run) -> None:
+    """Everything about one training."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(md(run.name), anchor=False, width="content")
+        state_badge(run)
+        st.space("stretch")
+        controls.draw(run)
+    st.caption(_told(run))
+    _reason(run)
+    if run.state is RunState.FINISHED:
+        _after(run)
+    if run.state.active:
+        live.follow(run.id, run.state.value)
+    else:
+        live.still(run)
+        _log(run)
+
+
+def _told(run: Run) -> str:
+    preset = run.params.get("preset", "")
+    parts = [f"Training on {md(run.dataset or '')}"]
+    parts += [f"preset {md(preset)}"] if preset else []
+    return " · ".join(parts)
+
+
+def _reason(run: Run) -> None:
+    if not run.reason:
+        return
+    if run.state is RunState.FAILED:
+        st.error(md(run.reason), title="The training failed", icon=":material/error:")
+    elif run.state is RunState.INTERRUPTED:
+        text = f"{md(run.reason)}\n\nAt most the last epoch is lost. Resume takes it up where it was."
+        st.warning(text, title="The training was interrupted", icon=":material/bolt:")
+    elif run.state in (RunState.FINISHED, RunState.CANCELLED):
+        st.caption(md(run.reason))
+
+
+def _after(run: Run) -> None:
+    with st.container(border=True):
+        heading("How good is it?")
+        st.markdown(verdict.words(run))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Use for a video", type="primary", icon=VIDEO.icon, key="use_run"):
+                go(VIDEO, model=run.id)
+            link(RUNS, "Compare with other runs", run=run.id)
+            link(SAMPLES, "Samples", dataset=run.dataset or "")
+            turn(TRAINING, "Train again", icon=":material/replay:", key="train_again", dataset=run.dataset or "")
+
+
+def _log(run: Run) -> None:
+    """The end of what the job printed, for those who want to know more."""
+    if run.state is RunState.FINISHED or not cached.runs().has_file(run.id, LOG_FILE):
+        return
+    with st.expander("What the job printed", icon=":material/terminal:"):
+        text = cached.runs().file(run.id, LOG_FILE).read_text("utf-8", errors="replace")
+        st.code("\n".join(text.splitlines()[-LOG_LINES:]) or "Nothing.", language=None)

@@ -1,0 +1,49 @@
+"""Video: segment this. ?run=… shows a running or finished job, ?model=… chooses the network."""
+
+import streamlit as st
+
+from pages.common import cached, state
+from pages.common.routes import TRAINING, VIDEO, turn
+from pages.common.widgets import empty, md, problem, side_by_side, title, wake_engine
+from pages.video import form, progress, source
+from segcore.errors import RunNotFound
+from segcore.models.spec import BEST_WEIGHTS
+from segcore.runs import RunState
+
+wake_engine()
+asked = state.param("run")
+
+if asked:
+    try:
+        job = cached.runs().get(asked)
+    except RunNotFound as error:
+        title("Video", "Segment every frame of a video.")
+        problem(error)
+        turn(VIDEO, "Segment a video", key="new_video")
+        st.stop()
+    state.new_segment_token()
+    progress.draw(job)
+    st.stop()
+
+title("Video", "Every frame segmented, drawn and measured, at its own size and time, with its sound.")
+usable = (RunState.FINISHED, RunState.INTERRUPTED, RunState.FAILED)
+models = [run for run in cached.runs().list("train", usable) if cached.runs().has_file(run.id, BEST_WEIGHTS)]
+if not models:
+    empty(
+        ":material/model_training:",
+        "No trained network yet",
+        "A video is segmented by a network that has learned your classes.",
+        TRAINING,
+        "Start a training",
+    )
+    st.stop()
+
+progress.others()
+left, right = side_by_side(2, 3)
+with left:
+    wanted = state.param("model")
+    first = next((i for i, run in enumerate(models) if run.id == wanted), 0)
+    model = st.selectbox("Trained run", models, first, format_func=lambda r: md(r.name), key="video_model")
+    video = source.choose()
+if video is not None:
+    form.draw(model, video, left, right)

@@ -1,0 +1,28 @@
+"""Converts a run's network for frames of one size: `python -m pages.video.prepare RUN HEIGHT WIDTH`.
+
+The dashboard asks for it in a process of its own before its first preview, so that TensorFlow stays out of
+the pages; the converted network is kept, and the job that segments the video uses it too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from segcore.inference.load import load_predictor
+from segcore.inference.openvino_backend import OpenVinoPredictor
+from segcore.runs import RunStore
+from segcore.settings import Settings
+
+
+def main(run: str, height: str, width: str) -> None:
+    """One JSON object on stdout's last line."""
+    predictor = load_predictor(RunStore(Settings.from_env()), run, backend="openvino")
+    size = predictor.size_for(int(height), int(width))
+    if isinstance(predictor, OpenVinoPredictor):
+        predictor.prepare(size)
+    print(json.dumps({"size": size}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])

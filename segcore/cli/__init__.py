@@ -1,0 +1,50 @@
+"""The command line. Every command takes `--json`: then stdout's last line is one JSON object.
+
+Each room's commands stand in their own file beside this one and are attached here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+
+import typer
+
+from segcore.cli.report import report_error
+from segcore.errors import SegcoreError
+
+app = typer.Typer(
+    name="segcore",
+    help="From a few labelled frames to a segmented video and a table of what is in it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line; what fails says so in one line on stderr: exit code 2 for bad input, 1 for the rest."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells of every library it does not find
+    _attach()
+    try:
+        app()
+    except SegcoreError as error:
+        report_error(error)
+        sys.exit(2 if isinstance(error, (ValueError, LookupError)) else 1)
+
+
+@cache
+def _attach() -> None:
+    """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
+    from segcore.cli.bench import bench
+    from segcore.cli.datasets import app as dataset
+    from segcore.cli.demo import demo
+    from segcore.cli.export import export
+    from segcore.cli.info import info
+    from segcore.cli.segment import segment
+    from segcore.cli.training import evaluate, train
+
+    app.add_typer(dataset)
+    for command in (train, evaluate, segment, export, demo, bench, info):
+        app.command()(command)

@@ -1,0 +1,183 @@
+"""`segcore segment`: a video in, its overlay and ledger out; also what the engine starts for a queued video run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from segcore.cli.report import JsonFlag, console, emit
+from segcore.errors import ConfigError
+from segcore.models.spec import SHA256_TAG
+from segcore.runs.records import Progress, Run
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+
+if TYPE_CHECKING:
+    from segcore.runs.writer import RunWriter
+    from segcore.video.segment import SegmentConfig, SegmentProgress, SegmentResult
+
+
+def segment(
+    video: Annotated[Path | None, typer.Argument(help="A video file.")] = None,
+    network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
+    style: Annotated[str, typer.Option(help="notebook, contour, fill or both.")] = "notebook",
+    start: Annotated[float, typer.Option(help="Seconds; leave out what is before.")] = 0.0,
+    end: Annotated[float | None, typer.Option(help="Seconds; leave out what is after.")] = None,
+    backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
+    legend: Annotated[bool, typer.Option(help="Name the classes on the video.")] = False,
+    name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
+    run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Segment every frame of a video with a trained network."""
+    store = RunStore(Settings.from_env())
+    if run:
+        found = store.get(run)
+        result = segment_in_run(store, found, read_config(store.config(found.id)), quiet=True)
+        emit(_report(result, found.id), as_json=as_json)
+        return
+    if video is None or not network or out is None:
+        raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
+    fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend}
+    config = read_config({"video": str(video.absolute()), "run": network, **fields})
+    _check_video(config.video)
+    made = create_run(store, config, name)
+    result = segment_in_run(store, made, config, quiet=False, out=out)
+    emit(_report(result, made.id), as_json=as_json)
+
+
+def read_config(data: dict[str, Any]) -> SegmentConfig:
+    """Settings of a video job.
+
+    Raises:
+        ConfigError: a value is unknown or out of range; every fault is named.
+    """
+    from segcore.video.segment import SegmentConfig
+
+    try:
+        return SegmentConfig.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"Video settings: {faults}.") from error
+
+
+def create_run(store: RunStore, config: SegmentConfig, name: str | None = None, key: str | None = None) -> Run:
+    """A queued run of a video job; its parent is the training run."""
+    parent = store.get(config.run)
+    settled = config.model_copy(update={"run": parent.id})
+    params = {"video": config.video.name, "style": config.style, "network": parent.name}
+    return store.create(
+        "segment",
+        config=settled.model_dump(mode="json"),
+        name=name,
+        dataset=parent.dataset,
+        parent=parent.id,
+        key=key,
+        params=params,
+    )
+
+
+def _check_video(path: Path) -> None:
+    """Refuse a bad file before a run is made for it."""
+    from segcore.video.info import VideoInfo
+
+    VideoInfo.from_path(path)
+
+
+def segment_in_run(
+    store: RunStore, run: Run, config: SegmentConfig, *, quiet: bool, out: Path | None = None
+) -> SegmentResult:
+    """Do the work of a run in this process; its files become the run's, and stay in `out` where that is given."""
+    folder = out or store.settings.home / "work" / run.id
+    try:
+        with store.writer(run.id) as writer:
+            return _segment(store, config, writer, folder, quiet=quiet)
+    finally:
+        if out is None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
+    from segcore.cli.video_progress import VideoBar
+    from segcore.inference.load import load_predictor
+    from segcore.video.segment import PREVIEW_FILE
+    from segcore.video.segment import segment as segment_video
+
+    writer.progress(Progress(stage="loading the network", done=0, unit="frames"))
+    parent = store.get(config.run)
+    predictor = load_predictor(store, parent.id, backend=config.backend)
+    writer.set_tags({"segcore.device": predictor.backend})
+    with VideoBar(config.video.name, quiet=quiet) as bar:
+
+        def tell(progress: SegmentProgress) -> None:
+            bar.show(progress)
+            writer.progress(_as_run_progress(progress))
+
+        result = segment_video(
+            config,
+            predictor,
+            folder,
+            on_progress=tell,
+            on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
+            should_stop=lambda: writer.asked() is not None,
+            provenance=_provenance(parent, writer.run_id),
+        )
+    _keep(writer, result)
+    for warning in result.warnings:
+        console.print(f"Note: {warning}", highlight=False)
+    return result
+
+
+def _as_run_progress(progress: SegmentProgress) -> Progress:
+    return Progress(
+        stage="segmenting",
+        done=progress.frames,
+        total=progress.total or None,
+        unit="frames",
+        rate=progress.fps,
+        eta_s=progress.eta_s,
+    )
+
+
+def _keep(writer: RunWriter, result: SegmentResult) -> None:
+    """Make the results files and metrics of the run."""
+    for path in (result.overlay, result.ledger, result.csv, result.poster, result.summary_file):
+        writer.put_file(path.name, path)
+    stages = {f"stage/{name}_ms": value for name, value in result.stages.items()}
+    totals = {"video/frames": float(result.frames), "video/seconds": result.seconds, "video/fps": result.fps}
+    writer.log(totals | stages, step=0)
+    if result.warnings:
+        writer.set_tags({"segcore.warnings": " ".join(result.warnings)})
+
+
+def _provenance(parent: Run, run_id: str) -> dict[str, Any]:
+    return {
+        "run": run_id,
+        "network": {
+            "run": parent.id,
+            "name": parent.name,
+            "weights_sha256": parent.tags.get(SHA256_TAG),
+            "dataset": parent.dataset,
+            "dataset_hash": parent.tags.get("segcore.dataset_hash"),
+        },
+    }
+
+
+def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
+    return {
+        "run": run_id,
+        "frames": result.frames,
+        "seconds": result.seconds,
+        "fps": result.fps,
+        "stages": result.stages,
+        "overlay": str(result.overlay),
+        "ledger": str(result.ledger),
+        "csv": str(result.csv),
+        "summary": str(result.summary_file),
+        "warnings": result.warnings,
+    }

@@ -1,0 +1,110 @@
+"""What a dataset is: pairs of an image and a mask, classes, a split; and what an import reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from segcore.classes import ClassTable
+
+Part = Literal["train", "val", "all"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One labelled frame: an upright image and its (H, W) uint8 index mask of the same size."""
+
+    stem: str
+    image: Path
+    mask: Path
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which stems are trained on and which are only scored.
+
+    `block` is the length of the runs of neighbouring frames that stay on one side; 0 where it was given.
+    """
+
+    train: tuple[str, ...]
+    val: tuple[str, ...]
+    seed: int = 0
+    block: int = 0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One file that was left out of an import, why, and how to mend it."""
+
+    file: str
+    fault: str
+    fix: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return {"file": self.file, "fault": self.fault, "fix": self.fix}
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What came out of an import."""
+
+    name: str
+    pairs: int
+    classes: ClassTable
+    problems: tuple[Problem, ...]
+    format: str
+    evidence: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, as `segcore dataset import --json` prints it."""
+        return {
+            "name": self.name,
+            "pairs": self.pairs,
+            "classes": self.classes.model_dump(),
+            "problems": [p.as_dict() for p in self.problems],
+            "format": self.format,
+            "evidence": self.evidence,
+        }
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset of the store, opened.
+
+    `source` says where it came from: `format`, `evidence`, `created` (ISO, UTC), and `frames`: for each stem
+    `size` [width, height] and `pixels` {class id as text: count}, 255 (ignore) included.
+    """
+
+    name: str
+    root: Path
+    classes: ClassTable
+    pairs: tuple[Pair, ...]
+    split: Split
+    content_hash: str
+    source: dict[str, Any]
+
+    def part(self, which: Part) -> tuple[Pair, ...]:
+        """The pairs of one side of the split, in natural order of their stems."""
+        if which == "all":
+            return self.pairs
+        wanted = set(self.split.train if which == "train" else self.split.val)
+        return tuple(pair for pair in self.pairs if pair.stem in wanted)
+
+    def size_of(self, stem: str) -> tuple[int, int]:
+        """(height, width) of a frame in pixels, without opening it."""
+        width, height = self.source["frames"][stem]["size"]
+        return height, width
+
+    def pixels(self, which: Part = "all") -> np.ndarray:
+        """How many pixels of each class each frame has: (pairs, classes) int64, ignored pixels left out."""
+        pairs = self.part(which)
+        table = np.zeros((len(pairs), len(self.classes)), np.int64)
+        for row, pair in zip(table, pairs, strict=True):
+            counts = self.source["frames"][pair.stem]["pixels"]
+            for class_id in range(len(self.classes)):
+                row[class_id] = counts.get(str(class_id), 0)
+        return table

@@ -1,0 +1,191 @@
+"""The datasets of one installation: SEGCORE_HOME/datasets/<name>/{images,masks,dataset.yaml}."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+from segcore.classes import IGNORE, ClassTable
+from segcore.datasets.archive import unpack
+from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem, Split
+from segcore.datasets.formats import Progress, choose_reader
+from segcore.datasets.importing import build
+from segcore.datasets.manifest import read_dataset, read_report, write_description
+from segcore.datasets.staging import publish, staging
+from segcore.errors import DatasetError, DatasetExists, DatasetNotFound
+from segcore.settings import Settings
+
+__all__ = ["Dataset", "DatasetStore", "ImportReport", "Pair", "Part", "Problem", "Split"]
+
+SAMPLE = "sample-scene"
+
+
+class DatasetStore:
+    """Imports, opens, changes and exports datasets; safe to use from several processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.root = settings.datasets_dir
+
+    def names(self) -> list[str]:
+        """Names of all datasets, sorted."""
+        if not self.root.is_dir():
+            return []
+        return sorted(p.name for p in self.root.iterdir() if not p.name.startswith(".") and self.exists(p.name))
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a dataset of this name."""
+        return _is_name(name) and (self.root / name / "dataset.yaml").is_file()
+
+    def open(self, name: str) -> Dataset:
+        """Open a dataset.
+
+        Raises:
+            DatasetNotFound: no dataset of this name.
+            DatasetError: its files are damaged.
+        """
+        return read_dataset(self._folder(name))
+
+    def report(self, name: str) -> ImportReport:
+        """What its import reported: problems, format, evidence."""
+        return read_report(self._folder(name))
+
+    def import_path(
+        self,
+        path: Path | str,
+        name: str,
+        *,
+        format: str | None = None,
+        strict: bool = False,
+        on_progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import a folder or a ZIP; all or nothing.
+
+        Args:
+            path: a folder, or a ZIP archive.
+            name: letters, digits, `.`, `_`, `-`.
+            format: a reader's name; None: recognised.
+            strict: files that cannot be used are an error instead of entries of the report.
+            on_progress: called with (done, in all); first for looking at masks, then for converting pairs.
+
+        Raises:
+            DatasetExists: the name is taken.
+            DatasetError: nothing usable, an unsafe archive, an unknown layout; nothing is left behind.
+        """
+        self._check_free(name)
+        source = Path(path).expanduser()
+        if not source.exists():
+            raise DatasetError(f"No such file or folder: {source}.", fix="Check the path.")
+        with staging(self.root) as work:
+            if source.is_file():
+                unpacked = work / "unpacked"
+                unpacked.mkdir()
+                unpack(source, unpacked, on_progress=on_progress)
+                source = unpacked
+            reading = choose_reader(source, format).read(source, on_progress)
+            build(reading, source, work / "dataset", strict=strict, on_progress=on_progress)
+            publish(work / "dataset", self.root / name)
+        return self.report(name)
+
+    def import_sample(self, name: str = SAMPLE, on_progress: Progress | None = None) -> ImportReport:
+        """Draw the sample scene's labelled frames and import them."""
+        from segcore.datasets.sample_scene import write_labelled_frames
+
+        self._check_free(name)
+        with staging(self.root) as work:
+            write_labelled_frames(work / "drawn", on_progress)
+            return self.import_path(work / "drawn", name, strict=True, on_progress=on_progress)
+
+    def sample_video(self, on_progress: Progress | None = None) -> Path:
+        """The sample scene's video; made on the first call, then kept in SEGCORE_HOME/samples."""
+        folder = self.settings.home / "samples"
+        target = folder / f"{SAMPLE}.mp4"
+        if not target.is_file():
+            from segcore.datasets.sample_video import write_video
+
+            with staging(folder) as work:
+                write_video(work / target.name, on_progress)
+                (work / target.name).replace(target)
+        return target
+
+    def delete(self, name: str) -> None:
+        """Delete a dataset; it vanishes in one step."""
+        folder = self._folder(name)
+        with staging(self.root) as work:
+            folder.rename(work / "deleted")
+
+    def export(self, name: str, out: Path) -> Path:
+        """Write a ZIP of images/, masks/, dataset.yaml and the split; importing it gives the same content.
+
+        Args:
+            name: the dataset.
+            out: the ZIP to write; for a folder, `<name>.zip` inside it.
+
+        Returns:
+            The ZIP.
+        """
+        dataset = self.open(name)
+        target = out / f"{name}.zip" if out.is_dir() else out
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(target.name + ".new")
+        try:
+            _pack(dataset, fresh)
+            fresh.replace(target)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return target
+
+    def set_classes(self, name: str, classes: ClassTable) -> None:
+        """Rename and recolour classes.
+
+        Raises:
+            DatasetError: fewer classes than the masks hold.
+        """
+        dataset = self.open(name)
+        used = {int(i) for frame in dataset.source["frames"].values() for i in frame["pixels"]} - {IGNORE}
+        if max(used, default=0) >= len(classes):
+            raise DatasetError(f"The masks use label {max(used)}, but there are {len(classes)} classes.")
+        write_description(dataset.root, classes, dataset.split, dataset.pairs)
+
+    def set_split(self, name: str, split: Split) -> None:
+        """Replace the split.
+
+        Raises:
+            DatasetError: a side is empty, a frame is on both sides, or unknown.
+        """
+        dataset = self.open(name)
+        train, val = set(split.train), set(split.val)
+        unknown = sorted((train | val) - {pair.stem for pair in dataset.pairs})
+        if unknown or train & val or not train or not val:
+            what = f"unknown frames {', '.join(unknown[:3])}" if unknown else "an empty side or a frame on both"
+            raise DatasetError(f"The split has {what}.", fix="Put each frame on one side, and some on each.")
+        write_description(dataset.root, dataset.classes, split, dataset.pairs)
+
+    def _folder(self, name: str) -> Path:
+        if not self.exists(name):
+            known = ", ".join(self.names()) or "none"
+            raise DatasetNotFound(f"No dataset {name!r}.", fix=f"There are: {known}.")
+        return self.root / name
+
+    def _check_free(self, name: str) -> None:
+        if not _is_name(name):
+            raise DatasetError(
+                f"{name!r} cannot be a dataset's name.",
+                fix="Use 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit.",
+            )
+        if (self.root / name).exists():
+            raise DatasetExists(f"There is a dataset {name!r} already.", fix="Choose another name or delete that one.")
+
+
+def _pack(dataset: Dataset, target: Path) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for file in ("dataset.yaml", "train.txt", "val.txt"):
+            archive.write(dataset.root / file, file)
+        for pair in dataset.pairs:
+            archive.write(pair.image, f"images/{pair.image.name}")
+            archive.write(pair.mask, f"masks/{pair.mask.name}")
+
+
+def _is_name(name: str) -> bool:
+    return bool(re.fullmatch(r"[^\W_][\w.-]{0,63}", name)) and not name.endswith(".")

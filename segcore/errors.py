@@ -1,0 +1,101 @@
+"""Every error that segcore raises on purpose.
+
+    SegcoreError
+    ├── DatasetError (ValueError)
+    │   ├── DatasetNotFound (LookupError)
+    │   ├── DatasetExists
+    │   ├── UnsafeArchive            an archive that must not be unpacked
+    │   ├── InvalidImage             an image that cannot be read or must not be
+    │   └── InvalidMask
+    ├── ConfigError (ValueError)     settings that do not fit together
+    ├── RunError (RuntimeError)
+    │   ├── RunNotFound (LookupError)
+    │   └── WeightsError             weights that are missing, damaged or not ours
+    ├── TrainingDiverged (ArithmeticError)
+    ├── Cancelled                    the user asked for the work to end
+    ├── JobError (RuntimeError)      the engine could not place or watch a job
+    ├── BackendError (RuntimeError)  an inference backend is not usable here
+    └── VideoError (ValueError)
+
+Messages say what was expected, what came, and how to mend it. `fix` repeats the mend on its own, for
+pages that show it beside the message.
+"""
+
+from __future__ import annotations
+
+
+class SegcoreError(Exception):
+    """Base of all errors of segcore.
+
+    Args:
+        message: what was expected and what came.
+        fix: how to mend it, one sentence; empty where nothing can be advised.
+    """
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.fix}".strip()
+
+
+class DatasetError(SegcoreError, ValueError):
+    """A dataset is not what it should be."""
+
+
+class DatasetNotFound(DatasetError, LookupError):
+    """No dataset of this name."""
+
+
+class DatasetExists(DatasetError):
+    """A dataset of this name is there already."""
+
+
+class UnsafeArchive(DatasetError):
+    """An archive that must not be unpacked; nothing of it was written."""
+
+
+class InvalidImage(DatasetError):
+    """An image that cannot be read, or must not be."""
+
+
+class InvalidMask(DatasetError):
+    """A mask that does not fit its image or its classes."""
+
+
+class ConfigError(SegcoreError, ValueError):
+    """Settings that are unknown, out of range or do not fit together."""
+
+
+class RunError(SegcoreError, RuntimeError):
+    """A run is not in the state that was asked for."""
+
+
+class RunNotFound(RunError, LookupError):
+    """No run of this id or name."""
+
+
+class WeightsError(RunError):
+    """Weights that are missing, damaged, or do not fit their network."""
+
+
+class TrainingDiverged(SegcoreError, ArithmeticError):
+    """The loss became NaN or infinite."""
+
+
+class Cancelled(SegcoreError):
+    """The user asked for the work to end; what it made is discarded."""
+
+
+class JobError(SegcoreError, RuntimeError):
+    """The engine could not place or watch a job."""
+
+
+class BackendError(SegcoreError, RuntimeError):
+    """An inference backend cannot be used on this machine."""
+
+
+class VideoError(SegcoreError, ValueError):
+    """A video that cannot be read, or must not be."""

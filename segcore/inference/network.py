@@ -1,0 +1,78 @@
+"""A trained network as it lies in the run store: its spec and its verified weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from segcore.errors import RunError, WeightsError
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
+from segcore.models.weights import load_weights, sha256_of
+
+if TYPE_CHECKING:
+    import keras
+
+    from segcore.runs.store import RunStore
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """What is needed to label frames.
+
+    Attributes:
+        spec: how to rebuild the network.
+        weights: the file of its weights.
+        sha256: of that file, verified.
+    """
+
+    spec: ModelSpec
+    weights: Path
+    sha256: str
+
+    @classmethod
+    def of_run(cls, store: RunStore, run: str) -> TrainedNetwork:
+        """Find a run's network and verify its weights.
+
+        Raises:
+            RunNotFound: no such run.
+            RunError: it has no network (yet).
+            WeightsError: the weights are not those that the training wrote.
+        """
+        found = store.get(run)
+        if found.kind != "train":
+            raise RunError(f"{found.name} is a video run, it has no network.", fix="Choose a training run.")
+        if not store.has_file(found.id, BEST_WEIGHTS) or not store.has_file(found.id, MODEL_FILE):
+            raise RunError(
+                f"{found.name} has no weights yet ({found.state}).", fix="Let it train for at least one epoch."
+            )
+        expected = found.tags.get(SHA256_TAG)
+        if not expected:
+            raise WeightsError(
+                f"{found.name}: the run does not record the SHA-256 of {BEST_WEIGHTS}; it is not opened.",
+                fix="Train again, or resume the run for one epoch.",
+            )
+        weights = store.file(found.id, BEST_WEIGHTS)
+        if sha256_of(weights) not in expected.split():  # two while a running training replaces the file
+            raise WeightsError(
+                f"{found.name}: {BEST_WEIGHTS} is not the file that was written (its SHA-256 differs); not opened.",
+                fix="Restore it from a backup, or train again.",
+            )
+        return cls(_spec(store.file(found.id, MODEL_FILE), found.name), weights, sha256_of(weights))
+
+    def build(self) -> keras.Model:
+        """The network with its weights. Opens TensorFlow."""
+        from segcore.models.registry import build
+
+        model, _ = build(self.spec, pretrained=False)
+        load_weights(model, self.weights, self.sha256)
+        return model
+
+
+def _spec(path: Path, run: str) -> ModelSpec:
+    try:
+        return ModelSpec.model_validate_json(path.read_text("utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise RunError(f"{run}: {MODEL_FILE} cannot be read: {error}", fix="Train again.") from error

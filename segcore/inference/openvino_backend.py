@@ -1,0 +1,105 @@
+"""Inference by OpenVINO on the processor: one request a core, started together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+
+from segcore.classes import ClassTable
+from segcore.errors import BackendError
+from segcore.inference.ir_cache import cache_key, cached_graph
+from segcore.inference.network import TrainedNetwork
+from segcore.pipeline.preprocess import resize_frame
+
+_COMPILE = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
+"""Measured on 2 cores: as many requests as cores, one thread each, beat one request on all cores by a half."""
+
+
+class OpenVinoPredictor:
+    """Labels frames on the processor; see `Predictor`.
+
+    Args:
+        network: what to run.
+        cache: folder of converted networks.
+        threads: of the processor; None: all it may use.
+    """
+
+    def __init__(self, network: TrainedNetwork, cache: Path, *, threads: int | None = None) -> None:
+        self.classes: ClassTable = network.spec.classes
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self.backend = f"OpenVINO {_version()} CPU, {self.threads} threads"
+        self._network = network
+        self.parallel = 2 * self.threads
+        self._cache = cache
+        self._core = ov.Core()
+        self._queues: dict[tuple[int, int], ov.AsyncInferQueue] = {}
+
+    def size_for(self, height: int, width: int) -> tuple[int, int]:
+        """Network resolution (height, width) for frames of this size."""
+        return self._network.spec.geometry.size_for(height, width)
+
+    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Label frames; see `Predictor.predict`."""
+        size = self.size_for(*frames.shape[1:3])
+        queue = self._queue(size)
+        labels = np.empty((len(frames), *size), np.uint8)
+        confidence = np.empty_like(labels)
+
+        def keep(request: ov.InferRequest, index: int) -> None:
+            labels[index] = request.get_tensor("labels").data[0]
+            confidence[index] = request.get_tensor("confidence").data[0]
+
+        queue.set_callback(keep)
+        for index, frame in enumerate(frames):
+            queue.start_async({0: resize_frame(frame, size)[None]}, index)
+        queue.wait_all()
+        return labels, confidence
+
+    def prepare(self, size: tuple[int, int]) -> None:
+        """Convert and compile for a network size now rather than at the first frame."""
+        self._queue(size)
+
+    def _queue(self, size: tuple[int, int]) -> ov.AsyncInferQueue:
+        if size not in self._queues:
+            graph = self._graph(size)
+            try:
+                model = self._core.read_model(graph)
+                model.reshape([1, *size, 3])
+                settings = _COMPILE | {"INFERENCE_NUM_THREADS": self.threads}
+                compiled = self._core.compile_model(model, "CPU", settings)
+            except RuntimeError as error:
+                raise BackendError(
+                    f"OpenVINO cannot run this network here: {error}", fix="Choose the TensorFlow backend."
+                ) from error
+            self._queues[size] = ov.AsyncInferQueue(compiled)
+        return self._queues[size]
+
+    def _graph(self, size: tuple[int, int]) -> Path:
+        from segcore.inference.versions import GRAPH_VERSION
+
+        network = self._network
+        key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, ov.get_version()))
+        return cached_graph(self._cache, key, lambda path: _convert(network, size, path))
+
+
+def _convert(network: TrainedNetwork, size: tuple[int, int], path: Path) -> None:
+    """Write graph.xml and graph.bin; this step, done once a network and size, opens TensorFlow."""
+    from segcore.inference.labelling import labelling_graph
+
+    model = network.build()
+    graph = labelling_graph(model, network.spec.output, size)
+    ov.save_model(ov.convert_model(graph.get_concrete_function()), path, compress_to_fp16=False)
+
+
+def _version() -> str:
+    return str(ov.get_version()).split("-")[0]
+
+
+def run_file(path: Path) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
+    """A function that runs an exported .xml: (1, h, w, 3) float32 → (1, h, w, C) float32; and what runs it."""
+    compiled = ov.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return lambda frames: np.asarray(compiled(frames)[0]), f"OpenVINO {_version()}"

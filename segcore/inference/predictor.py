@@ -1,0 +1,42 @@
+"""`Predictor` is the seam between networks and everything that uses them: video code knows only this."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from segcore.classes import ClassTable
+
+
+@runtime_checkable
+class Predictor(Protocol):
+    """A trained network, ready to label frames."""
+
+    classes: ClassTable
+    backend: str
+    """What computes, as shown to people: "OpenVINO 2026.4 CPU", "TensorFlow 2.21 GPU (NVIDIA …)"."""
+
+    parallel: int
+    """How many frames one call should hold to keep the device busy."""
+
+    def prepare(self, size: tuple[int, int]) -> None:
+        """Convert and compile for a network size now rather than at the first frame."""
+        ...
+
+    def size_for(self, height: int, width: int) -> tuple[int, int]:
+        """Network resolution (height, width) for frames of this size."""
+        ...
+
+    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Label frames.
+
+        Args:
+            frames: (N, H, W, 3) uint8 RGB, of any one size (scaled by `preprocess.resize_frame` where it is
+                not the network's).
+
+        Returns:
+            labels (N, h, w) uint8, confidence (N, h, w) uint8 (probability of the label × 255), both at
+            network resolution.
+        """
+        ...

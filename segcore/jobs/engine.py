@@ -1,0 +1,182 @@
+"""The queue as pages see it: submit, stop, cancel, resume, and find one's feet again after a restart."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from segcore.errors import JobError
+from segcore.jobs.connection import Connection
+from segcore.jobs.info import EngineInfo, note_for
+from segcore.jobs.spec import LOG_FILE, JobSpec, job_command, task_key
+from segcore.runs import records
+from segcore.runs.liveness import process_of
+from segcore.runs.records import ProcessMark, Run, RunState
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+
+GRACE_S = 20.0
+"""How long a cancelled job may take to end by itself."""
+_ROUND_S = 1.0
+_RECOVER_S = 15.0
+
+
+class Engine:
+    """Places the jobs of runs. The run store is the truth: an engine may die and a new one takes over.
+
+    Args:
+        store: where runs are kept.
+        settings: an external scheduler, or the slots of the embedded one.
+        command: run → the arguments after Python that do its job.
+        grace_s: seconds between asking a job to cancel and ending its process.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        settings: Settings,
+        *,
+        command: Callable[[Run], tuple[str, ...]] = job_command,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._command = command
+        self._grace_s = grace_s
+        self._connection = Connection(settings)
+        self._cancelled: dict[str, float] = {}
+        self._closed = threading.Event()
+        self._guard = threading.Lock()
+        self._rounds: threading.Thread | None = None
+        self._fault = ""
+
+    # --- for pages ------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start scheduler and workers in the background and take over what an earlier engine left."""
+        with self._guard:
+            if self._rounds is None:
+                self._rounds = threading.Thread(target=self._watch, name="engine", daemon=True)
+                self._rounds.start()
+
+    def submit(self, run_id: str) -> None:
+        """Place a queued run; a second call for the same attempt changes nothing.
+
+        Raises:
+            JobError: the run is not queued, or the scheduler cannot be reached.
+        """
+        self.start()
+        run = self._store.get(run_id)
+        if run.state is not RunState.QUEUED:
+            raise JobError(f"{run.name} is {run.state}, not queued: it cannot be submitted.", fix="Resume it.")
+        self._store.set_tags(run.id, {records.SUBMITTED: "1"})
+        self._place(run, None)
+
+    def stop(self, run_id: str) -> None:
+        """Ask a running job to end early and keep its result; a queued one is cancelled."""
+        self._ask(run_id, "stop")
+
+    def cancel(self, run_id: str) -> None:
+        """End a run: a queued one at once; a running one is asked, then ended by force if it does not."""
+        self._ask(run_id, "cancel")
+
+    def resume(self, run_id: str) -> None:
+        """Put an ended training back into the queue, as the same run; it goes on from its last epoch.
+
+        Raises:
+            RunError: it is not a training, or it is finished.
+        """
+        if self._store.get(run_id).state.active:
+            return
+        run = self._store.requeue(run_id)
+        self.submit(run.id)
+
+    def recover(self) -> None:
+        """Submit what is queued, watch what runs, mark what died; done by `start` too."""
+        for run in reversed(self._store.list(states=(RunState.QUEUED, RunState.RUNNING))):
+            if not run.tags.get(records.SUBMITTED):
+                continue  # a command line that works in the foreground: not ours
+            self._place(run, run.process if run.state is RunState.RUNNING else None)
+            if run.request == "cancel":
+                self._cancelled.setdefault(run.id, time.monotonic() + self._grace_s)
+
+    def info(self) -> EngineInfo:
+        """The engine's address, workers and load; `note` says what is amiss."""
+        self.start()
+        active = self._store.list(states=(RunState.QUEUED, RunState.RUNNING))
+        queued = sum(run.state is RunState.QUEUED for run in active)
+        embedded = self._settings.scheduler is None
+        try:
+            address, workers = self._connection.describe()
+            note = note_for(workers)
+        except JobError as error:
+            address, workers, note = self._settings.scheduler or "", (), str(error)
+        return EngineInfo(address, embedded, workers, queued, len(active) - queued, note or self._fault)
+
+    def close(self) -> None:
+        """Let go of the scheduler (end it, where embedded); jobs that run go on and can be taken over."""
+        self._closed.set()
+        self._connection.close()
+        if self._rounds is not None:
+            self._rounds.join(timeout=10)
+
+    # --- inside -----------------------------------------------------------------------------------------
+
+    def _place(self, run: Run, living: ProcessMark | None) -> None:
+        folder = self._store.folder(run.id)
+        spec = JobSpec(
+            run_id=run.id,
+            attempt=run.attempt,
+            args=self._command(run),
+            environment=self._settings.environment(),
+            pinned=self._settings.scheduler is None,
+            log=str(folder / LOG_FILE) if folder else None,
+            gpus=self._connection.gpus,
+            living=living,
+        )
+        self._connection.place(task_key(run), spec)
+
+    def _ask(self, run_id: str, request: records.Request) -> None:
+        with self._store.locked():
+            run = self._store.get(run_id)
+            if run.state is RunState.QUEUED:
+                self._store.set_state(run.id, RunState.CANCELLED, "Cancelled before it started.")
+            elif run.state is RunState.RUNNING:
+                self._store.ask(run.id, request)
+        if run.state is RunState.QUEUED:
+            self._connection.withdraw(task_key(run), run.id)
+        elif run.state is RunState.RUNNING and request == "cancel":
+            self._cancelled[run.id] = time.monotonic() + self._grace_s
+            self.start()
+
+    def _watch(self) -> None:
+        """Every second: bring a dead embedded engine back, and end cancelled jobs that do not answer."""
+        recovered = -_RECOVER_S
+        while not self._closed.is_set():
+            try:
+                if self._connection.ensure() or time.monotonic() - recovered > _RECOVER_S:
+                    self.recover()  # also what a lost connection or a restarted scheduler has dropped
+                    recovered = time.monotonic()
+                self._end_overdue()
+                self._fault = ""
+            except Exception as error:  # store or scheduler away: shown by info(), tried again next round
+                self._fault = str(error)
+            self._closed.wait(_ROUND_S)
+
+    def _end_overdue(self) -> None:
+        for run_id, deadline in list(self._cancelled.items()):
+            if not self._store.get(run_id).state.active:
+                del self._cancelled[run_id]
+            elif time.monotonic() > deadline:
+                del self._cancelled[run_id]
+                self._end_by_force(self._store.get(run_id))
+
+    def _end_by_force(self, run: Run) -> None:
+        from segcore.jobs.worker import end_process
+
+        if self._connection.end(run.id):
+            return
+        process = process_of(run.process) if run.process else None
+        if process is not None:
+            threading.Thread(target=end_process, args=(process,), daemon=True).start()

@@ -1,0 +1,133 @@
+"""The ledger: one row per frame and class, empty frames too, as Parquet and as CSV.
+
+| column | type | meaning |
+|---|---|---|
+| frame | int32 | number of the frame, from 0 |
+| time_s | float64 | its time in seconds |
+| class_id | int16 | |
+| class | string | |
+| pixels | int64 | of the class, at the frame's own size |
+| share | float64 | the same over the frame's area, 0..1 |
+| objects | int32 | connected regions |
+| confidence | float32 | mean probability over the class's pixels, 0..1; empty where it has none |
+
+Rows are written in chunks, so that a long video costs no more memory than a short one.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from segcore.classes import ClassTable
+from segcore.knowledge.measure import FrameMeasure
+
+COLUMNS = ("frame", "time_s", "class_id", "class", "pixels", "share", "objects", "confidence")
+
+PARQUET_FILE = "ledger.parquet"
+CSV_FILE = "ledger.csv"
+
+_CHUNK_FRAMES = 500
+
+_SCHEMA = pa.schema(
+    [
+        ("frame", pa.int32()),
+        ("time_s", pa.float64()),
+        ("class_id", pa.int16()),
+        ("class", pa.string()),
+        ("pixels", pa.int64()),
+        ("share", pa.float64()),
+        ("objects", pa.int32()),
+        ("confidence", pa.float32()),
+    ]
+)
+
+
+class LedgerWriter:
+    """Both files in the making; they appear under their names when the block ends without an error.
+
+    Args:
+        folder: where ledger.parquet and ledger.csv go.
+        classes: of the network.
+        size: (height, width) of the frames.
+    """
+
+    def __init__(self, folder: Path, classes: ClassTable, size: tuple[int, int]) -> None:
+        self._classes = classes
+        self._area = size[0] * size[1]
+        self._rows: list[tuple[int, float, FrameMeasure]] = []
+        self._targets = (folder / PARQUET_FILE, folder / CSV_FILE)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._partials = tuple(t.with_name(f".{t.name}.{os.getpid()}.part") for t in self._targets)
+        self._parquet = pq.ParquetWriter(self._partials[0], _SCHEMA, compression="zstd")
+        self._csv = self._partials[1].open("w", encoding="utf-8", newline="")
+        self._csv.write(",".join(COLUMNS) + "\n")
+        self.frames = 0
+
+    def __enter__(self) -> LedgerWriter:
+        return self
+
+    def append(self, frame: int, time_s: float, measure: FrameMeasure) -> None:
+        """Add a frame's rows."""
+        self._rows.append((frame, time_s, measure))
+        self.frames += 1
+        if len(self._rows) >= _CHUNK_FRAMES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        table = ledger_table(self._rows, self._classes, self._area)
+        self._rows.clear()
+        self._parquet.write_table(pa.Table.from_pandas(table, _SCHEMA, preserve_index=False))
+        table.to_csv(self._csv, header=False, index=False, float_format="%.9g")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+        finally:
+            self._parquet.close()
+            self._csv.close()
+        for partial, target in zip(self._partials, self._targets, strict=True):
+            if kind is None:
+                partial.replace(target)
+            else:
+                partial.unlink(missing_ok=True)
+
+
+def ledger_table(rows: list[tuple[int, float, FrameMeasure]], classes: ClassTable, area: int) -> pd.DataFrame:
+    """Rows of the ledger.
+
+    Args:
+        rows: (frame number, seconds, measure) of each frame.
+        classes: of the network; every frame has a row for each.
+        area: of a frame, pixels.
+    """
+    count = len(classes)
+    pixels = np.concatenate([m.pixels for _, _, m in rows])
+    return pd.DataFrame(
+        {
+            "frame": np.repeat(np.array([f for f, _, _ in rows], np.int32), count),
+            "time_s": np.repeat(np.array([t for _, t, _ in rows], np.float64), count),
+            "class_id": np.tile(np.arange(count, dtype=np.int16), len(rows)),
+            "class": classes.names * len(rows),
+            "pixels": pixels,
+            "share": pixels / area,
+            "objects": np.concatenate([m.objects for _, _, m in rows]),
+            "confidence": np.concatenate([m.confidence for _, _, m in rows]),
+        }
+    )
+
+
+def read_ledger(path: Path) -> pd.DataFrame:
+    """A ledger.parquet as a table with the columns above."""
+    return pd.read_parquet(path)

@@ -1,0 +1,74 @@
+"""What may vary in a sample, and how far. No TensorFlow here: pages and the CLI read this."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from segcore.pipeline.preprocess import Geometry
+
+
+class AugmentConfig(BaseModel):
+    """One random affine view of a frame, then colour jitter.
+
+    `window="zoom"`: a window of `crop` pixels, isotropic, magnified by `zoom` relative to what the network
+    sees at inference (1 = the same scale). `window="fraction"`: a window of `fraction` of the frame's sides,
+    squeezed to `crop`, as the notebook does.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    window: Literal["zoom", "fraction"] = "zoom"
+    zoom: tuple[float, float] = (0.6, 2.0)
+    fraction: tuple[float, float] = (0.3, 1.0)
+    rotation: float = Field(default=35.0, ge=0, le=180, description="degrees, uniform in ±")
+    flip: float = Field(default=0.5, ge=0, le=1, description="probability of a left-right mirror")
+    brightness: float = Field(default=0.2, ge=0, le=1, description="± share of full scale")
+    contrast: float = Field(default=0.25, ge=0, le=1, description="± share")
+    saturation: float = Field(default=0.3, ge=0, le=1, description="± share")
+    seek: float = Field(
+        default=0.7,
+        ge=0,
+        le=1,
+        description="probability that a crop is centred on a random pixel of a random class",
+    )
+
+    @model_validator(mode="after")
+    def _ranges(self) -> AugmentConfig:
+        for name in ("zoom", "fraction"):
+            low, high = getattr(self, name)
+            if not 0 < low <= high:
+                raise ValueError(f"expected 0 < low <= high for {name}. Received: {low}, {high}")
+        if self.fraction[1] > 1:
+            raise ValueError(f"expected fraction of at most 1. Received: {self.fraction[1]}")
+        return self
+
+
+class SampleSettings(Protocol):
+    """What the pipeline reads of a training's settings."""
+
+    @property
+    def geometry(self) -> Geometry:
+        """How the network sees whole frames."""
+        ...
+
+    @property
+    def crop(self) -> tuple[int, int]:
+        """(height, width) of a sample."""
+        ...
+
+    @property
+    def augment(self) -> AugmentConfig:
+        """What may vary."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """Samples in a batch."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Of everything random."""
+        ...

@@ -1,0 +1,101 @@
+"""Opening MLflow: lazily, quietly, and safely when several processes start at once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segcore.errors import RunError
+from segcore.runs.lock import exclusive
+from segcore.settings import Settings
+
+if TYPE_CHECKING:
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from mlflow.tracking import MlflowClient
+
+EXPERIMENT = "segcore"
+_SQL = ("sqlite:", "postgresql", "mysql", "mssql")
+
+
+def lock_path(settings: Settings) -> Path:
+    """The file whose lock guards first initialisation and the making of runs."""
+    return settings.home / "runs.lock"
+
+
+def open_client(settings: Settings) -> tuple[MlflowClient, str]:
+    """A client of the run store and the id of our experiment; tables are made where there are none.
+
+    Raises:
+        RunError: the store cannot be reached, or its tables belong to another version of MLflow.
+    """
+    _quieten()
+    from mlflow.exceptions import MlflowException
+    from mlflow.tracking import MlflowClient
+
+    _quieten_loggers()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with exclusive(lock_path(settings)):
+        try:
+            _write_ahead(settings.tracking_uri)
+            client = MlflowClient(settings.tracking_uri)
+            return client, _experiment(client, settings)
+        except (MlflowException, OSError, sqlite3.Error) as error:
+            raise RunError(
+                f"The run store {settings.tracking_uri} cannot be opened: {error}",
+                fix=_advice(error, settings),
+            ) from error
+
+
+def open_sql(settings: Settings) -> SqlAlchemyStore | None:
+    """The SQL store behind the client (it shares the client's connections); None for a remote server.
+
+    It can read a range of steps; the client reads whole histories only.
+    """
+    if not settings.tracking_uri.startswith(_SQL):
+        return None
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    return SqlAlchemyStore(settings.tracking_uri, settings.artifact_uri)
+
+
+def _experiment(client: MlflowClient, settings: Settings) -> str:
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is None:
+        return str(client.create_experiment(EXPERIMENT, artifact_location=settings.artifact_uri))
+    if found.lifecycle_stage == "deleted":
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def _write_ahead(uri: str) -> None:
+    """Let readers and a writer work side by side; SQLite remembers it in the file."""
+    if not uri.startswith("sqlite:///"):
+        return
+    path = Path(uri.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=60)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _quieten() -> None:
+    for name in ("MLFLOW_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
+        os.environ.setdefault(name, "true")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+
+
+def _quieten_loggers() -> None:
+    """MLflow sets its loggers up on import: only after that can they be quietened."""
+    logging.getLogger("mlflow").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It logs a traceback for each "database is locked" and raises it as well; we retry those.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+
+
+def _advice(error: Exception, settings: Settings) -> str:
+    if "out-of-date database schema" in str(error):
+        return f"Back it up, then run: mlflow db upgrade {settings.tracking_uri}"
+    return "Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full."

@@ -1,0 +1,62 @@
+"""The files of runs, wherever MLflow keeps them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from segcore.errors import RunError
+from segcore.runs import artifacts
+from segcore.runs.tracking import Tracking
+from segcore.settings import Settings
+
+
+class RunFiles(Tracking):
+    """The run store's middle: reading and writing a run's files."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self._folders: dict[str, Path | None] = {}
+
+    def folder(self, run_id: str) -> Path | None:
+        """The local folder of the run's files; None for a remote artifact store."""
+        if run_id not in self._folders:
+            uri = self._open()[0].get_run(run_id).info.artifact_uri
+            self._folders[run_id] = artifacts.local_folder(uri)
+        return self._folders[run_id]
+
+    def file(self, run_id: str, name: str) -> Path:
+        """A local path of one of the run's files (fetched first from a remote store).
+
+        Raises:
+            RunError: the run has no such file.
+        """
+        name, folder = artifacts.checked_name(name), self.folder(run_id)
+        if not self.has_file(run_id, name):
+            raise RunError(f"Run {run_id} has no file {name!r}.", fix="It may have ended before it was written.")
+        if folder is not None:
+            return folder / name
+        return artifacts.download(self._open()[0], run_id, name, self.settings.home / "cache" / run_id)
+
+    def has_file(self, run_id: str, name: str) -> bool:
+        """Whether the run has a file of this name."""
+        name, folder = artifacts.checked_name(name), self.folder(run_id)
+        if folder is not None:
+            return (folder / name).is_file()
+        parent = name.rpartition("/")[0]
+        return any(entry.path == name for entry in self._open()[0].list_artifacts(run_id, parent or None))
+
+    def files(self, run_id: str, folder: str = "") -> list[str]:
+        """The names of the run's files below a folder, sorted."""
+        below = artifacts.checked_name(folder) if folder else ""
+        local = self.folder(run_id)
+        if local is not None:
+            return artifacts.list_local(local, below)
+        return artifacts.list_remote(self._open()[0], run_id, below)
+
+    def put_file(self, run_id: str, name: str, data: bytes | Path) -> None:
+        """Write or replace a file of the run; whoever reads it sees the old or the new one, never half."""
+        name, folder = artifacts.checked_name(name), self.folder(run_id)
+        if folder is not None:
+            artifacts.write_atomically(folder / name, data)
+        else:
+            artifacts.upload(self._open()[0], run_id, name, data)

@@ -1,0 +1,214 @@
+"""The run store: a thin, typed layer over MLflow. It is the truth; engine and pages can die and come back."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import re
+import shutil
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from segcore.errors import RunError, RunNotFound
+from segcore.runs import records
+from segcore.runs.files import RunFiles
+from segcore.runs.liveness import verdict
+from segcore.runs.names import candidates, checked_run_name, friendly_base
+from segcore.runs.records import Kind, Request, Run, RunState, state_tags
+
+if TYPE_CHECKING:
+    from segcore.runs.writer import RunWriter
+
+CONFIG_FILE = "config.json"
+
+
+class RunStore(RunFiles):
+    """Runs of one installation. Cheap to make; MLflow is opened at the first use (about 2 s). Thread-safe."""
+
+    # --- making and finding -------------------------------------------------------------------------
+
+    def create(
+        self,
+        kind: Kind,
+        *,
+        config: dict[str, Any],
+        name: str | None = None,
+        dataset: str | None = None,
+        parent: str | None = None,
+        key: str | None = None,
+        params: dict[str, str] | None = None,
+    ) -> Run:
+        """Make a queued run.
+
+        Args:
+            kind: what it does.
+            config: JSON-serialisable; kept as the artifact config.json.
+            name: taken as it is where it is free, else with -2, -3 …; None: dataset-preset-1, -2 …
+            dataset: name of the dataset it uses.
+            parent: id of the training whose network a video run uses.
+            key: a second call with the same key gives the run of the first (a double click makes one run).
+            params: what MLflow shows as parameters.
+        """
+        text = json.dumps(config, ensure_ascii=False, indent=2, default=str).encode()
+        with self.locked():
+            if key and (existing := self._search(f'tags.`{records.KEY}` = "{_quotable(key)}"', 1)):
+                return existing[0]
+            run_id = self._create_hidden(kind, config, name, dataset, parent, key)
+            self.put_file(run_id, CONFIG_FILE, text)
+            self.write_batch(run_id, params=params or {})
+            self.set_state(run_id, RunState.QUEUED)
+        return self.get(run_id)
+
+    def _create_hidden(
+        self,
+        kind: Kind,
+        config: dict[str, Any],
+        name: str | None,
+        dataset: str | None,
+        parent: str | None,
+        key: str | None,
+    ) -> str:
+        """A run that is not listed yet: its state comes last, so that a half-made run is never seen."""
+        client, experiment, _ = self._open()
+        base = checked_run_name(name) if name else friendly_base(kind, dataset, config)
+        tags = {
+            records.KIND: kind,
+            records.DATASET: dataset or "",
+            records.KEY: key or "",
+            records.ATTEMPT: "1",
+        } | ({records.PARENT: parent} if parent else {})
+        made = client.create_run(
+            experiment, int(time.time() * 1000), tags, self._free_name(base, numbered=name is None)
+        )
+        return str(made.info.run_id)
+
+    def _free_name(self, base: str, *, numbered: bool) -> str:
+        newest = {run.name for run in self._search(f'attributes.run_name LIKE "{base}-%"', 20)}
+        names = candidates(base, newest, numbered=numbered)
+        return next(name for name in names if not self._search(f'attributes.run_name = "{name}"', 1))
+
+    def get(self, run: str) -> Run:
+        """The run of this id, of this start of an id (6 or more characters), or of this exact name.
+
+        Raises:
+            RunNotFound: none, or more than one.
+        """
+        found = self._by_id(run) if re.fullmatch(r"[0-9a-f]{32}", run) else None
+        matches = [found] if found else []
+        if not matches and not set(run) & set('"%\\'):
+            matches = self._search(f'attributes.run_name = "{run}"', 2)
+            if not matches and re.fullmatch(r"[0-9a-f]{6,31}", run):
+                matches = self._search(f'attributes.run_id LIKE "{run}%"', 2)
+        if len(matches) == 1:
+            return self._settled(matches[0])
+        what = f"More than one run is called {run!r}." if matches else f"There is no run {run!r}."
+        raise RunNotFound(what, fix="See the list on the Runs page; a run's id always works.")
+
+    def list(
+        self, kind: Kind | None = None, states: Collection[RunState] | None = None, limit: int = 500
+    ) -> builtins.list[Run]:
+        """Runs, newest first; one query. Dead ones are found and marked as interrupted."""
+        where = f'tags.`{records.KIND}` = "{kind}"' if kind else ""
+        runs = [self._settled(run) for run in self._search(where, limit)]
+        return [run for run in runs if states is None or run.state in states]
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def config(self, run_id: str) -> dict[str, Any]:
+        """The settings the run was made with."""
+        loaded: dict[str, Any] = json.loads(self.file(run_id, CONFIG_FILE).read_text("utf-8"))
+        return loaded
+
+    def metric_keys(self, run_id: str) -> builtins.list[str]:
+        """The names of the metrics that have a value, sorted."""
+        return sorted(self.get(run_id).metrics)
+
+    # --- changing -----------------------------------------------------------------------------------
+
+    def ask(self, run_id: str, request: Request) -> None:
+        """Ask the job to stop early (keeping its result) or to cancel; it polls for this."""
+        self.set_tags(run_id, {records.REQUEST: request})
+
+    def set_state(self, run_id: str, state: RunState, reason: str = "") -> None:
+        """Put a run into a state; `reason` is shown beside it."""
+        self.set_tags(run_id, state_tags(state, reason))
+        client, _, _ = self._open()
+        status = records.MLFLOW_STATUS[state]
+        if state.active:
+            client.update_run(run_id, status)
+        else:
+            client.set_terminated(run_id, status)
+
+    def requeue(self, run_id: str) -> Run:
+        """Put an ended training back into the queue, as the same run; it goes on from its last epoch.
+
+        Raises:
+            RunError: it is not a training, or it is finished, or it is active.
+        """
+        with self.locked():
+            run = self.get(run_id)
+            if run.kind != "train" or run.state is RunState.FINISHED or run.state.active:
+                raise RunError(
+                    f"{run.name} cannot be resumed: it is a {run.kind} run and {run.state}.",
+                    fix="Only a training that was interrupted, cancelled or failed can; start a new run.",
+                )
+            self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1)})
+            self.set_state(run.id, RunState.QUEUED)
+        return self.get(run.id)
+
+    def set_tags(self, run_id: str, tags: dict[str, str]) -> None:
+        """Set tags (values longer than 8000 characters are cut)."""
+        self.write_batch(run_id, tags=tags)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name.
+
+        Raises:
+            RunError: another run has it, or it cannot be a name.
+        """
+        name = checked_run_name(name)
+        with self.locked():
+            if any(run.id != run_id for run in self._search(f'attributes.run_name = "{name}"', 2)):
+                raise RunError(f"Another run is called {name!r}.", fix="Choose another name.")
+            self._open()[0].update_run(run_id, name=name)
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run and its files.
+
+        Raises:
+            RunError: it is queued or running.
+        """
+        run = self.get(run_id)
+        if run.state.active:
+            raise RunError(f"{run.name} is {run.state}.", fix="Cancel it first, then delete it.")
+        folder = self.folder(run_id)
+        self._open()[0].delete_run(run_id)
+        if folder is not None and folder.parent.name == run_id:
+            shutil.rmtree(folder.parent, ignore_errors=True)
+
+    # --- inside -------------------------------------------------------------------------------------
+
+    def writer(self, run_id: str) -> RunWriter:
+        """What a job writes through; a context manager."""
+        from segcore.runs.writer import RunWriter
+
+        return RunWriter(self, run_id)
+
+    def _settled(self, run: Run) -> Run:
+        """The run with its true state: one whose process is gone is marked, once."""
+        if verdict(run) is None:
+            return run
+        again = self._by_id(run.id)  # it may have ended properly since it was read
+        ruling = verdict(again) if again else None
+        if again is None or ruling is None:
+            return again or run
+        self.set_state(run.id, *ruling)
+        return replace(self._by_id(run.id) or again, state=ruling[0], reason=ruling[1])
+
+
+def _quotable(text: str) -> str:
+    if '"' in text:
+        raise RunError(f"Expected a key without double quotes. Received: {text!r}.")
+    return text

@@ -1,0 +1,107 @@
+"""Talking to MLflow: one place that opens it, reads runs and histories, and writes batches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from segcore.errors import RunError
+from segcore.runs.backend import lock_path, open_client, open_sql
+from segcore.runs.lock import exclusive
+from segcore.runs.records import MetricPoint, Run, run_from_tags
+from segcore.settings import Settings
+
+if TYPE_CHECKING:
+    import mlflow.entities
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from mlflow.tracking import MlflowClient
+
+_POINTS_PER_BATCH = 900
+_TAGS_PER_BATCH = 90
+_PARAMS_PER_BATCH = 10
+
+
+class Tracking:
+    """The run store's lower half. Cheap to make: MLflow is opened at the first use (2 s). Thread-safe."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._opening = threading.Lock()
+        self._opened: tuple[MlflowClient, str, SqlAlchemyStore | None] | None = None
+
+    def history(self, run_id: str, key: str, after_step: int = -1) -> list[MetricPoint]:
+        """The values of a metric with a step beyond `after_step`, by step; one a step (the newest).
+
+        A step that was counted twice (before a crash and again after the resume) comes once.
+        """
+        client, _, sql = self._open()
+        points: Sequence[mlflow.entities.Metric]
+        if sql is None:
+            points = [m for m in client.get_metric_history(run_id, key) if m.step > after_step]
+        else:
+            points = sql.get_metric_history_bulk_interval([run_id], key, 10**9, after_step + 1, 2**62)
+        newest: dict[int, MetricPoint] = {}
+        for point in sorted(points, key=lambda m: m.timestamp):
+            newest[point.step] = MetricPoint(point.step, point.timestamp / 1000, point.value)
+        return [newest[step] for step in sorted(newest)]
+
+    def write_batch(
+        self,
+        run_id: str,
+        points: Sequence[tuple[str, MetricPoint]] = (),
+        params: dict[str, str] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """Write (metric name, point) pairs, parameters and tags; the same points twice count once."""
+        from mlflow.entities import Metric, Param, RunTag
+
+        client, _, _ = self._open()
+        metrics = [Metric(key, p.value, round(p.time * 1000), p.step) for key, p in points]
+        rest = [RunTag(k, v) for k, v in (tags or {}).items()]
+        items = [Param(k, str(v)) for k, v in (params or {}).items()]
+        while metrics or rest or items:
+            client.log_batch(run_id, metrics[:_POINTS_PER_BATCH], items[:_PARAMS_PER_BATCH], rest[:_TAGS_PER_BATCH])
+            metrics, rest = metrics[_POINTS_PER_BATCH:], rest[_TAGS_PER_BATCH:]
+            items = items[_PARAMS_PER_BATCH:]
+
+    def locked(self) -> AbstractContextManager[None]:
+        """One process at a time makes, names or starts runs."""
+        self._open()  # before the lock is held: the very first opening takes the same one
+        return exclusive(lock_path(self.settings))
+
+    def _open(self) -> tuple[MlflowClient, str, SqlAlchemyStore | None]:
+        if self._opened is None:
+            with self._opening:
+                if self._opened is None:
+                    client, experiment = open_client(self.settings)
+                    self._opened = client, experiment, open_sql(self.settings)
+        return self._opened
+
+    def peek(self, run_id: str) -> Run | None:
+        """The run as it is written, not judged; None where it was deleted."""
+        return self._by_id(run_id)
+
+    def _by_id(self, run_id: str) -> Run | None:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            found = self._open()[0].get_run(run_id)
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                return None
+            raise RunError(f"The run store does not answer: {error}", fix="Try again in a moment.") from error
+        return _from_mlflow(found) if found.info.lifecycle_stage == "active" else None
+
+    def _search(self, where: str, limit: int) -> list[Run]:
+        client, experiment, _ = self._open()
+        found: Iterable[mlflow.entities.Run] = client.search_runs(
+            [experiment], where, max_results=limit, order_by=["attributes.start_time DESC"]
+        )
+        return [run for run in map(_from_mlflow, found) if run is not None]
+
+
+def _from_mlflow(found: mlflow.entities.Run) -> Run | None:
+    info, data = found.info, found.data
+    return run_from_tags(info.run_id, info.run_name, info.start_time, data.params, data.tags, data.metrics)

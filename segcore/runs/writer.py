@@ -1,0 +1,249 @@
+"""What a job writes through: metrics, progress, files, and a heartbeat that says it lives."""
+
+from __future__ import annotations
+
+import math
+import re
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from segcore.errors import Cancelled, RunError, SegcoreError
+from segcore.runs import records
+from segcore.runs.liveness import mark_this_process
+from segcore.runs.records import MetricPoint, Progress, Request, Run, RunState
+from segcore.runs.store import RunStore
+
+FLUSH_S = 1.0
+HEARTBEAT_S = 5.0
+LAST_FLUSH_S = 90.0
+"""How long the end of a job tries to write what a locked database would not take."""
+_BATCH = 900
+
+
+class RunWriter:
+    """The running side of a run; `with store.writer(run_id) as writer:` marks it running and ends it.
+
+    One background thread writes everything about once a second, so that logging never waits for the
+    database, and at most a second is lost when the process is killed. What could not be written (a locked
+    database) is kept and written later. An exception that leaves the block becomes the run's reason.
+    """
+
+    def __init__(self, store: RunStore, run_id: str) -> None:
+        self.run_id = run_id
+        self._store = store
+        self._guard = threading.Lock()
+        self._points: deque[tuple[str, MetricPoint]] = deque()
+        self._tags: dict[str, str] = {}
+        self._last_ms = 0
+        self._request: Request | None = None
+        self._reason = ""
+        self._superseded = self._failing = False
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="run-writer", daemon=True)
+        self._handlers: dict[int, Any] = {}
+        self._beat_at = 0.0
+
+    # --- for the job ----------------------------------------------------------------------------------
+
+    def log(self, metrics: dict[str, float], step: int) -> None:
+        """Keep the values of a step (thread-safe, returns at once; written within about a second).
+
+        Raises:
+            RunError: a name or a value that cannot be kept.
+        """
+        values = {checked_metric(key): _number(key, value) for key, value in metrics.items()}
+        with self._guard:
+            # strictly rising times: together with the step they identify a point, so a retry counts once
+            self._last_ms = max(self._last_ms + 1, int(time.time() * 1000))
+            point_time = self._last_ms / 1000
+            self._points.extend((key, MetricPoint(step, point_time, value)) for key, value in values.items())
+
+    def progress(self, progress: Progress) -> None:
+        """Say how far the job is; the newest one is written about once a second."""
+        self.set_tags({records.PROGRESS: progress.model_dump_json()})
+
+    def set_tags(self, tags: dict[str, str]) -> None:
+        """Set tags of the run (written within about a second)."""
+        with self._guard:
+            self._tags |= tags
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Set parameters; those that the run has already (a resumed one) stay as they are."""
+        known = self._store.get(self.run_id).params
+        fresh = {key: str(value) for key, value in params.items() if key not in known}
+        self._store.write_batch(self.run_id, params=fresh)
+
+    def put_file(self, name: str, data: bytes | Path) -> None:
+        """Write or replace a file of the run in one step."""
+        self._store.put_file(self.run_id, name, data)
+
+    def asked(self) -> Request | None:
+        """What the user asked for: "stop" keeps the result, "cancel" discards it; about a second old."""
+        return self._request
+
+    def set_reason(self, text: str) -> None:
+        """Say why the run ended as it did, shown beside its state: "stopped early by the user"."""
+        self._reason = text
+
+    # --- start and end ----------------------------------------------------------------------------------
+
+    def __enter__(self) -> RunWriter:
+        with self._store.locked():
+            run = self._store.get(self.run_id)
+            _check_startable(run)
+            self._mark = mark_this_process()
+            self._store.set_tags(self.run_id, {records.STARTED: records.now_ms()} | self._living_tags())
+            self._store.set_state(self.run_id, RunState.RUNNING)
+        self._request = run.request
+        self._catch_signals()
+        self._beat_at = time.monotonic()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._end.set()
+        self._thread.join()
+        state, reason = outcome(error, self._reason)
+        deadline = time.monotonic() + LAST_FLUSH_S
+        while not self._superseded:
+            if self._flush() and self._attempt(lambda: self._store.set_state(self.run_id, state, reason)):
+                return
+            if time.monotonic() > deadline:
+                self._give_up(error)
+                return
+            time.sleep(FLUSH_S)
+
+    def _give_up(self, error: BaseException | None) -> None:
+        lost = f"{len(self._points)} metric values of run {self.run_id} could not be written."
+        if error is None:
+            raise RunError(lost, fix="Is the disk full, or the run store locked by another program?")
+        print(f"segcore: {lost}", file=sys.stderr)
+
+    # --- the background thread ---------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while not self._end.wait(FLUSH_S):
+            if time.monotonic() - self._beat_at >= HEARTBEAT_S:
+                self.set_tags(self._living_tags())
+                self._beat_at = time.monotonic()
+            self._flush()
+            self._attempt(self._listen)
+
+    def _flush(self) -> bool:
+        """Write all that waits; what fails is kept for the next time. True when nothing is left."""
+        while True:
+            with self._guard:
+                points = [self._points[i] for i in range(min(_BATCH, len(self._points)))]
+                tags, self._tags = self._tags, {}
+            if not points and not tags:
+                return True
+            if not self._attempt(partial(self._store.write_batch, self.run_id, points, tags=tags)):
+                with self._guard:
+                    self._tags = tags | self._tags
+                return False
+            with self._guard:
+                for _ in points:
+                    self._points.popleft()
+
+    def _attempt(self, write: Callable[[], None]) -> bool:
+        try:
+            write()
+        except Exception as error:  # whatever the store raises: the job goes on, the next second tries again
+            if not self._failing:
+                print(f"segcore: the run store does not answer, trying again: {error}", file=sys.stderr)
+            self._failing = True
+            return False
+        self._failing = False
+        return True
+
+    def _listen(self) -> None:
+        """Read what the user asked for; notice when the run was deleted or taken over by another process."""
+        run = self._store.peek(self.run_id)
+        ours = run is not None and run.process is not None and run.process.token == self._mark.token
+        if run is None or not ours or run.state not in (RunState.RUNNING, RunState.INTERRUPTED):
+            self._superseded, self._request = True, "cancel"
+            return
+        if run.state is RunState.INTERRUPTED:  # taken for dead, for example while the machine slept
+            self._store.set_state(self.run_id, RunState.RUNNING)
+        self._request = run.request or self._request
+
+    def _living_tags(self) -> dict[str, str]:
+        mark = self._mark.model_copy(update={"beat": time.time()})
+        return {records.PROCESS: mark.model_dump_json()}
+
+    # --- signals ---
+
+    def _catch_signals(self) -> None:
+        """End as cancelled, with everything written, when asked by Ctrl-C or a polite kill."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._handlers[number] = signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        self._request = "cancel"
+        for other in self._handlers:
+            signal.signal(other, signal.SIG_DFL)  # a second signal ends the process at once
+        raise Cancelled("Cancelled from the keyboard." if number == signal.SIGINT else "Cancelled: asked to end.")
+
+
+def outcome(error: BaseException | None, reason: str) -> tuple[RunState, str]:
+    """The final state of a run whose block was left with this exception (None: normally)."""
+    if error is None or (isinstance(error, SystemExit) and not error.code):
+        return RunState.FINISHED, reason
+    if isinstance(error, (Cancelled, KeyboardInterrupt)):
+        return RunState.CANCELLED, str(error) or reason or "Cancelled by the user."
+    return RunState.FAILED, in_words(error)
+
+
+def in_words(error: BaseException) -> str:
+    """An exception as a sentence for people."""
+    if isinstance(error, SegcoreError):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "Out of memory. Choose a smaller batch size or crop, or the preset fast."
+    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+def checked_metric(key: str) -> str:
+    """A metric name that the store can keep.
+
+    Raises:
+        RunError: other characters than letters, digits, _ - . / : and space.
+    """
+    if not re.fullmatch(r"[\w\-. :/]{1,250}", key):
+        raise RunError(f"Expected a metric name of letters, digits, _ - . / : and space. Received: {key!r}.")
+    return key
+
+
+def _number(key: str, value: float) -> float:
+    number = float(value)
+    if math.isinf(number):
+        raise RunError(f"Expected a finite number (or NaN) for metric {key}. Received: {number}.")
+    return number
+
+
+def _check_startable(run: Run) -> None:
+    if run.state is RunState.CANCELLED:
+        raise Cancelled(f"{run.name} was cancelled before it started.")
+    if run.state is not RunState.QUEUED:
+        raise RunError(
+            f"{run.name} is {run.state}; only a queued run can be started.",
+            fix="Resume it to put it back into the queue.",
+        )
+
+
+__all__ = ["RunWriter", "in_words", "outcome"]

@@ -1,0 +1,124 @@
+"""The settings of a training, and the presets. No TensorFlow here: pages and the CLI read this."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from segcore.errors import ConfigError
+from segcore.pipeline.config import AugmentConfig
+from segcore.pipeline.preprocess import STRIDE, Geometry
+
+
+class TrainConfig(BaseModel):
+    """Everything that decides a training; recorded with the run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    preset: str = "balanced"
+    architecture: str = "unet_efficientnet_lite0"
+    pretrained: bool = True
+    geometry: Geometry = Geometry(long_side=960)
+    crop: tuple[int, int] = (256, 256)
+    augment: AugmentConfig = AugmentConfig()
+    loss: Literal["ce_dice", "dice_bce"] = "ce_dice"
+    background_weight: float = Field(default=0.5, gt=0, le=1)
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    learning_rate: float = Field(default=2e-3, gt=0, le=1)
+    weight_decay: float = Field(default=1e-3, ge=0, le=1)
+    schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    batch_size: int = Field(default=8, ge=1, le=512)
+    steps_per_epoch: int | None = Field(default=None, ge=1, description="None: chosen from the size of the dataset")
+    epochs: int | None = Field(default=None, ge=1)
+    minutes: float | None = Field(default=None, gt=0)
+    seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> TrainConfig:
+        if self.epochs is None and self.minutes is None:
+            raise ValueError("expected epochs or minutes: how long may it train?")
+        if any(side % STRIDE or side < STRIDE for side in self.crop):
+            raise ValueError(f"expected crop sides that are multiples of {STRIDE}. Received: {self.crop}")
+        return self
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "fast": {"minutes": 8.0, "geometry": {"long_side": 640}},
+    "balanced": {"minutes": 20.0},
+    "best": {"minutes": 60.0, "crop": (320, 320)},
+    "notebook": {
+        "architecture": "unet_notebook",
+        "pretrained": False,
+        "geometry": {"squeeze": (256, 256)},
+        "augment": {
+            "window": "fraction",
+            "rotation": 0,
+            "brightness": 0,
+            "contrast": 0,
+            "saturation": 0,
+            "seek": 0,
+        },
+        "loss": "dice_bce",
+        "optimizer": "adam",
+        "learning_rate": 1e-3,
+        "weight_decay": 0.0,
+        "schedule": "constant",
+        "epochs": 25,
+        "steps_per_epoch": 250,
+    },
+}
+"""Preset name → what it changes of `TrainConfig`'s defaults."""
+
+
+def from_preset(dataset: str, preset: str = "balanced", **changes: Any) -> TrainConfig:
+    """The settings of a preset, changed.
+
+    Args:
+        dataset: name of a dataset.
+        preset: a key of `PRESETS`.
+        **changes: fields of `TrainConfig`; a dotted key such as `augment.rotation` (through a dict) reaches inside.
+
+    Raises:
+        ConfigError: unknown preset or field, or values out of range; every fault is named.
+    """
+    if preset not in PRESETS:
+        raise ConfigError(f"Unknown preset {preset!r}.", fix=f"Choose one of {', '.join(PRESETS)}.")
+    data: dict[str, Any] = {"dataset": dataset, "preset": preset, **PRESETS[preset]}
+    if changes.get("epochs") is not None and "minutes" not in changes:
+        data.pop("minutes", None)
+    if changes.get("minutes") is not None and "epochs" not in changes:
+        data.pop("epochs", None)
+    for key, value in changes.items():
+        if value is None and key in ("epochs", "minutes"):
+            continue
+        _put(data, key.split("."), value)
+    try:
+        return TrainConfig.model_validate(data)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"Training settings: {faults}.") from error
+
+
+def as_params(config: TrainConfig) -> dict[str, str]:
+    """The settings as a run's parameters, for people to compare: nested keys joined by dots, unset ones left out."""
+    params: dict[str, str] = {}
+
+    def walk(prefix: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                walk(f"{prefix}.{key}" if prefix else key, inner)
+        elif value is not None:
+            params[prefix] = str(value)
+
+    walk("", config.model_dump(mode="json"))
+    return params
+
+
+def _put(data: dict[str, Any], path: list[str], value: Any) -> None:
+    for step in path[:-1]:
+        inner = data.get(step)
+        data[step] = dict(inner) if isinstance(inner, dict) else {}
+        data = data[step]
+    data[path[-1]] = value

@@ -1,0 +1,79 @@
+"""Score a trained network, through the predictor that videos use too, at the masks' own resolution."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segcore.datasets.images import read_image, read_index_mask
+from segcore.datasets.store import DatasetStore, Pair
+from segcore.errors import DatasetError
+from segcore.pipeline.preprocess import resize_labels
+from segcore.settings import Settings
+from segcore.training.metrics import Evaluation, confusion_matrix, evaluation
+
+if TYPE_CHECKING:
+    from segcore.inference.predictor import Predictor
+
+
+def evaluate_pairs(
+    predictor: Predictor, pairs: Sequence[Pair], on_progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """Score a predictor on labelled frames.
+
+    Args:
+        predictor: labels come at its network's resolution and are scaled up by nearest neighbour.
+        pairs: images and masks of any sizes.
+        on_progress: told (done, total).
+
+    Raises:
+        DatasetError: there are no pairs, or a mask has a class that the network does not know.
+    """
+    if not pairs:
+        raise DatasetError("There are no labelled frames to score.", fix="Choose another split.")
+    scores = []
+    for done, pair in enumerate(pairs, start=1):
+        truth = read_index_mask(pair.mask)
+        labels, _ = predictor.predict(read_image(pair.image)[None])
+        try:
+            matrix = confusion_matrix(truth, resize_labels(labels[0], truth.shape), len(predictor.classes))
+        except ValueError as error:
+            raise DatasetError(
+                f"{pair.mask.name}: the network knows {len(predictor.classes)} classes; {error}",
+                fix="Score it on a dataset with the classes it was trained on.",
+            ) from error
+        scores.append((pair.stem, matrix))
+        if on_progress:
+            on_progress(done, len(pairs))
+    return evaluation(predictor.classes.names, scores)
+
+
+@contextmanager
+def folder_pairs(images: Path, masks: Path) -> Iterator[tuple[Pair, ...]]:
+    """Pairs of two folders, read as an import would read them (any mask encoding), gone at the end.
+
+    Raises:
+        DatasetError: a folder is missing, or a pair is not sound; every file is named.
+    """
+    for folder in (images, masks):
+        if not folder.is_dir():
+            raise DatasetError(f"{folder}: there is no such folder.", fix="Check the path.")
+    with tempfile.TemporaryDirectory(prefix="segcore-evaluate-") as name:
+        source, home = Path(name) / "source", Path(name) / "home"
+        shutil.copytree(images, source / "images", copy_function=_link_or_copy)
+        shutil.copytree(masks, source / "masks", copy_function=_link_or_copy)
+        store = DatasetStore(Settings.from_env({"SEGCORE_HOME": str(home)}))
+        store.import_path(source, "scored", strict=True)
+        yield store.open("scored").pairs
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or a file system without links
+        shutil.copy2(source, target)

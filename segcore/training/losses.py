@@ -1,0 +1,86 @@
+"""Losses, as pure functions over labels and the network's outputs. Pixels labelled 255 take no part."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from segcore.classes import IGNORE
+
+SMOOTH = 1.0
+"""Added to both sides of every Dice fraction, as the notebook does."""
+
+DICE_SHARE = 0.3
+"""Weight of the Dice part in the notebook's loss."""
+
+
+def one_hot(labels: tf.Tensor, classes: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """Labels as planes, and which pixels count.
+
+    Args:
+        labels: (N, H, W) uint8.
+        classes: C.
+
+    Returns:
+        planes (N, H, W, C) float32, all zero at ignored pixels; valid (N, H, W) float32, 0 or 1.
+    """
+    planes = tf.one_hot(tf.cast(labels, tf.int32), classes, dtype=tf.float32)
+    return planes, tf.cast(labels != IGNORE, tf.float32)
+
+
+def dice_per_class(planes: tf.Tensor, probabilities: tf.Tensor, valid: tf.Tensor) -> tf.Tensor:
+    """Soft Dice of each class over the whole batch, smoothed by 1.
+
+    (2·Σ p·t + 1) / (Σ p + Σ t + 1), the sums over all valid pixels of the batch.
+
+    Args:
+        planes: (N, H, W, C) float32, 0 or 1.
+        probabilities: (N, H, W, C) float32 in [0, 1].
+        valid: (N, H, W) float32, 0 or 1.
+
+    Returns:
+        (C,) float32 in (0, 1].
+    """
+    probabilities = probabilities * valid[..., None]
+    both = tf.reduce_sum(planes * probabilities, axis=(0, 1, 2))
+    total = tf.reduce_sum(planes, axis=(0, 1, 2)) + tf.reduce_sum(probabilities, axis=(0, 1, 2))
+    return (2 * both + SMOOTH) / (total + SMOOTH)
+
+
+def dice_bce(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
+    """The notebook's loss: 0.3·(1 − Dice) + binary cross-entropy, over independent planes.
+
+    Args:
+        labels: (N, H, W) uint8.
+        probabilities: (N, H, W, C) float32 in [0, 1].
+
+    Returns:
+        () float32.
+    """
+    planes, valid = one_hot(labels, probabilities.shape[-1])
+    overlap = tf.reduce_mean(dice_per_class(planes, probabilities, valid))
+    clipped = tf.clip_by_value(probabilities, 1e-7, 1 - 1e-7)
+    entropy = -(planes * tf.math.log(clipped) + (1 - planes) * tf.math.log(1 - clipped))
+    return DICE_SHARE * (1 - overlap) + _mean_valid(tf.reduce_mean(entropy, axis=-1), valid)
+
+
+def ce_dice(labels: tf.Tensor, logits: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:
+    """Weighted cross-entropy plus soft Dice over the batch (Milletari et al., "V-Net", 2016).
+
+    Args:
+        labels: (N, H, W) uint8.
+        logits: (N, H, W, C) float32.
+        class_weights: (C,) float32, weight of a pixel by its true class.
+
+    Returns:
+        () float32.
+    """
+    planes, valid = one_hot(labels, logits.shape[-1])
+    weights = tf.reduce_sum(planes * class_weights, axis=-1)
+    entropy = tf.nn.softmax_cross_entropy_with_logits(planes, logits)
+    cross_entropy = tf.math.divide_no_nan(tf.reduce_sum(entropy * weights), tf.reduce_sum(weights))
+    overlap = tf.reduce_mean(dice_per_class(planes, tf.nn.softmax(logits), valid))
+    return cross_entropy + 1 - overlap
+
+
+def _mean_valid(values: tf.Tensor, valid: tf.Tensor) -> tf.Tensor:
+    return tf.math.divide_no_nan(tf.reduce_sum(values * valid), tf.reduce_sum(valid))

@@ -1,0 +1,117 @@
+"""Scores of a segmentation, all from one confusion matrix. numpy alone: pages and reports read this too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segcore.classes import IGNORE
+
+
+def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
+    """Count pixels by true and predicted class; pixels whose truth is 255 do not count.
+
+    Args:
+        truth: uint8 labels of any shape, each below `classes` or 255.
+        prediction: uint8 labels of the same shape, each below `classes`.
+        classes: number of classes.
+
+    Returns:
+        (classes, classes) int64, rows are the truth.
+
+    Raises:
+        ValueError: the shapes differ, or a label is out of range.
+    """
+    if truth.shape != prediction.shape:
+        raise ValueError(f"expected equal shapes. Received: {truth.shape} and {prediction.shape}.")
+    scored = truth != IGNORE
+    true, predicted = truth[scored].astype(np.int64), prediction[scored].astype(np.int64)
+    if true.size and max(true.max(), predicted.max()) >= classes:
+        raise ValueError(f"expected labels below {classes}. Received: {max(true.max(), predicted.max())}.")
+    return np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+
+
+def iou(confusion: np.ndarray) -> np.ndarray:
+    """Intersection over union of each class: (C,) float64, NaN where a class is neither true nor predicted."""
+    hit = np.diag(confusion).astype(float)
+    union = confusion.sum(0) + confusion.sum(1) - hit
+    return np.divide(hit, union, out=np.full(len(hit), np.nan), where=union > 0)
+
+
+def dice(confusion: np.ndarray) -> np.ndarray:
+    """Dice coefficient (F1) of each class: (C,) float64, NaN where a class is neither true nor predicted."""
+    hit = np.diag(confusion).astype(float)
+    total = (confusion.sum(0) + confusion.sum(1)).astype(float)
+    return np.divide(2 * hit, total, out=np.full(len(hit), np.nan), where=total > 0)
+
+
+def mean_present(values: np.ndarray) -> float:
+    """Mean over the classes that are there (not NaN); NaN where none is."""
+    present = values[~np.isnan(values)]
+    return float(present.mean()) if present.size else float("nan")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores of one network on one set of labelled frames."""
+
+    names: tuple[str, ...]
+    confusion: np.ndarray
+    """(C, C) int64 pixels, rows are the truth."""
+    images: tuple[tuple[str, float], ...] = ()
+    """(stem, mIoU) of every image."""
+
+    @property
+    def miou(self) -> float:
+        """Mean IoU over classes with a non-empty union, background included."""
+        return mean_present(iou(self.confusion))
+
+    @property
+    def miou_foreground(self) -> float:
+        """The same without class 0, the background."""
+        return mean_present(iou(self.confusion)[1:])
+
+    @property
+    def dice(self) -> float:
+        """Mean Dice over classes with a non-empty union, background included."""
+        return mean_present(dice(self.confusion))
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract of `segcore evaluate --json`; a class that is nowhere has null."""
+        ious, dices = iou(self.confusion), dice(self.confusion)
+        return {
+            "miou": _or_null(self.miou),
+            "miou_foreground": _or_null(self.miou_foreground),
+            "dice": _or_null(self.dice),
+            "classes": {
+                name: {"iou": _or_null(ious[i]), "dice": _or_null(dices[i])} for i, name in enumerate(self.names)
+            },
+            "confusion": self.confusion.tolist(),
+            "images": [{"stem": stem, "miou": _or_null(value)} for stem, value in self.images],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Evaluation:
+        """The inverse of `as_json`."""
+        images = tuple((i["stem"], np.nan if i["miou"] is None else float(i["miou"])) for i in data["images"])
+        return cls(tuple(data["classes"]), np.array(data["confusion"], np.int64), images)
+
+
+def evaluation(names: Sequence[str], images: Sequence[tuple[str, np.ndarray]]) -> Evaluation:
+    """Sum the confusion matrices of single images, keeping each one's mIoU.
+
+    Args:
+        names: class names in id order.
+        images: (stem, (C, C) confusion) of every image.
+    """
+    total = np.zeros((len(names), len(names)), np.int64)
+    for _, confusion in images:
+        total += confusion
+    return Evaluation(tuple(names), total, tuple((stem, mean_present(iou(c))) for stem, c in images))
+
+
+def _or_null(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)

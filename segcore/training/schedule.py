@@ -1,0 +1,81 @@
+"""How long a training goes on, and the learning rate on the way: pure functions of its progress."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from segcore.training.config import TrainConfig
+
+WARM_UP = 0.1
+"""Share of the training in which the rate of `one_cycle` rises."""
+FLOOR = 0.01
+"""`one_cycle` ends at this share of the highest rate."""
+
+EPOCH_PASSES = 4
+"""An epoch shows every frame about this many times: crops differ, and validation should not eat the time."""
+EPOCH_STEPS = (16, 120)
+
+
+def learning_rate(progress: float, highest: float, schedule: Literal["one_cycle", "constant"]) -> float:
+    """The rate at this progress.
+
+    `one_cycle`: linear from 1/10 of `highest` up to it over the first tenth, then down by a half cosine
+    (Smith & Topin, "Super-Convergence", 2018; Loshchilov & Hutter, "SGDR", 2017).
+
+    Args:
+        progress: 0 at the start, 1 at the end; beyond 1 counts as 1.
+        highest: the highest rate.
+        schedule: its shape.
+    """
+    if schedule == "constant":
+        return highest
+    if progress < WARM_UP:
+        return highest * (0.1 + 0.9 * progress / WARM_UP)
+    fall = min(1.0, (progress - WARM_UP) / (1 - WARM_UP))
+    return highest * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * fall)) / 2)
+
+
+def steps_per_epoch(frames: int, config: TrainConfig) -> int:
+    """Steps of an epoch: as set, else about four passes over the frames, within 16 to 120."""
+    if config.steps_per_epoch:
+        return config.steps_per_epoch
+    low, high = EPOCH_STEPS
+    return min(high, max(low, math.ceil(EPOCH_PASSES * frames / config.batch_size)))
+
+
+class Budget:
+    """What a training may use: seconds, or epochs, or whichever ends first.
+
+    Args:
+        config: `minutes` and `epochs`.
+        steps: steps of an epoch.
+        used: seconds that earlier parts of a resumed training took.
+    """
+
+    def __init__(self, config: TrainConfig, steps: int, used: float = 0.0) -> None:
+        self.seconds = config.minutes * 60 if config.minutes else None
+        self.steps = config.epochs * steps if config.epochs else None
+        self.used = used
+        self.reserve = 0.0
+        """Seconds kept free at the end for the last validation."""
+
+    def progress(self, step: int, elapsed: float) -> float:
+        """0 at the start, 1 when it is used up.
+
+        Args:
+            step: steps done.
+            elapsed: seconds of this part.
+        """
+        by_time = (self.used + elapsed) / max(1e-9, self.seconds - self.reserve) if self.seconds else 0.0
+        by_steps = step / self.steps if self.steps else 0.0
+        return min(1.0, max(by_time, by_steps))
+
+    def remaining(self, step: int, elapsed: float) -> float | None:
+        """Seconds that are left, from the rate so far; None before the first step."""
+        progress = self.progress(step, elapsed)
+        if progress <= 0:
+            return None
+        if self.seconds and (not self.steps or (self.used + elapsed) / self.seconds >= step / self.steps):
+            return max(0.0, self.seconds - self.used - elapsed)
+        return (self.used + elapsed) * (1 - progress) / progress

@@ -1,0 +1,263 @@
+"""Train a network on a dataset within its budget, so that nothing but the running epoch can be lost."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from segcore import __version__
+from segcore.datasets.store import Dataset
+from segcore.errors import Cancelled, DatasetError, TrainingDiverged
+from segcore.models.registry import architecture, build
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
+from segcore.models.weights import load_weights, save_weights
+from segcore.pipeline.batches import train_batches
+from segcore.runs.store import RunStore
+from segcore.runs.writer import RunWriter
+from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
+from segcore.training.config import TrainConfig
+from segcore.training.devices import Device, choose_device
+from segcore.training.events import EpochEvent, Listener, StepEvent
+from segcore.training.metrics import Evaluation, dice, iou, mean_present
+from segcore.training.recorder import Recorder
+from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
+from segcore.training.step import make_loss, make_optimizer, make_score, make_train_step
+from segcore.training.validation import PICTURES, load_frames, validate
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What came of a training."""
+
+    epochs: int
+    steps: int
+    seconds: float
+    best_epoch: int
+    evaluation: Evaluation
+    """Of the best weights on the validation part."""
+    stopped_early: bool
+
+
+def train(
+    config: TrainConfig,
+    dataset: Dataset,
+    writer: RunWriter,
+    store: RunStore,
+    *,
+    resume: bool = False,
+    listeners: Sequence[Listener] = (),
+) -> TrainResult:
+    """Train until the budget is used up or somebody asks to stop; the run keeps best and last weights.
+
+    Args:
+        config: all settings.
+        dataset: its training part is learned, its validation part scored.
+        writer: of the run, entered.
+        store: of the run.
+        resume: go on from the run's last checkpoint.
+        listeners: told of every step and epoch, after the run's own recorder.
+
+    Raises:
+        DatasetError: a side of the split is empty.
+        TrainingDiverged: the loss became NaN or infinite; best weights are kept.
+        Cancelled: the user cancelled.
+    """
+    for part in ("train", "val"):
+        if not dataset.part(part):
+            raise DatasetError(f"Dataset {dataset.name!r} has no {part} frames.", fix="Make a new split.")
+    with tempfile.TemporaryDirectory(prefix="segcore-train-") as scratch:
+        return _Training(config, dataset, writer, store, Path(scratch), listeners, resume).run()
+
+
+class _Training:
+    """One training: what it holds open, and its loop."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        dataset: Dataset,
+        writer: RunWriter,
+        store: RunStore,
+        scratch: Path,
+        listeners: Sequence[Listener],
+        resume: bool,
+    ) -> None:
+        self.config, self.dataset, self.writer, self.store, self.scratch = (
+            config,
+            dataset,
+            writer,
+            store,
+            scratch,
+        )
+        self.started = time.monotonic()
+        self.device: Device = choose_device()
+        keras.utils.set_random_seed(config.seed)
+        self.spec = ModelSpec(
+            architecture=config.architecture,
+            classes=dataset.classes,
+            geometry=config.geometry,
+            output=architecture(config.architecture).output,
+        )
+        self.model, origin = build(self.spec, pretrained=config.pretrained)
+        self.spec = self.spec.model_copy(update={"encoder_weights": origin})
+        self.optimizer = self.device.wrap_optimizer(make_optimizer(config))
+        self.optimizer.build(self.model.trainable_variables)
+        self.state, self.index = TrainState(), list[dict]()
+        if resume:
+            self.state, self.index = load_checkpoint(store, writer.run_id, self.model, self.optimizer)
+            # the best weights may be newer than the checkpoint: the run was killed between the two
+            self.state.best_sha256 = store.get(writer.run_id).tags.get(SHA256_TAG, "")
+        self.frames = load_frames(dataset.part("val"), config.geometry)
+        self.listeners: list[Listener] = [
+            Recorder(writer, dataset.classes, self.frames[:PICTURES]),
+            *listeners,
+        ]
+        self.loss = make_loss(config, len(dataset.classes))
+        self.train_step = make_train_step(self.model, self.optimizer, self.loss, jit=self.device.jit)
+        self.score = make_score(self.model, self.loss)
+        self.steps = steps_per_epoch(len(dataset.part("train")), config)
+        self.budget = Budget(config, self.steps, self.state.seconds)
+        self.used = self.state.seconds
+
+    def run(self) -> TrainResult:
+        """The whole training; see `train`."""
+        self._record_start()
+        batches = iter(
+            train_batches(
+                self.dataset.part("train"),
+                self.config,
+                scratch=self.scratch,
+                start=self.state.step * self.config.batch_size,
+            )
+        )
+        stopped = False
+        while not stopped and self._progress() < 1:
+            losses, stopped = self._epoch(batches)
+            if losses:
+                self._finish_epoch(losses)
+        return self._finish(stopped)
+
+    def _record_start(self) -> None:
+        self.writer.put_file(MODEL_FILE, self.spec.model_dump_json(indent=1).encode())
+        self.writer.put_file("split.json", json.dumps(self._split(), indent=1).encode())
+        self.writer.set_tags(
+            {
+                "segcore.version": __version__,
+                "segcore.device": self.device.name,
+                "segcore.encoder_weights": self.spec.encoder_weights,
+                "segcore.dataset_hash": self.dataset.content_hash,
+                "segcore.steps_per_epoch": str(self.steps),
+            }
+        )
+
+    def _split(self) -> dict[str, list[str]]:
+        return {part: [p.stem for p in self.dataset.part(part)] for part in ("train", "val")}
+
+    def _epoch(self, batches: Iterator[tuple[tf.Tensor, tf.Tensor]]) -> tuple[list[float], bool]:
+        """Steps up to the end of the epoch or of the budget: their losses, and whether to stop."""
+        losses: list[float] = []
+        for _ in range(self.steps):
+            asked = self.writer.asked()
+            if asked == "cancel":
+                raise Cancelled("Cancelled by the user.")
+            if asked == "stop" or self._progress() >= 1:
+                return losses, asked == "stop"
+            losses.append(self._step(batches))
+        return losses, False
+
+    def _step(self, batches: Iterator[tuple[tf.Tensor, tf.Tensor]]) -> float:
+        begin = time.monotonic()
+        images, labels = next(batches)
+        fed = time.monotonic()
+        progress = self._progress()
+        rate = learning_rate(progress, self.config.learning_rate, self.config.schedule)
+        self.optimizer.learning_rate = rate
+        value, confusion = self.train_step(images, labels)
+        loss, matrix = float(value), confusion.numpy()
+        step = self.state.step + 1
+        if not math.isfinite(loss):
+            raise TrainingDiverged(
+                f"Diverged at step {step}: the loss is {loss}. The best weights so far are kept.",
+                fix="Start again with a lower learning rate.",
+            )
+        self.state.step = step
+        seconds = time.monotonic() - begin
+        event = StepEvent(
+            step=step,
+            epoch=self.state.epoch + 1,
+            steps_per_epoch=self.steps,
+            loss=loss,
+            dice=mean_present(dice(matrix)),
+            miou=mean_present(iou(matrix)),
+            rate=rate,
+            images_per_s=self.config.batch_size / seconds,
+            input_share=(fed - begin) / seconds,
+            progress=progress,
+            eta_s=self.budget.remaining(step, self._elapsed()),
+        )
+        for listener in self.listeners:
+            listener.on_step(event)
+        return loss
+
+    def _finish_epoch(self, losses: list[float]) -> None:
+        """Validate, keep the best weights, write the checkpoint, tell the listeners – in this order."""
+        begin = time.monotonic()
+        scores, val_loss, pictures = validate(self.frames, self.dataset.classes, self.score)
+        state = self.state
+        state.epoch += 1
+        best = not scores.miou <= state.best_miou  # also where no class could be scored (NaN)
+        if best:
+            state.best_miou, state.best_epoch = scores.miou, state.epoch
+            self._keep_best()
+        previous, state.seconds = state.seconds, self.used + self._elapsed()
+        self.index = save_checkpoint(self.writer.put_file, self.index, self.model, self.optimizer, state)
+        event = EpochEvent(
+            epoch=state.epoch,
+            step=state.step,
+            loss=float(np.mean(losses)),
+            val_loss=val_loss,
+            evaluation=scores,
+            seconds=state.seconds - previous,
+            best=best,
+            pictures=pictures,
+        )
+        for listener in self.listeners:
+            listener.on_epoch(event)
+        self.budget.reserve = time.monotonic() - begin
+
+    def _keep_best(self) -> None:
+        path = self.scratch / "best.npz"
+        digest = save_weights(self.model, path)
+        run_id = self.writer.run_id
+        # a kill between these lines leaves the old file or the new one, and the tag accepts either
+        self.store.set_tags(run_id, {SHA256_TAG: f"{self.state.best_sha256} {digest}".strip()})
+        self.writer.put_file(BEST_WEIGHTS, path)
+        self.store.set_tags(run_id, {SHA256_TAG: digest})
+        self.state.best_sha256 = digest
+
+    def _finish(self, stopped: bool) -> TrainResult:
+        """Score the best weights once more and keep the full evaluation."""
+        if self.state.best_epoch == 0:
+            raise Cancelled("Stopped before the first epoch was done: there are no weights to keep.")
+        load_weights(self.model, self.store.file(self.writer.run_id, BEST_WEIGHTS), self.state.best_sha256)
+        scores, _, _ = validate(self.frames, self.dataset.classes, self.score)
+        self.writer.put_file("evaluation.json", json.dumps(scores.as_json()).encode())
+        if stopped:
+            self.writer.set_reason("Stopped early by the user; the best weights are kept.")
+        state = self.state
+        return TrainResult(state.epoch, state.step, self.used + self._elapsed(), state.best_epoch, scores, stopped)
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.started
+
+    def _progress(self) -> float:
+        return self.budget.progress(self.state.step, self._elapsed())

@@ -1,0 +1,88 @@
+"""Scores and pictures of a network on the validation frames, whole, at the masks' own resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from segcore.classes import ClassTable
+from segcore.datasets.images import read_image, read_index_mask
+from segcore.datasets.store import Pair
+from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
+from segcore.training.metrics import Evaluation, confusion_matrix, evaluation
+
+PICTURES = 3
+"""Validation frames that are shown epoch by epoch."""
+PICTURE_SIDE = 480
+
+Score = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, float]]
+"""(frame (h, w, 3) uint8, labels (h, w) uint8) at network resolution → (predicted labels (h, w) uint8, loss)."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A validation frame, ready."""
+
+    stem: str
+    image: np.ndarray
+    """(h, w, 3) uint8 at network resolution."""
+    labels: np.ndarray
+    """(h, w) uint8 at network resolution."""
+    truth: np.ndarray
+    """(H, W) uint8 at the mask's own resolution."""
+
+
+def load_frames(pairs: Sequence[Pair], geometry: Geometry) -> list[Frame]:
+    """Read and scale validation frames."""
+
+    def load(pair: Pair) -> Frame:
+        truth = read_index_mask(pair.mask)
+        size = geometry.size_for(*truth.shape)
+        image = resize_frame(read_image(pair.image), size)
+        return Frame(pair.stem, image, resize_labels(truth, size), truth)
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(load, pairs))
+
+
+def validate(frames: Sequence[Frame], classes: ClassTable, score: Score) -> tuple[Evaluation, float, list[np.ndarray]]:
+    """Score a network.
+
+    Returns:
+        Its evaluation, its mean loss, and the predicted labels (h, w) uint8 of the first `PICTURES` frames.
+    """
+    confusions, losses = [], []
+    shown: list[np.ndarray] = []
+    for frame in frames:
+        predicted, loss = score(frame.image, frame.labels)
+        whole = resize_labels(predicted, frame.truth.shape)
+        confusions.append((frame.stem, confusion_matrix(frame.truth, whole, len(classes))))
+        losses.append(loss)
+        if len(shown) < PICTURES:
+            shown.append(predicted)
+    return evaluation(classes.names, confusions), float(np.mean(losses)), shown
+
+
+def picture(frames: Sequence[Frame], predictions: Sequence[np.ndarray], classes: ClassTable) -> bytes:
+    """A JPEG with a row for each frame: image, truth, prediction – the colours laid over the darkened frame."""
+    colors = classes.color_table()
+    rows = []
+    for frame, predicted in zip(frames, predictions, strict=False):
+        scale = PICTURE_SIDE / max(frame.image.shape[:2])
+        size = (round(frame.image.shape[0] * scale), round(frame.image.shape[1] * scale))
+        image = resize_frame(frame.image, size)
+        masks = [colors[resize_labels(labels, size)] for labels in (frame.labels, predicted)]
+        rows.append(np.hstack([image, *(_laid_over(image, mask) for mask in masks)]))
+    width = max(row.shape[1] for row in rows)
+    rows = [np.pad(row, ((0, 6), (0, width - row.shape[1]), (0, 0))) for row in rows]
+    done, data = cv2.imencode(".jpg", np.vstack(rows)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+    assert done
+    return data.tobytes()
+
+
+def _laid_over(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    return np.where(mask.any(axis=-1, keepdims=True), image // 3 + mask // 3 * 2, image // 2).astype(np.uint8)

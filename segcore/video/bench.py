@@ -1,0 +1,92 @@
+"""How fast each stage is on this machine, one after another, so that none disturbs the others."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segcore.inference.predictor import Predictor
+from segcore.knowledge.measure import measure_frame
+from segcore.video.overlay import draw_overlay
+from segcore.video.reader import Frame, VideoReader
+from segcore.video.writer import VideoWriter
+
+_MAX_FRAMES = 64
+
+
+def bench_stages(video: Path, predictors: dict[str, Predictor], frames: int = 32) -> dict[str, Any]:
+    """Milliseconds a frame of each stage.
+
+    Args:
+        video: whose first frames are used.
+        predictors: by name; each is timed as the stage "network (name)".
+        frames: how many, at most 64.
+
+    Returns:
+        {"video": {...}, "frames": n, "stages": {name: ms}}.
+    """
+    stages: dict[str, float] = {}
+    with VideoReader(video) as reader:
+        source = iter(reader)
+        kept: list[Frame] = []
+        stages["decode"] = _ms(lambda: kept.extend(_take(source, min(frames, _MAX_FRAMES))), 1)
+        stages["decode"] = round(stages["decode"] / len(kept), 2)
+        info = reader.info
+        labels: np.ndarray | None = None
+        for name, predictor in predictors.items():
+            size = predictor.size_for(info.height, info.width)
+            predictor.prepare(size)
+            stages["scale"] = _each(lambda f, s=size: f.scaled(s), kept)  # type: ignore[misc]
+            small = np.stack([f.scaled(size) for f in kept])
+            predictor.predict(small[: predictor.parallel])
+            stages[f"network ({name})"] = _ms(lambda p=predictor, s=small: p.predict(s), len(kept))  # type: ignore[misc]
+            labels, confidence = predictor.predict(small)
+        stages["colours"] = _each(lambda f: f.image, kept)
+        if labels is not None:
+            _bench_drawing(stages, kept, labels, confidence, predictor)
+        with tempfile.TemporaryDirectory() as folder:
+            stages["encode"] = _encode(kept, Path(folder) / "bench.mp4")
+    return {
+        "video": {"name": video.name, "width": info.width, "height": info.height, "codec": info.codec},
+        "frames": len(kept),
+        "stages": stages,
+    }
+
+
+def _bench_drawing(
+    stages: dict[str, float], frames: list[Frame], labels: np.ndarray, confidence: np.ndarray, predictor: Predictor
+) -> None:
+    size = frames[0].image.shape[:2]
+    every = list(zip(frames, labels, confidence, strict=True))
+    stages["draw"] = _each(lambda x: draw_overlay(x[0].image, x[1], predictor.classes), every)
+    stages["measure"] = _each(lambda x: measure_frame(x[1], x[2], size, len(predictor.classes)), every)
+
+
+def _encode(frames: list[Frame], path: Path) -> float:
+    height, width = frames[0].image.shape[:2]
+
+    def run() -> None:
+        with VideoWriter(path, width, height) as writer:
+            for frame in frames:
+                writer.write(frame.image)
+
+    return _ms(run, len(frames))
+
+
+def _take(frames: Any, count: int) -> list[Frame]:
+    return [frame for frame, _ in zip(frames, range(count), strict=False)]
+
+
+def _each(work: Callable[[Any], Any], items: list[Any]) -> float:
+    return _ms(lambda: [work(item) for item in items], len(items))
+
+
+def _ms(work: Callable[[], Any], count: int) -> float:
+    start = time.perf_counter()
+    work()
+    return round(1000 * (time.perf_counter() - start) / count, 2)

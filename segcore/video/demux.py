@@ -1,0 +1,106 @@
+"""Opening video files: only named containers, only this file, plain messages for what is no video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+
+from segcore.errors import VideoError
+
+DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,nut,mxf,dv"
+"""Containers that hold frames themselves. Playlists (concat, hls, dash …), images and devices are not among them."""
+
+_REORDERED = 32
+
+READ_OPTIONS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
+
+_SIGNATURES = (
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"BM", "a BMP image"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"ffconcat", "a playlist, which may point to other files"),
+    (b"#EXTM3U", "a playlist, which may point to other files"),
+    (b"<", "a text document"),
+)
+
+
+def open_video(path: Path) -> InputContainer:
+    """Open a file that has a video stream.
+
+    Raises:
+        VideoError: missing, empty, no video container, damaged, or without a video stream.
+    """
+    container = _open(path)
+    pictures = [s for s in container.streams.video if not _is_cover(s)]
+    if not pictures:
+        has_audio = bool(container.streams.audio)
+        container.close()
+        what = "holds only sound" if has_audio else "holds no video stream"
+        raise VideoError(f"{path.name}: the file {what}.", fix="Choose a file with a picture track.")
+    return container
+
+
+def _open(path: Path) -> InputContainer:
+    if not path.is_file():
+        raise VideoError(f"{path}: no such file.", fix="Check the path.")
+    if path.stat().st_size == 0:
+        raise VideoError(f"{path.name}: the file is empty.", fix="Copy or record it again.")
+    try:
+        return av.open(str(path.absolute()), options=READ_OPTIONS, metadata_errors="replace")
+    except (av.error.FFmpegError, ValueError, UnicodeError) as error:
+        message, fix = _refusal(path, error)
+        raise VideoError(message, fix=fix) from error
+
+
+def _refusal(path: Path, error: Exception) -> tuple[str, str]:
+    with path.open("rb") as file:
+        head = file.read(16)
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature):
+            return (
+                f"{path.name}: expected a video. Received: {name}.",
+                "Choose an MP4, MOV, MKV, WebM or AVI file.",
+            )
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free"):
+        return (
+            f"{path.name}: the MP4 is cut off or damaged: its table of frames cannot be read.",
+            "Copy or record it again; a recording that was interrupted may be saved by a repair tool.",
+        )
+    reason = getattr(error, "strerror", None) or str(error)
+    return (
+        f"{path.name}: not a video that can be read ({reason}).",
+        "Choose an MP4, MOV, MKV, WebM, AVI or MPEG-TS file.",
+    )
+
+
+def _is_cover(stream: Any) -> bool:
+    """True for the picture on a music file."""
+    return bool(stream.disposition & type(stream.disposition).attached_pic)
+
+
+def packet_times(container: InputContainer, limit: int | None) -> list[int]:
+    """Presentation times of the first video packets, sorted, in units of the stream's time base.
+
+    Packets stand in decoding order, so the last ones before a limit leave gaps and are dropped.
+
+    Args:
+        limit: how many packets to look at; None: all.
+    """
+    stream = container.streams.video[0]
+    times: list[int] = []
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                times.append(packet.pts)
+            if limit is not None and len(times) >= limit:
+                break
+    except av.error.FFmpegError:
+        return sorted(times)
+    times.sort()
+    return times if limit is None or len(times) < limit else times[:-_REORDERED]

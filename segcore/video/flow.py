@@ -1,0 +1,150 @@
+"""Stages that work side by side: threads joined by short queues, so that memory stays flat.
+
+The first error of any stage ends them all and is raised again where the flow is watched.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from segcore.errors import Cancelled, VideoError
+
+T = TypeVar("T")
+
+_POLL_S = 0.1
+_END = object()
+
+
+class Stopped(Exception):
+    """Another stage failed, or the user cancelled: leave quietly."""
+
+
+class Flow:
+    """The threads of one job.
+
+    Args:
+        stall_s: seconds without any sign of life after which the job is given up.
+    """
+
+    def __init__(self, stall_s: float = 120.0) -> None:
+        self.stopping = threading.Event()
+        self._stall_s = stall_s
+        self._alive_at = time.monotonic()
+        self._error: BaseException | None = None
+        self._guard = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Run a stage in a thread of its own."""
+        thread = threading.Thread(target=self._run, args=(work,), name=f"video-{name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Stopped:
+            return
+        except BaseException as error:  # handed to the watcher, whatever it is
+            with self._guard:
+                self._error = self._error or error
+            self.stopping.set()
+
+    def alive(self) -> None:
+        """A sign of life from a stage."""
+        self._alive_at = time.monotonic()
+
+    def watch(self, should_stop: Callable[[], bool]) -> None:
+        """Wait for all stages.
+
+        Raises:
+            Cancelled: `should_stop()` said so.
+            VideoError: nothing moved for `stall_s` seconds.
+            Exception: the first error of a stage.
+        """
+        while any(t.is_alive() for t in self._threads):
+            if self.stopping.is_set():
+                break
+            if should_stop():
+                self._end(Cancelled("The video was cancelled; nothing was kept."))
+            elif time.monotonic() - self._alive_at > self._stall_s:
+                self._end(
+                    VideoError(
+                        f"The video made no progress for {self._stall_s:.0f} s.",
+                        fix="It may be damaged; convert it with ffmpeg and try again.",
+                    )
+                )
+            time.sleep(_POLL_S)
+        for thread in self._threads:
+            thread.join(timeout=5.0)
+        if self._error is not None:
+            raise self._error
+
+    def _end(self, error: BaseException) -> None:
+        with self._guard:
+            self._error = self._error or error
+        self.stopping.set()
+
+
+class Channel(Generic[T]):
+    """A bounded queue between two stages of a flow."""
+
+    def __init__(self, flow: Flow, size: int) -> None:
+        self._flow = flow
+        self._queue: queue.Queue[object] = queue.Queue(maxsize=size)
+
+    def put(self, item: T) -> None:
+        """Hand over; waits while the next stage is behind."""
+        self._put(item)
+
+    def close(self) -> None:
+        """Say that nothing more comes."""
+        self._put(_END)
+
+    def _put(self, item: object) -> None:
+        while True:
+            if self._flow.stopping.is_set():
+                raise Stopped
+            try:
+                return self._queue.put(item, timeout=_POLL_S)
+            except queue.Full:
+                continue
+
+    def __iter__(self) -> Iterator[T]:
+        while True:
+            if self._flow.stopping.is_set():
+                raise Stopped
+            try:
+                item = self._queue.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if item is _END:
+                return
+            self._flow.alive()
+            yield item  # type: ignore[misc]
+
+
+@dataclass
+class StageClock:
+    """How long each stage worked; waiting for others does not count."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        """Time a piece of a stage's work. Each stage is timed by one thread only."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+    def per_frame_ms(self, frames: int) -> dict[str, float]:
+        """Milliseconds a frame, by stage."""
+        return {name: round(1000 * s / max(1, frames), 2) for name, s in self.seconds.items()}

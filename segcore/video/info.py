@@ -1,0 +1,166 @@
+"""What a video is, by its header and its first packets."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+
+from segcore.errors import VideoError
+from segcore.video.demux import open_video, packet_times
+from segcore.video.limits import check_size
+from segcore.video.orientation import Orientation
+
+_HDR_TRANSFERS = {16: "HDR10 (PQ)", 18: "HLG"}
+_UNSPECIFIED = 2
+_FREE_CLOCKS = ("mpegts", "mpeg")
+_PROBED_PACKETS = 240
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """A video's facts; `width` and `height` are those of the upright frame.
+
+    Attributes:
+        frames: number of frames by the header, or estimated; 0 where neither is possible.
+        frames_exact: the header (not an estimate) says so.
+        duration_s: seconds; 0 where unknown.
+        fps: average frames per second.
+        time_base: seconds per unit of `Frame.pts`.
+        clock_start: what is subtracted from the file's time stamps: 0, but for MPEG streams, whose clock starts
+            anywhere, and for negative times.
+        rotation: display rotation in degrees, anticlockwise.
+        coded_size: (width, height) as stored, before rotation.
+        variable_rate: the frames are not equally spaced.
+        colors_marked: the file names its colour matrix.
+        notes: plain sentences about what will be done to the picture.
+    """
+
+    path: Path
+    width: int
+    height: int
+    frames: int
+    frames_exact: bool
+    duration_s: float
+    fps: float
+    time_base: Fraction
+    clock_start: int
+    rotation: int
+    coded_size: tuple[int, int]
+    pixel_aspect: Fraction
+    codec: str
+    container: str
+    pixel_format: str
+    has_audio: bool
+    audio_codec: str | None
+    variable_rate: bool
+    colors_marked: bool
+    notes: tuple[str, ...]
+
+    @classmethod
+    def from_path(cls, path: Path | str) -> VideoInfo:
+        """Read the header, the first packets and the first frame.
+
+        Raises:
+            VideoError: not a video that can be read; the message says what it is instead.
+        """
+        path = Path(path)
+        with open_video(path) as container:
+            stream = container.streams.video[0]
+            context = stream.codec_context
+            if context is None:
+                raise VideoError(f"{path.name}: no decoder for its video.", fix="Convert it to H.264 with ffmpeg.")
+            check_size(path, context.width, context.height)
+            duration = _duration(container)
+            times = packet_times(container, _PROBED_PACKETS)
+            fps = _rate(container, times)
+            first = _first_frame(path)
+            size = (first.width, first.height)
+            check_size(path, *size)
+            turned = Orientation.of_degrees(first.rotation)
+            aspect = stream.sample_aspect_ratio or Fraction(1)
+            audio = container.streams.audio
+            return cls(
+                path=path,
+                width=turned.size(*size)[0],
+                height=turned.size(*size)[1],
+                frames=stream.frames or round(duration * fps),
+                frames_exact=bool(stream.frames),
+                duration_s=duration,
+                fps=fps,
+                time_base=Fraction(stream.time_base or Fraction(1, 90_000)),
+                clock_start=_clock_start(container),
+                rotation=first.rotation,
+                coded_size=size,
+                pixel_aspect=(1 / aspect if turned.swaps_sides else aspect) if aspect > 0 else Fraction(1),
+                codec=context.name,
+                container=container.format.name,
+                pixel_format=context.pix_fmt or "",
+                has_audio=bool(audio),
+                audio_codec=audio[0].codec_context.name if audio and audio[0].codec_context else None,
+                variable_rate=_varies(times, Fraction(stream.time_base or 1)),
+                colors_marked=first.colorspace not in (_UNSPECIFIED, 0),
+                notes=_notes(first),
+            )
+
+
+def _duration(container: InputContainer) -> float:
+    stream = container.streams.video[0]
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / av.time_base
+
+
+def _rate(container: InputContainer, times: list[int]) -> float:
+    stream = container.streams.video[0]
+    span = float((times[-1] - times[0]) * stream.time_base) if len(times) > 1 and stream.time_base else 0.0
+    rate = stream.average_rate or stream.guessed_rate
+    if stream.frames and stream.duration and stream.time_base:
+        return float(stream.frames / (stream.duration * stream.time_base))
+    if rate and 0 < rate <= 1000:
+        return float(rate)
+    return (len(times) - 1) / span if span else 25.0
+
+
+def _clock_start(container: InputContainer) -> int:
+    stream = container.streams.video[0]
+    first = stream.start_time or 0
+    if container.format.name in _FREE_CLOCKS and container.start_time and stream.time_base:
+        return round(Fraction(container.start_time, av.time_base) / stream.time_base)
+    return min(0, first)
+
+
+def _first_frame(path: Path) -> av.VideoFrame:
+    """The first frame that can be decoded, from a fresh container (its decoder is not used further)."""
+    with open_video(path) as container:
+        stream = container.streams.video[0]
+        for packet in container.demux(stream):
+            try:
+                for frame in packet.decode():
+                    return frame
+            except av.error.FFmpegError:
+                continue
+    raise VideoError(
+        f"{path.name}: not one frame can be decoded.", fix="Is the file complete? Copy or record it again."
+    )
+
+
+def _varies(times: list[int], time_base: Fraction) -> bool:
+    """True where gaps between frames differ by more than 2 ms and one tick."""
+    gaps = [b - a for a, b in itertools.pairwise(times)]
+    return bool(gaps) and float((max(gaps) - min(gaps)) * time_base) > max(0.002, 1.5 * float(time_base))
+
+
+def _notes(frame: av.VideoFrame) -> tuple[str, ...]:
+    notes = []
+    if frame.color_trc in _HDR_TRANSFERS:
+        notes.append(
+            f"The video is {_HDR_TRANSFERS[frame.color_trc]}; it is written with standard range, colours look flatter."
+        )
+    if frame.interlaced_frame:
+        notes.append("The video is interlaced; fields are not separated, moving edges may look combed.")
+    return tuple(notes)

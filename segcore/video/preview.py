@@ -1,0 +1,57 @@
+"""What people see of a running job: the newest overlay frame, small, about once a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+PREVIEW_WIDTH = 960
+_QUALITY = 82
+_EVERY_S = 1.0
+
+
+class Previews:
+    """Gives previews at most once a second and remembers the fullest one as the poster."""
+
+    def __init__(self, tell: Callable[[bytes], None]) -> None:
+        self._tell = tell
+        self._given_at = float("-inf")
+        self._poster: tuple[int, bytes] = (-1, b"")
+
+    def offer(self, overlay: np.ndarray, present: int) -> None:
+        """A new overlay frame.
+
+        Args:
+            overlay: (H, W, 3) uint8 RGB.
+            present: how many classes it shows; the poster is the first preview with the most.
+        """
+        now = time.monotonic()
+        if now - self._given_at < _EVERY_S:
+            return
+        self._given_at = now
+        picture = to_jpeg(overlay)
+        if present > self._poster[0]:
+            self._poster = (present, picture)
+        self._tell(picture)
+
+    def save_poster(self, path: Path) -> None:
+        """Write the poster."""
+        path.write_bytes(self._poster[1])
+
+
+def to_jpeg(image: np.ndarray, width: int = PREVIEW_WIDTH) -> bytes:
+    """A JPEG no wider than this.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        width: pixels.
+    """
+    if image.shape[1] > width:
+        height = max(1, round(image.shape[0] * width / image.shape[1]))
+        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return data.tobytes()

@@ -1,0 +1,90 @@
+"""summary.json: what was done to which video with which network, how fast, and what came out."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import av
+
+import segcore
+from segcore.inference.predictor import Predictor
+from segcore.knowledge.areas import summarise
+from segcore.knowledge.ledger import read_ledger
+from segcore.video.reader import VideoReader
+
+SUMMARY_FILE = "summary.json"
+
+
+def write_summary(
+    path: Path,
+    *,
+    config: dict[str, Any],
+    reader: VideoReader,
+    predictor: Predictor,
+    frames: int,
+    seconds: float,
+    stages: dict[str, float],
+    sound: str,
+    ledger: Path,
+    provenance: dict[str, Any],
+) -> dict[str, Any]:
+    """Write the summary in one step and return what it holds. `seconds` and `fps` are of the work, not the video."""
+    classes = json.loads(summarise(read_ledger(ledger)).to_json(orient="records"))
+    colors = {c.id: c.color for c in predictor.classes}
+    summary = {
+        **provenance,
+        "video": _video(reader),
+        "frames": frames,
+        "seconds": round(seconds, 3),
+        "fps": round(frames / seconds, 2) if seconds else 0.0,
+        "stages": stages,
+        "backend": predictor.backend,
+        "network_size": list(predictor.size_for(reader.info.height, reader.info.width)),
+        "sound": sound,
+        "settings": config,
+        "classes": [row | {"color": colors[row["class_id"]]} for row in classes],
+        "warnings": reader.warnings() + _short(reader, frames),
+        "damage": vars(reader.damage),
+        "versions": {
+            "segcore": segcore.__version__,
+            "python": platform.python_version(),
+            "av": av.__version__,
+            "libavcodec": ".".join(map(str, av.library_versions["libavcodec"])),
+        },
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(json.dumps(summary, ensure_ascii=False, indent=2), "utf-8")
+    partial.replace(path)
+    return summary
+
+
+def _video(reader: VideoReader) -> dict[str, Any]:
+    info = reader.info
+    return {
+        "name": info.path.name,
+        "bytes": info.path.stat().st_size,
+        "width": info.width,
+        "height": info.height,
+        "duration_s": round(info.duration_s, 6),
+        "fps": round(info.fps, 6),
+        "variable_rate": info.variable_rate,
+        "codec": info.codec,
+        "pixel_format": info.pixel_format,
+        "rotation": info.rotation,
+        "audio_codec": info.audio_codec,
+        "time_base": str(info.time_base),
+    }
+
+
+def _short(reader: VideoReader, frames: int) -> list[str]:
+    """Said where the header promised more frames than came."""
+    promised = reader.info.frames
+    if reader.whole and reader.info.frames_exact and frames < promised:
+        return [f"The header names {promised} frames, {frames} could be decoded; {promised - frames} are lost."]
+    return []

@@ -1,0 +1,170 @@
+"""Writing H.264 that browsers play: every frame at the time it is given, the sound in place, whole or not at all.
+
+with VideoWriter(path, 1920, 1080, time_base=info.time_base, fps=info.fps, sound=sound_of(source)) as writer:
+    writer.write(image, pts)
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+import av
+import cv2
+import numpy as np
+
+from segcore.errors import VideoError
+from segcore.video.audio import Sound
+
+PRESET = "veryfast"
+CRF = 21
+"""Measured on 1080p, 2 cores: veryfast 35 ms a frame, superfast 25 at twice the size, medium over 100."""
+
+_FINEST_TIME_BASE = 1_000_000
+_SOUND_AHEAD_S = 0.5
+
+
+class VideoWriter:
+    """A video file in the making; it appears under its name when the block ends without an error.
+
+    Args:
+        path: the .mp4 to write; replaced where it exists.
+        width: of the frames, pixels; odd sizes are padded by one pixel at the right and the bottom.
+        height: likewise.
+        time_base: seconds per unit of `pts`.
+        fps: average rate, for the encoder's rate control and for `write` without `pts`.
+        sound: `sound_of(source)` or `EncodedSound.of_samples(samples, rate)`.
+        preset: of libx264.
+        crf: constant quality of libx264, 0 (lossless) to 51.
+        pixel_aspect: width of a pixel over its height.
+        mark_colors: write into the file that its colour matrix is BT.601 (what it is); left out for sources
+            that say nothing either, so that players guess alike for both.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        width: int,
+        height: int,
+        *,
+        time_base: Fraction = Fraction(1, 90_000),
+        fps: float = 30.0,
+        sound: Sound | None = None,
+        preset: str = PRESET,
+        crf: int = CRF,
+        pixel_aspect: Fraction = Fraction(1),
+        mark_colors: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self.width, self.height = width, height
+        self.padded = (width + width % 2, height + height % 2)
+        self.frames_written = 0
+        self.time_base = time_base if time_base.denominator <= _FINEST_TIME_BASE else Fraction(1, 90_000)
+        self._given_base = time_base
+        self._fps = fps
+        self._sound = sound
+        self._last_pts: int | None = None
+        self._partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._output = av.open(
+            str(self._partial),
+            "w",
+            format="mp4",
+            options={"movflags": "faststart", "movie_timescale": str(self.time_base.denominator)},
+        )
+        self._open_stream(preset, crf, pixel_aspect, mark_colors)
+        if sound is not None:
+            sound.attach(self._output)
+
+    def _open_stream(self, preset: str, crf: int, pixel_aspect: Fraction, mark_colors: bool) -> None:
+        rate = Fraction(self._fps).limit_denominator(1001)
+        stream = self._output.add_stream("libx264", rate=rate, options={"preset": preset, "crf": str(crf)})
+        stream.width, stream.height = self.padded
+        stream.pix_fmt = "yuv420p"
+        stream.thread_type = "AUTO"
+        stream.time_base = self.time_base
+        context = stream.codec_context
+        context.time_base = self.time_base
+        context.max_b_frames = 0  # decoding order is showing order: durations stay right at uneven frame rates
+        context.gop_size = max(12, round(2 * self._fps))
+        context.sample_aspect_ratio = pixel_aspect
+        if mark_colors:
+            context.colorspace = 6
+            context.color_range = 1
+        self._stream = stream
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def write(self, image: np.ndarray, pts: int | None = None) -> None:
+        """Append a frame.
+
+        Args:
+            image: (height, width, 3) uint8 RGB.
+            pts: presentation time in units of the given time base, after the one before; None: the next by fps.
+
+        Raises:
+            VideoError: wrong size, or a time that is not after the one before.
+        """
+        if image.shape != (self.height, self.width, 3) or image.dtype != np.uint8:
+            raise VideoError(
+                f"Expected a ({self.height}, {self.width}, 3) uint8 frame. Received: {image.shape} {image.dtype}."
+            )
+        ticks = self._ticks(pts)
+        if self._last_pts is not None and ticks <= self._last_pts:
+            raise VideoError(f"Expected a frame time after {self._last_pts}. Received: {ticks}.")
+        self._last_pts = ticks
+        frame = av.VideoFrame.from_numpy_buffer(_to_yuv(image, self.padded), "yuv420p")
+        frame.pts, frame.time_base = ticks, self.time_base
+        frame.duration = max(1, round(1 / (self._fps * self.time_base)))
+        self._output.mux(self._stream.encode(frame))
+        self.frames_written += 1
+        if self._sound is not None:
+            self._output.mux(list(self._sound.packets(float(ticks * self.time_base) + _SOUND_AHEAD_S)))
+
+    def _ticks(self, pts: int | None) -> int:
+        if pts is None:
+            return round(self.frames_written / (Fraction(self._fps).limit_denominator(1001) * self.time_base))
+        return pts if self._given_base == self.time_base else round(pts * self._given_base / self.time_base)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._finish()
+        finally:
+            self._output.close()
+            if self._sound is not None:
+                self._sound.close()
+            if kind is not None or not self.frames_written:
+                self._partial.unlink(missing_ok=True)
+        if kind is None:
+            if not self.frames_written:
+                raise VideoError(f"{self.path.name}: no frame was written.")
+            self._partial.replace(self.path)
+
+    def _finish(self) -> None:
+        if not self.frames_written:
+            return
+        self._output.mux(self._stream.encode(None))
+        if self._sound is not None:
+            self._output.mux(list(self._sound.packets(None)))
+
+
+def _to_yuv(image: np.ndarray, padded: tuple[int, int]) -> np.ndarray:
+    """RGB → planar YUV 4:2:0, BT.601 limited range, padded to even sides by repeating the border.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        padded: (width, height), even.
+
+    Returns:
+        (height × 3/2, width) uint8.
+    """
+    height, width = image.shape[:2]
+    if (width, height) != padded:
+        image = cv2.copyMakeBorder(image, 0, padded[1] - height, 0, padded[0] - width, cv2.BORDER_REPLICATE)
+    return cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420)

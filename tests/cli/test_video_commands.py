@@ -1,0 +1,148 @@
+"""`segcore segment`, `export` and `info` on a small network that nobody trained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from segcore import cli
+from segcore.classes import ClassTable
+from segcore.cli.segment import create_run, read_config
+from segcore.errors import ConfigError, RunError, VideoError
+from segcore.models.registry import build
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
+from segcore.models.weights import save_weights
+from segcore.pipeline.preprocess import Geometry
+from segcore.runs.records import Run, RunState
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+from segcore.video.reader import VideoReader
+from segcore.video.writer import VideoWriter
+
+FRAMES = 7
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with one finished training, "trained"; commands see it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEGCORE_HOME", str(home))
+        store = RunStore(Settings.from_env())
+        spec = ModelSpec(
+            architecture="unet_efficientnet_lite0",
+            classes=ClassTable.of(["background", "mug", "car"]),
+            geometry=Geometry(long_side=96),
+        )
+        keras.utils.set_random_seed(3)
+        run = store.create("train", config={"dataset": "none"}, name="trained")
+        weights = home / "best.npz"
+        digest = save_weights(build(spec)[0], weights)
+        with store.writer(run.id) as writer:
+            writer.put_file(MODEL_FILE, spec.model_dump_json().encode())
+            writer.put_file(BEST_WEIGHTS, weights)
+            writer.set_tags({SHA256_TAG: digest})
+        yield home
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Seven frames of 128×72, a tenth of a second apart."""
+    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
+    with VideoWriter(path, 128, 72, time_base=Fraction(1, 1000), fps=10) as writer:
+        for number in range(FRAMES):
+            frame = np.full((72, 128, 3), 60, np.uint8)
+            frame[20:50, 10 + 8 * number : 40 + 8 * number] = (200, 40, 40)
+            writer.write(frame, number * 100)
+    return path
+
+
+def invoke(*arguments: str) -> Result:
+    cli._attach()
+    return CliRunner().invoke(cli.app, [*arguments, "--json"])
+
+
+def last_json(result: Result) -> dict[str, Any]:
+    assert result.exception is None, result.exception
+    return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+@pytest.mark.usefixtures("installation")
+def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
+    got = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "out"), "--style", "both"))
+    assert got["frames"] == FRAMES
+    assert {"network", "encode", "draw"} <= set(got["stages"])
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "ledger.csv",
+        "ledger.parquet",
+        "overlay.mp4",
+        "poster.jpg",
+        "summary.json",
+    ]
+    ledger = pd.read_parquet(got["ledger"])
+    assert len(ledger) == FRAMES * 3
+    assert ledger.groupby("frame")["pixels"].sum().tolist() == [128 * 72] * FRAMES
+    with VideoReader(got["overlay"]) as overlay, VideoReader(clip) as source:
+        assert [f.time_s for f in overlay] == pytest.approx([f.time_s for f in source], abs=1e-3)
+    assert RunStore(Settings.from_env()).get(got["run"]).state is RunState.FINISHED
+
+
+def test_queued_run_keeps_its_files(installation: Path, clip: Path) -> None:
+    store = RunStore(Settings.from_env())
+    queued: Run = create_run(store, read_config({"video": str(clip), "run": "trained", "start_s": 0.2}), name="queued")
+    assert last_json(invoke("segment", "--run", queued.id))["frames"] == FRAMES - 2
+    done = store.get(queued.id)
+    assert done.state is RunState.FINISHED
+    assert done.parent == store.get("trained").id
+    assert {"overlay.mp4", "ledger.csv", "ledger.parquet", "summary.json", "preview.jpg"} <= set(store.files(queued.id))
+    assert not (installation / "work" / queued.id).exists()
+
+
+@pytest.mark.usefixtures("installation")
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (["segment", "CLIP"], ConfigError, "--out"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--style", "glitter"], ConfigError, "style"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--start", "5", "--end", "2"], ConfigError, "end_s"),
+        (["segment", "nowhere.mp4", "trained", "--out", "OUT"], VideoError, "nowhere.mp4"),
+        (["segment", "CLIP", "nobody", "--out", "OUT"], RunError, "nobody"),
+        (["evaluate", "trained", "--backend", "abacus"], ConfigError, "abacus"),
+        (["export", "nobody", "--format", "keras", "--out", "OUT"], RunError, "nobody"),
+    ],
+)
+def test_wrong_input_is_named_and_leaves_nothing(
+    clip: Path, tmp_path: Path, arguments: list[str], error: type[Exception], message: str
+) -> None:
+    places = {"CLIP": str(clip), "OUT": str(tmp_path / "out")}
+    result = invoke(*(places.get(a, a) for a in arguments))
+    assert isinstance(result.exception, error)
+    assert message in str(result.exception)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.usefixtures("installation")
+def test_exported_network_labels_alike(tmp_path: Path) -> None:
+    path = tmp_path / "network.xml"
+    got = last_json(invoke("export", "trained", "--format", "openvino", "--out", str(path), "--frame", "72", "128"))
+    assert path.exists()
+    assert got["agreement"] > 0.999
+    assert got["classes"] == ["background", "mug", "car"]
+
+
+def test_info_says_what_is_installed(installation: Path) -> None:
+    got = last_json(invoke("info", "--no-devices"))
+    assert got["versions"]["segcore"]
+    assert got["versions"]["tensorflow"] != "absent"
+    assert got["engine"]["kind"] == "embedded"
+    assert str(installation) in json.dumps(got["storage"])

@@ -1,0 +1,21 @@
+"""Fixtures for every test: a home of its own, and a quiet TensorFlow."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from segcore.settings import Settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of an empty installation; the environment points there too."""
+    for name in ("SEGCORE_TRACKING_URI", "SEGCORE_ARTIFACT_URI", "SEGCORE_SCHEDULER", "SEGCORE_SERVER_FOLDERS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SEGCORE_HOME", str(tmp_path / "home"))
+    return Settings.from_env()

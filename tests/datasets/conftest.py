@@ -1,0 +1,27 @@
+"""Fixtures of the datasets' tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from segcore.datasets.store import DatasetStore
+from segcore.settings import Settings
+
+
+@pytest.fixture
+def store(home: Settings) -> DatasetStore:
+    """The store of an empty installation."""
+    return DatasetStore(home)
+
+
+@pytest.fixture(scope="session")
+def desk_folder() -> Path:
+    """The course's desk data: SEGCORE_TEST_DATA/desk, or ../shared/data/desk beside the repository."""
+    beside = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+    folder = Path(os.environ.get("SEGCORE_TEST_DATA") or beside) / "desk"
+    if not (folder / "images").is_dir():
+        pytest.skip(f"the desk data is not at {folder}; set SEGCORE_TEST_DATA to the folder that holds desk/")
+    return folder

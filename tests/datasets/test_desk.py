@@ -1,0 +1,22 @@
+"""The course's desk data, as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from segcore.datasets.store import DatasetStore
+
+
+@pytest.mark.data
+def test_desk_has_36_pairs_and_8_classes(store: DatasetStore, desk_folder: Path, tmp_path: Path) -> None:
+    report = store.import_path(desk_folder, "desk")
+    assert (report.pairs, len(report.classes), report.problems) == (36, 8, ())
+    assert report.evidence == "3-channel masks with R=G=B: pixel value = class"
+    dataset = store.open("desk")
+    assert (dataset.pixels("train").sum(0) > 0).all()
+    assert (dataset.pixels("val").sum(0) > 0).all()
+    assert 5 <= len(dataset.split.val) <= 9
+    store.import_path(store.export("desk", tmp_path), "again")
+    assert store.open("again").content_hash == dataset.content_hash

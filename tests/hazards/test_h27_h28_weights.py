@@ -1,0 +1,79 @@
+"""Rows 27 and 28: only the weights that a training wrote are loaded, whole and unchanged."""
+
+from __future__ import annotations
+
+import io
+import pickle
+
+import numpy as np
+import pytest
+
+from segcore.classes import ClassTable
+from segcore.errors import RunError, WeightsError
+from segcore.inference.network import TrainedNetwork
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
+from segcore.models.weights import load_arrays, sha256_of
+from segcore.pipeline.preprocess import Geometry
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+
+SPEC = ModelSpec(
+    architecture="unet_efficientnet_lite0", classes=ClassTable.of(["a", "b"]), geometry=Geometry(long_side=64)
+)
+
+
+class _Bomb:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return exec, ("raise SystemExit('code of the file ran')",)
+
+
+def _npz(**arrays: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def trained(home: Settings) -> tuple[RunStore, str]:
+    store = RunStore(home)
+    run = store.create("train", config={}, name="net", dataset="d")
+    store.put_file(run.id, MODEL_FILE, SPEC.model_dump_json().encode())
+    store.put_file(run.id, BEST_WEIGHTS, _npz(w=np.ones(1000, np.float32)))
+    store.set_tags(run.id, {SHA256_TAG: sha256_of(store.file(run.id, BEST_WEIGHTS))})
+    return store, run.id
+
+
+def test_h28_the_written_weights_are_accepted(trained: tuple[RunStore, str]) -> None:
+    store, run = trained
+    assert TrainedNetwork.of_run(store, run).spec == SPEC
+
+
+def test_h28_one_flipped_byte_is_refused_and_named(trained: tuple[RunStore, str]) -> None:
+    store, run = trained
+    data = bytearray(store.file(run, BEST_WEIGHTS).read_bytes())
+    data[2000] ^= 1
+    store.put_file(run, BEST_WEIGHTS, bytes(data))
+    with pytest.raises(WeightsError, match=r"net: weights/best\.npz"):
+        TrainedNetwork.of_run(store, run)
+
+
+def test_h28_weights_without_a_recorded_hash_are_refused(trained: tuple[RunStore, str]) -> None:
+    store, run = trained
+    store.set_tags(run, {SHA256_TAG: ""})
+    with pytest.raises(WeightsError, match="does not record"):
+        TrainedNetwork.of_run(store, run)
+
+
+def test_h27_a_run_without_weights_is_named(home: Settings) -> None:
+    store = RunStore(home)
+    run = store.create("train", config={}, name="empty")
+    with pytest.raises(RunError, match="empty has no weights yet"):
+        TrainedNetwork.of_run(store, run.id)
+
+
+def test_h27_code_in_a_weights_file_never_runs(trained: tuple[RunStore, str]) -> None:
+    store, run = trained
+    for data in (pickle.dumps(_Bomb()), _npz(w=np.array([_Bomb()], object)), b"PK\x03\x04 not really", b""):
+        store.put_file(run, BEST_WEIGHTS, data)
+        with pytest.raises(WeightsError):
+            load_arrays(store.file(run, BEST_WEIGHTS))

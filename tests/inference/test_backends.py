@@ -1,0 +1,133 @@
+"""Both backends label alike, and as the plain network says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segcore.errors import BackendError, ConfigError
+from segcore.inference.export import export_network
+from segcore.inference.ir_cache import cache_key, cached_graph
+from segcore.inference.load import predictor_for
+from segcore.inference.network import TrainedNetwork
+from segcore.inference.predictor import Predictor
+from segcore.pipeline.preprocess import resize_frame
+
+
+@pytest.fixture(scope="module")
+def frames() -> np.ndarray:
+    random = np.random.default_rng(0)
+    smooth = [resize_frame(random.integers(0, 256, (9, 16, 3)).astype(np.uint8), (90, 160)) for _ in range(3)]
+    return np.stack(smooth)
+
+
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where converted networks are kept for all tests of this file: converting is what takes time."""
+    return tmp_path_factory.mktemp("home")
+
+
+def test_backends_label_alike_and_as_the_network(
+    network: TrainedNetwork, frames: np.ndarray, shared_home: Path
+) -> None:
+    predictors = [predictor_for(network, shared_home, backend=b) for b in ("openvino", "tensorflow")]
+    assert all(isinstance(p, Predictor) for p in predictors)
+    size = network.spec.geometry.size_for(90, 160)
+    (ours, ours_sure), (theirs, theirs_sure) = (p.predict(frames) for p in predictors)
+    assert ours.shape == ours_sure.shape == (3, *size)
+    assert ours.dtype == ours_sure.dtype == np.uint8
+    assert (ours != theirs).mean() < 1e-3
+    assert np.abs(ours_sure.astype(int) - theirs_sure).max() <= 1
+
+    model = network.build()
+    small = np.stack([resize_frame(f, size) for f in frames]).astype(np.float32)
+    scores = np.asarray(model(small, training=False))
+    assert (ours != scores.argmax(-1)).mean() < 1e-3
+    if network.spec.output == "sigmoid":
+        probability = scores.max(-1)
+    else:
+        powers = np.exp(scores - scores.max(-1, keepdims=True))
+        probability = 1 / powers.sum(-1)
+    assert np.abs(ours_sure - probability * 255).max() <= 1.01
+
+
+def test_frames_in_order_whatever_their_number(
+    light_network: TrainedNetwork, frames: np.ndarray, shared_home: Path
+) -> None:
+    predictor = predictor_for(light_network, shared_home, backend="openvino")
+    many = np.concatenate([frames] * 4)
+    labels, _ = predictor.predict(many)
+    for number in range(len(many)):
+        np.testing.assert_array_equal(labels[number], predictor.predict(many[number : number + 1])[0][0])
+
+
+def test_the_second_use_needs_no_tensorflow(
+    light_network: TrainedNetwork, frames: np.ndarray, shared_home: Path
+) -> None:
+    predictor_for(light_network, shared_home, backend="openvino").predict(frames)
+    code = f"""
+import sys, numpy as np
+from pathlib import Path
+from segcore.inference.load import predictor_for
+from segcore.inference.network import TrainedNetwork
+from segcore.models.spec import ModelSpec
+spec = ModelSpec.model_validate_json({light_network.spec.model_dump_json()!r})
+network = TrainedNetwork(spec, Path({str(light_network.weights)!r}), {light_network.sha256!r})
+predictor_for(network, Path({str(shared_home)!r}), backend="openvino").predict(np.zeros((1, 90, 160, 3), np.uint8))
+assert "tensorflow" not in sys.modules and "keras" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ, timeout=60)
+
+
+def test_a_damaged_cached_graph_is_made_again(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def convert(path: Path) -> None:
+        made.append(path)
+        path.write_text("graph")
+        path.with_suffix(".bin").write_bytes(b"weights")
+
+    graph = cached_graph(tmp_path, "k", convert)
+    assert cached_graph(tmp_path, "k", convert) == graph
+    assert len(made) == 1
+    graph.with_suffix(".bin").write_bytes(b"weightz")
+    assert cached_graph(tmp_path, "k", convert).with_suffix(".bin").read_bytes() == b"weights"
+    assert len(made) == 2
+
+
+def test_the_key_covers_weights_size_and_versions(light_network: TrainedNetwork) -> None:
+    spec = light_network.spec
+    keys = {
+        cache_key(spec, "a", (32, 64), ("1",)),
+        cache_key(spec, "b", (32, 64), ("1",)),
+        cache_key(spec, "a", (64, 32), ("1",)),
+        cache_key(spec, "a", (32, 64), ("2",)),
+        cache_key(spec.model_copy(update={"output": "sigmoid"}), "a", (32, 64), ("1",)),
+    }
+    assert len(keys) == 5
+
+
+@pytest.mark.parametrize("fmt", ["keras", "saved_model", "openvino", "litert"])
+def test_exports_label_as_the_original(light_network: TrainedNetwork, fmt: str, tmp_path: Path) -> None:
+    made = export_network(light_network, fmt, tmp_path / "net", (64, 128))
+    assert made.path.exists()
+    assert made.agreement is not None
+    assert made.agreement > 0.999
+
+
+def test_a_missing_package_is_named_with_its_command(
+    light_network: TrainedNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(BackendError, match="pip install tf2onnx"):
+        export_network(light_network, "onnx", tmp_path / "net", (64, 128))
+
+
+def test_an_unknown_format_is_refused(light_network: TrainedNetwork, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="torch"):
+        export_network(light_network, "torch", tmp_path / "net", (64, 128))

@@ -1,0 +1,114 @@
+"""Figures hold the data that they were given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pages.common.charts import EMPTY, Series, class_bars, confusion, learning_curve, overlay_curves, smooth, thin
+from pages.common.network import group, network, summary
+from pages.common.timeline import areas_and_presence, fade
+from segcore.classes import ClassTable
+
+
+def test_thin_keeps_short_series_as_they_are() -> None:
+    series = Series((1, 2, 3), (0.1, 0.2, 0.3))
+    assert thin(series, 10) is series
+
+
+def test_thin_keeps_ends_and_every_peak() -> None:
+    y = [0.0] * 10_000
+    y[4321], y[7000] = 9.0, -9.0
+    short = thin(Series(list(range(10_000)), y), 200)
+    assert len(short.x) <= 202
+    assert (short.x[0], short.x[-1]) == (0, 9999)
+    assert max(short.y) == 9.0
+    assert min(short.y) == -9.0
+    assert list(short.x) == sorted(short.x)
+
+
+def test_smooth_starts_at_the_first_value_and_keeps_a_constant() -> None:
+    assert smooth([2.0, 2.0, 2.0]) == pytest.approx([2, 2, 2])
+    assert smooth([1.0, 3.0], 0.5) == pytest.approx([1, 7 / 3])
+
+
+def test_learning_curve_has_dots_a_mean_the_epochs_and_the_best() -> None:
+    figure = learning_curve(
+        "Loss", Series((1, 2, 3, 4), (4, 3, 2, 1)), Series((2, 4), (3.5, 1.5)), rising=False, best=4
+    )
+    assert [trace.name for trace in figure.data] == ["each step", "training", "validation", "best"]
+    assert list(figure.data[2].y) == [3.5, 1.5]
+    assert (figure.data[3].x[0], figure.data[3].y[0]) == (4, 1.5)
+
+
+def test_learning_curve_of_nothing_is_an_empty_figure() -> None:
+    assert len(learning_curve("mIoU", EMPTY, EMPTY, rising=True).data) == 0
+
+
+def test_loss_axis_is_not_stretched_by_a_few_wild_steps() -> None:
+    y = [1000.0] + [1.0] * 199
+    figure = learning_curve("Loss", Series(list(range(200)), y), EMPTY, rising=False)
+    assert figure.layout.yaxis.range[1] < 30
+
+
+def test_class_bars_show_absent_classes_as_a_dash() -> None:
+    figure = class_bars(["a", "b"], ["#ff0000", "#00ff00"], [0.5, float("nan")])
+    assert list(figure.data[0].x) == [0.5, 0.0]
+    assert list(figure.data[0].text) == ["0.50", "–"]
+    assert list(figure.data[0].marker.color) == ["#ff0000", "#00ff00"]
+
+
+def test_confusion_shows_shares_of_the_true_class() -> None:
+    figure = confusion(np.array([[3, 1], [0, 0]]), ["a", "b"])
+    assert np.array(figure.data[0].z)[0].tolist() == [0.75, 0.25]
+    assert np.isnan(np.array(figure.data[0].z, float)[1]).all()
+
+
+def test_overlay_names_every_run() -> None:
+    figure = overlay_curves({"a": Series((1,), (2,)), "b": Series((1,), (3,))}, title="", x_title="epoch")
+    assert [trace.name for trace in figure.data] == ["a", "b"]
+
+
+def test_timeline_draws_areas_and_strips_on_one_axis() -> None:
+    classes = ClassTable.of(["background", "mouse"])
+    shares = pd.DataFrame({"background": [0.9, 0.8], "mouse": [0.1, 0.2]}, index=[0.0, 1.0])
+    stays = pd.DataFrame({"class": ["mouse"], "start_s": [0.5], "end_s": [2.0]})
+    figure = areas_and_presence(shares, stays, [classes[1]], stacked=True)
+    area, strip = figure.data
+    assert list(area.y) == [0.1, 0.2]
+    assert area.stackgroup == "all"
+    assert (list(strip.base), list(strip.x)) == ([0.5], [1.5])
+    assert figure.layout.xaxis.matches == "x2"
+
+
+def test_timeline_survives_a_class_that_is_never_there() -> None:
+    classes = ClassTable.of(["background", "mouse"])
+    shares = pd.DataFrame({"background": [1.0]}, index=[0.0])
+    stays = pd.DataFrame({"class": [], "start_s": [], "end_s": []})
+    figure = areas_and_presence(shares, stays, list(classes), stacked=False)
+    assert len(figure.data) == 3
+
+
+def test_fade() -> None:
+    assert fade("#ff8000", 0.5) == "rgba(255,128,0,0.5)"
+
+
+LAYERS = [
+    {"name": "in", "kind": "InputLayer", "shape": [64, 64, 3], "parameters": 0, "inputs": [], "depth": 0},
+    {"name": "a", "kind": "Conv2D", "shape": [32, 32, 8], "parameters": 224, "inputs": ["in"], "depth": 1},
+    {"name": "b", "kind": "Conv2DTranspose", "shape": [64, 64, 4], "parameters": 100, "inputs": ["a"], "depth": 2},
+    {"name": "c", "kind": "Concatenate", "shape": [64, 64, 7], "parameters": 0, "inputs": ["b", "in"], "depth": 3},
+]
+
+
+def test_network_places_layers_by_depth_and_grid() -> None:
+    figure = network(LAYERS)
+    by_name = {trace.name: trace for trace in figure.data if trace.name}
+    assert (list(by_name["convolution"].x), list(by_name["convolution"].y)) == ([1], [-1.0])
+    assert list(figure.layout.yaxis.ticktext) == ["full size", "1/2"]
+    assert summary(LAYERS) == (4, 324)
+    assert [group(k) for k in ("DepthwiseConv2D", "UpSampling2D", "Add", "ReLU")] == [
+        "convolution",
+        "upwards",
+        "joins",
+        "other",
+    ]

@@ -1,0 +1,117 @@
+"""Sentences, names and small pictures that the pages make."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pages.common.charts import Series
+from pages.common.pictures import class_bar, split_bar, swatch
+from pages.common.widgets import md, progress_text
+from pages.datasets.importing import free_name, importable
+from pages.runs.compare import differing, over_minutes
+from pages.training.presets import expected_seconds
+from pages.training.validation import picture_epochs
+from pages.training.verdict import level, more_time, weak
+from segcore.classes import ClassTable
+from segcore.runs import Progress, Run, RunState
+from segcore.training.config import from_preset
+
+
+@pytest.mark.parametrize(("miou", "word"), [(0.95, "Very good"), (0.8, "Good"), (0.6, "Fair"), (0.1, "Weak")])
+def test_level(miou: float, word: str) -> None:
+    assert level(miou).startswith(f"**{word}.**")
+
+
+def test_weak_names_the_worst_first() -> None:
+    (sentence,) = weak({"mouse": 0.5, "bear": 0.1, "box": 0.9})
+    assert sentence.index("bear") < sentence.index("mouse")
+    assert "box" not in sentence
+    assert weak({"box": 0.9}) == ["Every class is found."]
+
+
+def test_more_time_only_while_the_score_rose() -> None:
+    assert more_time([0.1, 0.3, 0.5, 0.7, 0.9])
+    assert more_time([0.1, 0.9, 0.9, 0.9, 0.9, 0.9]) == []
+    assert more_time([0.5])
+
+
+def test_progress_of_training_and_of_video() -> None:
+    training = Progress(stage="epoch 3", done=0.45, total=1, rate=12.14, eta_s=90)
+    assert progress_text(training) == "Epoch 3 · 45 % · 12.1 images/s · 1:30 left"
+    video = Progress(stage="segmenting", done=120, total=400, unit="frames", rate=14.2, eta_s=20)
+    assert progress_text(video) == "Segmenting · 120 of 400 frames · 14.2 frames/s · 0:20 left"
+    assert progress_text(None) == "Starting"
+
+
+def test_markdown_of_strangers_is_harmless() -> None:
+    assert md("a_b") == "a\\_b"
+    assert md("[x](y) `z`") == "\\[x\\]\\(y\\) \\`z\\`"
+
+
+def test_free_name() -> None:
+    assert free_name("My frames (1)", []) == "My-frames-1"
+    assert free_name("desk", ["desk", "desk-2"]) == "desk-3"
+    assert free_name("…", []) == "dataset"
+
+
+def test_importable(tmp_path: Path) -> None:
+    for name in ("a.zip", "b.txt", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "folder").mkdir()
+    assert sorted(p.name for p in tmp_path.iterdir() if importable(p)) == ["a.zip", "folder"]
+
+
+def test_picture_epochs() -> None:
+    assert picture_epochs(["validation/epoch-0010.jpg", "validation/epoch-0002.jpg", "other.txt"]) == [2, 10]
+
+
+def test_differing_leaves_out_what_is_the_same() -> None:
+    table = differing({"a": {"seed": "1", "crop": "256"}, "b": {"seed": "2", "crop": "256", "flip": "0.5"}})
+    assert table.loc["seed"].tolist() == ["1", "2"]
+    assert table.loc["flip"].tolist() == ["–", "0.5"]
+    assert "crop" not in table.index
+
+
+def test_over_minutes_adds_up_the_epochs() -> None:
+    series = over_minutes(Series((1, 2, 3), (0.1, 0.2, 0.3)), Series((1, 2), (60, 120)))
+    assert series == Series((1.0, 3.0), (0.1, 0.2))
+
+
+def test_expected_seconds() -> None:
+    assert expected_seconds(from_preset("d", "fast"), []) == 480
+    notebook = from_preset("d", "notebook")
+    assert expected_seconds(notebook, []) is None
+    metrics = {"epoch/seconds": 100.0, "epoch/step": 250.0}
+    past = Run(
+        "1", "n", "train", RunState.FINISHED, "", "d", None, None, None, params={"preset": "notebook"}, metrics=metrics
+    )
+    assert expected_seconds(notebook, [past]) == 2500
+
+
+def _pixels(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def test_class_bar_is_divided_by_shares() -> None:
+    classes = ClassTable.of(["background", "mouse"])
+    row = _pixels(class_bar([3, 1], classes, width=100, height=2))[0]
+    assert (row[:75] == 0).all()
+    assert (row[75:] == (255, 0, 0)).all()
+    assert _pixels(class_bar([0, 0], classes)).shape == (12, 600, 3)
+
+
+def test_split_bar_marks_the_right_frames() -> None:
+    image = np.asarray(Image.open(io.BytesIO(split_bar([False, True], width=100, height=3))))
+    assert image[0, 25, 3] == 90
+    assert image[0, 75, 3] == 255
+
+
+def test_swatch_holds_the_colour() -> None:
+    import base64
+
+    text = swatch(ClassTable.of(["background", "mouse"])[1])
+    svg = base64.b64decode(text.split("base64,")[1].rstrip(")")).decode()
+    assert 'fill="#ff0000"' in svg

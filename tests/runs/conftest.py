@@ -1,0 +1,14 @@
+"""One run store for the tests of a module: making MLflow's tables takes seconds."""
+
+from __future__ import annotations
+
+import pytest
+
+from segcore.runs import RunStore
+from segcore.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    """A store on an empty home."""
+    return RunStore(Settings.from_env({"SEGCORE_HOME": str(tmp_path_factory.mktemp("runs") / "home")}))

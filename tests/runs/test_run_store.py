@@ -1,0 +1,114 @@
+"""Making, finding, renaming and deleting runs; their files and histories."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from segcore.errors import RunError, RunNotFound
+from segcore.runs import MetricPoint, RunState, RunStore
+
+
+def test_a_new_run_is_queued_and_keeps_its_settings(store: RunStore) -> None:
+    run = store.create(
+        "train", config={"preset": "fast", "crop": (2, 3)}, dataset="desk", params={"a": "1", "b": "x" * 9000}
+    )
+    assert (run.name, run.state, run.kind, run.dataset) == ("desk-fast-1", RunState.QUEUED, "train", "desk")
+    assert store.config(run.id) == {"preset": "fast", "crop": [2, 3]}
+    assert run.params["a"] == "1"
+    assert run.created is not None
+    assert run.seconds is None
+    assert store.create("train", config={"preset": "fast"}, dataset="desk").name == "desk-fast-2"
+
+
+def test_a_chosen_name_is_kept_and_numbered_when_taken(store: RunStore) -> None:
+    names = [store.create("train", config={}, name="Ann's run").name for _ in range(3)]
+    assert names == ["Ann's run", "Ann's run-2", "Ann's run-3"]
+    with pytest.raises(RunError, match="Expected a name"):
+        store.create("train", config={}, name='a"b')
+
+
+def test_found_by_id_prefix_and_name(store: RunStore) -> None:
+    run = store.create("segment", config={}, name="found", parent="f" * 32)
+    assert store.get(run.id) == store.get(run.id[:10]) == store.get("found")
+    assert run.parent == "f" * 32
+    for wrong in ("nothing", "0" * 32, 'x" or "1', run.id[:4], ""):
+        with pytest.raises(RunNotFound):
+            store.get(wrong)
+
+
+def test_listed_newest_first_by_kind_and_state(store: RunStore) -> None:
+    old = store.create("segment", config={}, name="older")
+    new = store.create("segment", config={}, name="newer")
+    store.set_state(old.id, RunState.CANCELLED, "no more")
+    ids = [run.id for run in store.list("segment")]
+    assert ids.index(new.id) < ids.index(old.id)
+    assert [run.id for run in store.list("segment", [RunState.CANCELLED])] == [old.id]
+    assert len(store.list(limit=1)) == 1
+    assert store.get(old.id).reason == "no more"
+
+
+def test_a_renamed_run_is_found_by_its_new_name_only(store: RunStore) -> None:
+    run = store.create("train", config={}, name="before")
+    store.rename(run.id, "after")
+    assert store.get("after").id == run.id
+    with pytest.raises(RunNotFound):
+        store.get("before")
+    store.create("train", config={}, name="taken")
+    with pytest.raises(RunError, match="Another run"):
+        store.rename(run.id, "taken")
+
+
+def test_only_an_ended_run_is_deleted_with_its_files(store: RunStore) -> None:
+    run = store.create("train", config={})
+    folder = store.folder(run.id)
+    assert folder is not None
+    assert folder.is_dir()
+    with pytest.raises(RunError, match="is queued"):
+        store.delete(run.id)
+    store.set_state(run.id, RunState.CANCELLED)
+    store.delete(run.id)
+    assert not folder.exists()
+    with pytest.raises(RunNotFound):
+        store.get(run.id)
+
+
+def test_files_are_replaced_whole_and_never_leave_the_folder(store: RunStore, tmp_path: Path) -> None:
+    run = store.create("train", config={})
+    store.put_file(run.id, "weights/best.npz", b"one")
+    (tmp_path / "two").write_bytes(b"two")
+    store.put_file(run.id, "weights/best.npz", tmp_path / "two")
+    assert store.file(run.id, "weights/best.npz").read_bytes() == b"two"
+    assert store.files(run.id) == ["config.json", "weights/best.npz"]
+    assert store.files(run.id, "weights") == ["weights/best.npz"]
+    assert store.has_file(run.id, "config.json")
+    assert not store.has_file(run.id, "weights")
+    with pytest.raises(RunError, match="has no file"):
+        store.file(run.id, "absent.json")
+    for wrong in ("../x", "/etc/passwd", "a/../../x", "a\\b", ""):
+        with pytest.raises(RunError, match="Expected the name"):
+            store.put_file(run.id, wrong, b"")
+
+
+def test_history_comes_by_step_in_increments_and_once_a_step(store: RunStore) -> None:
+    run = store.create("train", config={})
+    points = [("loss", MetricPoint(step, 100.0 + step, float(step))) for step in range(2000)]
+    store.write_batch(run.id, points)
+    store.write_batch(run.id, points[:50])  # the same again
+    store.write_batch(run.id, [("loss", MetricPoint(1999, 5000.0, math.nan))])  # counted again after a resume
+    whole = store.history(run.id, "loss")
+    assert [p.step for p in whole] == list(range(2000))
+    assert whole[7] == MetricPoint(7, 107.0, 7.0)
+    assert math.isnan(whole[-1].value)
+    assert [p.step for p in store.history(run.id, "loss", 1997)] == [1998, 1999]
+    assert store.history(run.id, "absent") == []
+    assert store.metric_keys(run.id) == ["loss"]
+
+
+def test_importing_runs_loads_no_mlflow() -> None:
+    code = "import sys, segcore.runs; sys.exit('mlflow' in sys.modules or 'tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

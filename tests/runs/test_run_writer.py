@@ -1,0 +1,161 @@
+"""The running side: nothing lost, every end has its state and its reason."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from segcore.errors import Cancelled, RunError, TrainingDiverged
+from segcore.runs import Progress, RunState, RunStore, records, writer
+
+
+@pytest.fixture(autouse=True)
+def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FLUSH_S", 0.1)
+    monkeypatch.setattr(writer, "HEARTBEAT_S", 0.2)
+
+
+def _until(met, limit: float = 20.0) -> None:
+    deadline = time.monotonic() + limit
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_what_is_logged_is_there_afterwards(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id) as job:
+        for step in range(2500):
+            job.log({"a": step, "b": -step}, step)
+        job.progress(Progress(stage="training", done=1, total=4, unit="epochs"))
+        job.set_tags({"segcore.device": "CPU"})
+        job.set_params({"lr": 0.1})
+        job.set_params({"lr": 0.2})  # a resumed run keeps its first
+        job.put_file("model.json", b"{}")
+        job.set_reason("stopped early by the user")
+    ended = store.get(run.id)
+    assert (ended.state, ended.reason) == (RunState.FINISHED, "stopped early by the user")
+    assert ended.params["lr"] == "0.1"
+    assert ended.tags["segcore.device"] == "CPU"
+    assert ended.progress is not None
+    assert ended.progress.share == 0.25
+    assert [p.value for p in store.history(run.id, "b")] == [-step for step in range(2500)]
+    assert ended.started
+    assert ended.ended
+    assert ended.ended >= ended.started
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "reason"),
+    [
+        (Cancelled("enough"), RunState.CANCELLED, "enough"),
+        (KeyboardInterrupt(), RunState.CANCELLED, "Cancelled by the user."),
+        (TrainingDiverged("Diverged at step 7.", fix="Lower the rate."), RunState.FAILED, "Diverged at step 7. Low"),
+        (MemoryError(), RunState.FAILED, "Out of memory"),
+        (ValueError("first\nsecond"), RunState.FAILED, "ValueError: first"),
+        (SystemExit(0), RunState.FINISHED, ""),
+        (SystemExit(3), RunState.FAILED, "SystemExit: 3"),
+    ],
+)
+def test_an_exception_becomes_state_and_reason(error: BaseException, state: RunState, reason: str) -> None:
+    ruled, said = writer.outcome(error, "")
+    assert ruled is state
+    assert said.startswith(reason)
+
+
+def test_a_request_is_heard_and_the_heart_beats(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id) as job:
+        assert job.asked() is None
+        first = store.get(run.id).process
+        store.ask(run.id, "stop")
+        _until(lambda: job.asked() == "stop")
+        _until(lambda: store.get(run.id).process.beat > first.beat)
+        assert store.get(run.id).process.pid == os.getpid()
+
+
+def test_a_locked_store_loses_nothing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = store.create("train", config={})
+    write, failures = store.write_batch, []
+
+    def locked_at_first(*args, **kwargs) -> None:
+        if len(failures) < 5:
+            failures.append(1)
+            raise RunError("database is locked")
+        write(*args, **kwargs)
+
+    with store.writer(run.id) as job:
+        monkeypatch.setattr(store, "write_batch", locked_at_first)
+        for step in range(100):
+            job.log({"a": step}, step)
+            time.sleep(0.005)
+        job.set_tags({"t": "1"})
+    assert len(failures) == 5
+    assert len(store.history(run.id, "a")) == 100
+    assert store.get(run.id).tags["t"] == "1"
+
+
+def test_a_polite_kill_ends_as_cancelled_with_all_points(store: RunStore) -> None:
+    run = store.create("train", config={})
+
+    def work() -> None:
+        with store.writer(run.id) as job:
+            job.log({"a": 1.0}, 0)
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+
+    with pytest.raises(Cancelled):
+        work()
+    assert store.get(run.id).state is RunState.CANCELLED
+    assert len(store.history(run.id, "a")) == 1
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_only_a_queued_run_starts(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id), pytest.raises(RunError, match="is running"), store.writer(run.id):
+        pass
+    assert store.get(run.id).state is RunState.FINISHED
+    cancelled = store.create("train", config={})
+    store.set_state(cancelled.id, RunState.CANCELLED)
+    with pytest.raises(Cancelled), store.writer(cancelled.id):
+        pass
+
+
+def test_a_job_taken_for_dead_is_running_again(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id):
+        store.set_state(run.id, RunState.INTERRUPTED, "silent")
+        _until(lambda: store.get(run.id).state is RunState.RUNNING)
+
+
+@pytest.mark.parametrize("how", ["resumed", "deleted"])
+def test_a_job_whose_run_was_taken_away_ends_and_writes_no_state(store: RunStore, how: str) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id) as job:
+        if how == "resumed":
+            store.set_state(run.id, RunState.QUEUED)
+        else:
+            store.set_state(run.id, RunState.CANCELLED)
+            store.delete(run.id)
+        _until(lambda: job.asked() == "cancel")
+    if how == "resumed":
+        assert store.get(run.id).state is RunState.QUEUED
+
+
+def test_bad_names_and_values_are_refused_at_once(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id) as job:
+        with pytest.raises(RunError, match="metric name"):
+            job.log({"a%": 1.0}, 0)
+        with pytest.raises(RunError, match="finite"):
+            job.log({"a": float("inf")}, 0)
+
+
+def test_tags_of_a_state() -> None:
+    assert records.state_tags(RunState.QUEUED)[records.REQUEST] == ""
+    assert records.state_tags(RunState.FAILED, "x" * 9000)[records.REASON] == "x" * 4000
+    assert records.ENDED not in records.state_tags(RunState.RUNNING)

@@ -1,0 +1,112 @@
+"""Who may import whom. The table is the law; docs/architecture.md explains it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+FOUNDATION = {"segcore.errors", "segcore.classes", "segcore.settings"}
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "classes": {"segcore.errors"},
+    "settings": {"segcore.errors"},
+    "datasets": set(),
+    "pipeline": {"segcore.datasets"},
+    "models": {"segcore.pipeline.preprocess"},
+    "training": {
+        "segcore.datasets",
+        "segcore.pipeline",
+        "segcore.models",
+        "segcore.runs",
+        "segcore.inference.predictor",
+    },
+    "inference": {"segcore.models", "segcore.pipeline.preprocess", "segcore.runs"},
+    "video": {"segcore.inference.predictor", "segcore.knowledge"},
+    "knowledge": set(),
+    "runs": set(),
+    "jobs": {"segcore.runs"},
+}
+"""Room → what of ours it may import beside itself and the foundation."""
+
+EXCEPTIONS = {("segcore.datasets.sample_video", "segcore.video")}
+"""The sample scene's video is written by the video room."""
+
+OWNERS = {
+    "mlflow": ("segcore.runs",),
+    "distributed": ("segcore.jobs",),
+    "dask": ("segcore.jobs",),
+    "av": ("segcore.video",),
+    "openvino": ("segcore.inference.openvino_backend",),
+    "tensorflow": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
+    "keras": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
+    "streamlit": (),
+}
+"""Library → the only modules of the package that may import it."""
+
+
+def modules() -> list[tuple[str, Path]]:
+    files = sorted((ROOT / "segcore").rglob("*.py"))
+    names = [".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for f in files]
+    return list(zip(names, files, strict=True))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every imported module, also inside functions and TYPE_CHECKING blocks."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+
+
+def within(name: str, *parents: str) -> bool:
+    return any(name == p or name.startswith(f"{p}.") for p in parents)
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda v: v if isinstance(v, str) else "")
+def test_rooms_import_only_what_they_may(name: str, path: Path) -> None:
+    room = name.split(".")[1] if "." in name else ""
+    if room in ("", "cli", "__main__"):
+        return
+    foundation = set() if room in ("errors", "classes", "settings") else FOUNDATION
+    allowed = ROOMS[room] | foundation | {f"segcore.{room}"}
+    for imported in imports(path):
+        if not imported.startswith("segcore.") or any(n == name and within(imported, o) for n, o in EXCEPTIONS):
+            continue
+        assert within(imported, *allowed), f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda v: v if isinstance(v, str) else "")
+def test_heavy_libraries_stay_with_their_owners(name: str, path: Path) -> None:
+    for imported in imports(path):
+        owners = OWNERS.get(imported.split(".")[0])
+        assert owners is None or within(name, *owners), f"{name} imports {imported}"
+
+
+def test_nothing_of_the_package_is_left_out_of_the_table() -> None:
+    rooms = {name.split(".")[1] for name, _ in modules() if "." in name}
+    assert rooms == set(ROOMS) | {"cli", "__main__"}
+
+
+def test_pages_hold_no_flat_page_that_streamlit_would_find_by_itself() -> None:
+    assert [p.name for p in (ROOT / "pages").glob("*.py") if p.name != "__init__.py"] == []
+
+
+LIGHT = (
+    "import segcore, segcore.cli, segcore.datasets.store, segcore.runs.store, segcore.jobs.engine, "
+    "segcore.training.config"
+)
+
+
+def test_importing_the_package_opens_nothing_heavy() -> None:
+    code = f"import sys; {LIGHT}; segcore.cli._attach(); print([m for m in {sorted(OWNERS)!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,56 @@
+"""Stages: order is kept, the first error ends all, a stall is noticed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from segcore.errors import VideoError
+from segcore.video.flow import Channel, Flow, StageClock
+
+
+def test_items_pass_in_order_through_a_narrow_channel() -> None:
+    flow = Flow()
+    channel: Channel[int] = Channel(flow, 1)
+    got: list[int] = []
+
+    def give() -> None:
+        for i in range(50):
+            channel.put(i)
+        channel.close()
+
+    flow.start("give", give)
+    flow.start("take", lambda: got.extend(channel))
+    flow.watch(lambda: False)
+    assert got == list(range(50))
+
+
+def test_an_error_releases_a_stage_that_waits() -> None:
+    flow = Flow()
+    channel: Channel[int] = Channel(flow, 1)
+
+    def fail() -> None:
+        next(iter(channel))
+        raise ZeroDivisionError
+
+    flow.start("give", lambda: [channel.put(i) for i in range(10)] and None)
+    flow.start("take", fail)
+    with pytest.raises(ZeroDivisionError):
+        flow.watch(lambda: False)
+
+
+def test_a_stall_is_an_error() -> None:
+    flow = Flow(stall_s=0.2)
+    flow.start("sleep", lambda: time.sleep(1))
+    with pytest.raises(VideoError, match="no progress"):
+        flow.watch(lambda: False)
+
+
+def test_the_clock_counts_work_only() -> None:
+    clock = StageClock()
+    for _ in range(2):
+        with clock.of("nap"):
+            time.sleep(0.02)
+    time.sleep(0.05)
+    assert 10 < clock.per_frame_ms(4)["nap"] < 30

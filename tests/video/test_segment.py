@@ -1,0 +1,117 @@
+"""The whole video job, with a predictor that needs no network."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from segcore.classes import ClassTable
+from segcore.inference.predictor import Predictor
+from segcore.video.audio import EncodedSound
+from segcore.video.reader import VideoReader
+from segcore.video.segment import SegmentConfig, SegmentProgress, segment
+from segcore.video.writer import VideoWriter
+
+FRAMES = 40
+
+
+class LeftHalf:
+    """Labels the left half 1; `delay` seconds a call; fails at the call of this number."""
+
+    classes = ClassTable.of(["background", "left", "never"])
+    backend = "left half"
+    parallel = 3
+
+    def __init__(self, delay: float = 0.0, fails_at: int | None = None) -> None:
+        self.calls, self.delay, self.fails_at = 0, delay, fails_at
+
+    def size_for(self, height: int, width: int) -> tuple[int, int]:
+        return (32, 64) if width >= height else (64, 32)
+
+    def prepare(self, size: tuple[int, int]) -> None:
+        pass
+
+    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.calls += 1
+        time.sleep(self.delay)
+        if self.calls == self.fails_at:
+            raise MemoryError("no room")
+        labels = np.zeros((len(frames), 32, 64), np.uint8)
+        labels[..., :32] = 1
+        return labels, np.full_like(labels, 255)
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    sound = EncodedSound.of_samples(np.zeros(44_100 * 2, np.float32), 44_100)
+    with VideoWriter(tmp_path / "in.mp4", 128, 96, fps=20, sound=sound) as writer:
+        for number in range(FRAMES):
+            writer.write(np.full((96, 128, 3), number * 5, np.uint8))
+    return tmp_path / "in.mp4"
+
+
+def test_the_predictor_of_these_tests_is_one() -> None:
+    assert isinstance(LeftHalf(), Predictor)
+
+
+def test_everything_is_made(video: Path, tmp_path: Path) -> None:
+    seen: list[SegmentProgress] = []
+    previews: list[bytes] = []
+    result = segment(
+        SegmentConfig(video=video, run="r"), LeftHalf(), tmp_path / "out", on_progress=seen.append,
+        on_preview=previews.append, provenance={"network": {"weights_sha256": "abc"}},
+    )  # fmt: skip
+    assert result.frames == FRAMES == seen[-1].frames == seen[-1].total
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg"
+    }  # fmt: skip
+    assert set(result.stages) >= {"decode", "scale", "network", "draw", "measure", "encode"}
+    assert cv2.imdecode(np.frombuffer(previews[0], np.uint8), 1).shape == (96, 128, 3)
+    assert result.poster.read_bytes()[:2] == b"\xff\xd8"
+    summary = json.loads(result.summary_file.read_text())
+    assert summary["network"]["weights_sha256"] == "abc"
+    assert summary["sound"] == "copied (aac)"
+    assert [c["frames"] for c in summary["classes"]] == [FRAMES, FRAMES, 0]
+    assert summary["warnings"] == []
+
+
+def test_times_of_the_overlay_are_those_of_the_source(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r"), LeftHalf(), tmp_path / "out")
+    with VideoReader(video) as source, VideoReader(result.overlay) as overlay:
+        assert [f.time_s for f in source] == [f.time_s for f in overlay]
+        assert overlay.info.has_audio
+
+
+def test_the_ledger_has_every_frame_and_class(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r"), LeftHalf(), tmp_path / "out")
+    ledger = pd.read_parquet(result.ledger)
+    assert len(ledger) == FRAMES * 3
+    assert ledger.pixels.tolist() == [6144, 6144, 0] * FRAMES
+    pd.testing.assert_frame_equal(ledger, pd.read_csv(result.csv), check_dtype=False)
+
+
+def test_a_part_begins_at_zero_and_names_the_time_of_the_source(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r", start_s=0.5, end_s=1.0), LeftHalf(), tmp_path / "out")
+    assert result.frames == 10
+    with VideoReader(result.overlay) as overlay:
+        assert [round(f.time_s, 3) for f in overlay] == [round(0.05 * i, 3) for i in range(10)]
+    assert pd.read_parquet(result.ledger).time_s.min() == pytest.approx(0.5)
+
+
+def test_an_error_of_the_network_ends_the_job_and_leaves_nothing(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(MemoryError, match="no room"):
+        segment(SegmentConfig(video=video, run="r"), LeftHalf(fails_at=3), tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("bad", [{"style": "neon"}, {"start_s": 2, "end_s": 1}, {"opacity": 2}, {"colour": 1}])
+def test_bad_settings_are_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        SegmentConfig(video=Path("a"), run="r", **bad)  # type: ignore[arg-type]
