@@ -96,16 +96,17 @@ def conclude(spec: JobSpec, store: RunStore, pid: int, code: int, log: Path) -> 
 
 
 def _judge(spec: JobSpec, store: RunStore, pid: int, code: int, log: Path) -> str:
-    run = store.peek(spec.run_id)
-    if run is None:
-        return "deleted"
-    another = run.process is not None and run.process.pid != pid and process_of(run.process) is not None
-    silent_end = run.state.active or run.state is RunState.INTERRUPTED
-    if another or not silent_end or run.attempt != spec.attempt:  # resumed already: the next attempt speaks
-        return run.state.value
     text = log.read_text("utf-8", errors="replace") if log.exists() else ""
-    state, reason = words(run, code, last_line(text))
-    store.set_state(spec.run_id, state, reason)
+    with store.judging():  # a page that finds the process gone knows less than we do: ours is the last word
+        run = store.peek(spec.run_id)
+        if run is None:
+            return "deleted"
+        another = run.process is not None and run.process.pid != pid and process_of(run.process) is not None
+        silent_end = run.state.active or run.state is RunState.INTERRUPTED
+        if another or not silent_end or run.attempt != spec.attempt:  # resumed already: the next attempt speaks
+            return run.state.value
+        state, reason = words(run, code, last_line(text))
+        store.set_state(spec.run_id, state, reason)
     return state.value
 
 

@@ -26,6 +26,11 @@ def lock_path(settings: Settings) -> Path:
     return settings.home / "runs.lock"
 
 
+def verdict_lock_path(settings: Settings) -> Path:
+    """The file whose lock guards the last word on a run whose process is gone."""
+    return settings.home / "verdicts.lock"
+
+
 def open_client(settings: Settings) -> tuple[MlflowClient, str]:
     """A client of the run store and the id of our experiment; tables are made where there are none.
 

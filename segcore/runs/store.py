@@ -200,11 +200,12 @@ class RunStore(RunFiles):
         """The run with its true state: one whose process is gone is marked, once."""
         if verdict(run) is None:
             return run
-        again = self._by_id(run.id)  # it may have ended properly since it was read
-        ruling = verdict(again) if again else None
-        if again is None or ruling is None:
-            return again or run
-        self.set_state(run.id, *ruling)
+        with self.judging():
+            again = self._by_id(run.id)  # it may have ended properly since it was read
+            ruling = verdict(again) if again else None
+            if again is None or ruling is None:
+                return again or run
+            self.set_state(run.id, *ruling)
         return replace(self._by_id(run.id) or again, state=ruling[0], reason=ruling[1])
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
-from segcore.runs.backend import lock_path, open_client, open_sql
+from segcore.runs.backend import lock_path, open_client, open_sql, verdict_lock_path
 from segcore.runs.lock import exclusive
 from segcore.runs.records import MetricPoint, Run, run_from_tags
 from segcore.settings import Settings
@@ -70,6 +70,14 @@ class Tracking:
         """One process at a time makes, names or starts runs."""
         self._open()  # before the lock is held: the very first opening takes the same one
         return exclusive(lock_path(self.settings))
+
+    def judging(self) -> AbstractContextManager[None]:
+        """One process at a time reads a run whose process ended and writes what became of it.
+
+        A lock of its own: a run may be judged while `locked` is held, never the other way round.
+        """
+        self._open()
+        return exclusive(verdict_lock_path(self.settings))
 
     def _open(self) -> tuple[MlflowClient, str, SqlAlchemyStore | None]:
         if self._opened is None:

@@ -1,0 +1,47 @@
+"""Two find out at once that a job's process is gone: the worker that saw it end, and a page that looks it up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from segcore.jobs.spec import JobSpec
+from segcore.jobs.worker import conclude
+from segcore.runs import RunState, RunStore, records, store as store_module
+from segcore.runs.liveness import this_host
+from segcore.runs.records import ProcessMark
+
+GONE = 2**22 + 1
+"""A pid that no Linux system gives away."""
+
+
+def test_the_worker_has_the_last_word(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = store.create("train", config={}, name="twice-judged")
+    mark = ProcessMark(host=this_host(), pid=GONE, born=1.0, beat=time.time())
+    store.set_tags(run.id, {records.PROCESS: mark.model_dump_json()})
+    store.set_state(run.id, RunState.RUNNING)
+
+    ruled = threading.Event()
+    real = store_module.verdict
+
+    def slow_verdict(seen: records.Run):
+        ruling = real(seen)
+        if ruling is not None and threading.current_thread() is page:
+            calls.append(1)
+            if len(calls) == 2:  # it has made up its mind and has not written yet
+                ruled.set()
+                time.sleep(1.0)
+        return ruling
+
+    calls: list[int] = []
+    monkeypatch.setattr(store_module, "verdict", slow_verdict)
+    page = threading.Thread(target=store.get, args=(run.id,))
+    page.start()
+    assert ruled.wait(20)
+    spec = JobSpec(run_id=run.id, attempt=1, args=(), environment={}, pinned=True, log=str(tmp_path / "job.log"))
+    assert conclude(spec, store, GONE, -9, tmp_path / "job.log") == RunState.INTERRUPTED
+    page.join()
+    assert "signal 9" in store.get(run.id).reason
