@@ -10,7 +10,8 @@ import pytest
 
 from segcore.jobs.spec import JobSpec
 from segcore.jobs.worker import conclude
-from segcore.runs import RunState, RunStore, records, store as store_module
+from segcore.runs import RunState, RunStore, records
+from segcore.runs import store as store_module
 from segcore.runs.liveness import this_host
 from segcore.runs.records import ProcessMark
 
