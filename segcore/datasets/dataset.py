@@ -9,30 +9,54 @@ from typing import Any, Literal
 import numpy as np
 
 from segcore.classes import ClassTable
+from segcore.datasets.images import read_index_mask
 
 Part = Literal["train", "val", "all"]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One labelled frame: an upright image and its (H, W) uint8 index mask of the same size."""
+    """One labelled frame: an upright image and its (H, W) uint8 index mask of the same size.
+
+    `table` maps the mask file's labels to the dataset's classes (256 bytes; empty: they are the same).
+    Read labels with `read_labels`, never from the file alone.
+    """
 
     stem: str
     image: Path
     mask: Path
+    table: bytes = b""
+
+
+def read_labels(pair: Pair) -> np.ndarray:
+    """The labels of a frame in the dataset's classes: (H, W) uint8, 255 = ignored.
+
+    Raises:
+        InvalidMask: the mask file is damaged.
+    """
+    labels = read_index_mask(pair.mask)
+    return np.frombuffer(pair.table, np.uint8)[labels] if pair.table else labels
+
+
+SplitMethod = Literal["blocks", "groups", "given", "folds", "by hand"]
 
 
 @dataclass(frozen=True)
 class Split:
     """Which stems are trained on and which are only scored.
 
-    `block` is the length of the runs of neighbouring frames that stay on one side; 0 where it was given.
+    `block` is the length of the runs of neighbouring frames that stay on one side; 0 where there are none.
+    `left_out` are on neither side: the neighbours of scored frames, too like them to be learned from.
+    `fold`: (which one, of how many), both from 1, for a set split into folds.
     """
 
     train: tuple[str, ...]
     val: tuple[str, ...]
     seed: int = 0
     block: int = 0
+    left_out: tuple[str, ...] = ()
+    method: SplitMethod = "blocks"
+    fold: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

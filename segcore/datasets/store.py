@@ -12,6 +12,7 @@ from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem,
 from segcore.datasets.formats import Progress, choose_reader
 from segcore.datasets.importing import build
 from segcore.datasets.manifest import read_dataset, read_report, write_description
+from segcore.datasets.repairs import Repairs
 from segcore.datasets.staging import publish, staging
 from segcore.errors import DatasetError, DatasetExists, DatasetNotFound
 from segcore.settings import Settings
@@ -58,6 +59,7 @@ class DatasetStore:
         *,
         format: str | None = None,
         strict: bool = False,
+        repairs: Repairs | None = None,
         on_progress: Progress | None = None,
     ) -> ImportReport:
         """Import a folder or a ZIP; all or nothing.
@@ -66,6 +68,7 @@ class DatasetStore:
             path: a folder, or a ZIP archive.
             name: letters, digits, `.`, `_`, `-`.
             format: a reader's name; None: recognised.
+            repairs: what may be mended; None: nothing.
             strict: files that cannot be used are an error instead of entries of the report.
             on_progress: called with (done, in all); first for looking at masks, then for converting pairs.
 
@@ -83,7 +86,7 @@ class DatasetStore:
                 unpacked.mkdir()
                 unpack(source, unpacked, on_progress=on_progress)
                 source = unpacked
-            reading = choose_reader(source, format).read(source, on_progress)
+            reading = choose_reader(source, format).read(source, repairs or Repairs(), on_progress)
             build(reading, source, work / "dataset", strict=strict, on_progress=on_progress)
             publish(work / "dataset", self.root / name)
         return self.report(name)

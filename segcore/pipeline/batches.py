@@ -9,8 +9,8 @@ import numpy as np
 import psutil
 import tensorflow as tf
 
-from segcore.datasets.images import read_image, read_index_mask
-from segcore.datasets.store import Pair
+from segcore.datasets.dataset import Pair, read_labels
+from segcore.datasets.images import read_image
 from segcore.pipeline.augment import random_view
 from segcore.pipeline.config import SampleSettings
 from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
@@ -68,8 +68,9 @@ def cached_frames(pairs: Sequence[Pair], geometry: Geometry, *, scratch: Path | 
     """
     images = tf.constant([str(p.image) for p in pairs])
     masks = tf.constant([str(p.mask) for p in pairs])
-    frames = tf.data.Dataset.from_tensor_slices((images, masks)).map(
-        lambda image, mask: _load(image, mask, geometry), num_parallel_calls=2
+    tables = tf.constant([p.table for p in pairs])
+    frames = tf.data.Dataset.from_tensor_slices((images, masks, tables)).map(
+        lambda image, mask, table: _load(image, mask, table, geometry), num_parallel_calls=2
     )
     if scratch is None or _fits(pairs):
         return frames.cache()
@@ -79,7 +80,7 @@ def cached_frames(pairs: Sequence[Pair], geometry: Geometry, *, scratch: Path | 
 
 def read_frame(pair: Pair, geometry: Geometry) -> dict[str, np.ndarray]:
     """One labelled frame at the size in which it is cached; see `augment.random_view` for the parts."""
-    image, labels = read_image(pair.image), read_index_mask(pair.mask)
+    image, labels = read_image(pair.image), read_labels(pair)
     height, width = labels.shape
     side = max(CACHE_SIDE, geometry.long_side or 0)
     scale = min(1.0, side / max(height, width))
@@ -90,14 +91,14 @@ def read_frame(pair: Pair, geometry: Geometry) -> dict[str, np.ndarray]:
     return {"image": small, "half": half, "labels": resize_labels(labels, size), "network": network}
 
 
-def _load(image: tf.Tensor, mask: tf.Tensor, geometry: Geometry) -> dict[str, tf.Tensor]:
-    def read(image_path: bytes, mask_path: bytes) -> list[np.ndarray]:
-        paths = [Path(p.decode()) for p in (image_path, mask_path)]
-        frame = read_frame(Pair(paths[0].stem, *paths), geometry)
+def _load(image: tf.Tensor, mask: tf.Tensor, table: tf.Tensor, geometry: Geometry) -> dict[str, tf.Tensor]:
+    def read(image_path: bytes, mask_path: bytes, labels_table: bytes) -> list[np.ndarray]:
+        files = Path(image_path.decode()), Path(mask_path.decode())
+        frame = read_frame(Pair(files[0].stem, *files, table=labels_table), geometry)
         return [frame[key] for key in ("image", "half", "labels", "network")]
 
     types = [tf.uint8, tf.uint8, tf.uint8, tf.int32]
-    whole, half, labels, network = tf.numpy_function(read, [image, mask], types)
+    whole, half, labels, network = tf.numpy_function(read, [image, mask, table], types)
     return {
         "image": tf.ensure_shape(whole, (None, None, 3)),
         "half": tf.ensure_shape(half, (None, None, 3)),

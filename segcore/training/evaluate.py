@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segcore.datasets.images import read_image, read_index_mask
+from segcore.datasets.dataset import read_labels
+from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore, Pair
 from segcore.errors import DatasetError
 from segcore.pipeline.preprocess import resize_labels
@@ -38,7 +39,7 @@ def evaluate_pairs(
         raise DatasetError("There are no labelled frames to score.", fix="Choose another split.")
     scores = []
     for done, pair in enumerate(pairs, start=1):
-        truth = read_index_mask(pair.mask)
+        truth = read_labels(pair)
         labels, _ = predictor.predict(read_image(pair.image)[None])
         try:
             matrix = confusion_matrix(truth, resize_labels(labels[0], truth.shape), len(predictor.classes))

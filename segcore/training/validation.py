@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
-from segcore.datasets.images import read_image, read_index_mask
+from segcore.datasets.dataset import read_labels
+from segcore.datasets.images import read_image
 from segcore.datasets.store import Pair
 from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
 from segcore.training.metrics import Evaluation, confusion_matrix, evaluation
@@ -40,7 +41,7 @@ def load_frames(pairs: Sequence[Pair], geometry: Geometry) -> list[Frame]:
     """Read and scale validation frames."""
 
     def load(pair: Pair) -> Frame:
-        truth = read_index_mask(pair.mask)
+        truth = read_labels(pair)
         size = geometry.size_for(*truth.shape)
         image = resize_frame(read_image(pair.image), size)
         return Frame(pair.stem, image, resize_labels(truth, size), truth)

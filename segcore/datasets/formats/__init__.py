@@ -6,15 +6,17 @@ and keeping it is the importer's work and the same for all formats.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from segcore.classes import ClassTable
-from segcore.datasets.dataset import Problem, Split
+from segcore.datasets.dataset import Dataset, Problem, Split
+from segcore.datasets.formats.sink import Sink
+from segcore.datasets.repairs import Offer, Repairs
 from segcore.errors import DatasetError
 
 Progress = Callable[[int, int], None]
@@ -36,8 +38,29 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class LegendRow:
+    """One class that a reader found, as the source writes it.
+
+    `source`: "label 3", "#800000", "category 18 of COCO", … . `pixels`: in all masks, or where they are drawn
+    from polygons, None. `best`: up to three stems of frames that show it, the largest areas first.
+    `known`: False where no description of the source names it.
+    """
+
+    id: int
+    source: str
+    pixels: int | None
+    best: tuple[str, ...]
+    known: bool = True
+
+
+@dataclass(frozen=True)
 class Reading:
-    """What a reader found; `split` where the source brought one."""
+    """What a reader found.
+
+    `classes`: of the labels that `Frame.labels` gives, before `Repairs.mapping`. `legend`: a row a class, in id
+    order. `notes`: what a user should know ("classes are shifted by one: YOLO has no background"). `offers`:
+    mends that would help. `split` and `groups` (stem → video, episode …) where the source brought them.
+    """
 
     format: str
     evidence: str
@@ -45,6 +68,10 @@ class Reading:
     frames: tuple[Frame, ...]
     problems: tuple[Problem, ...]
     split: Split | None = None
+    legend: tuple[LegendRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -53,16 +80,27 @@ class Reader(Protocol):
     name: str
     title: str
 
-    def recognises(self, root: Path) -> bool:
-        """Whether this folder looks like the format; cheap, decodes nothing."""
+    def evidence(self, root: Path) -> str | None:
+        """What speaks for this format ("labelmap.txt, 12 classes"); None: it is not. Cheap, decodes nothing."""
         ...
 
-    def read(self, root: Path, on_progress: Progress | None = None) -> Reading:
-        """Find frames and classes.
+    def read(self, root: Path, repairs: Repairs, on_progress: Progress | None = None) -> Reading:
+        """Find frames and classes; `repairs.mapping` is not the reader's business.
 
         Raises:
             DatasetError: the folder is not this format, or its description contradicts itself.
         """
+        ...
+
+
+class Writer(Protocol):
+    """Writes a dataset in one format."""
+
+    name: str
+    title: str
+
+    def write(self, dataset: Dataset, sink: Sink, on_progress: Progress | None = None) -> None:
+        """Write all frames and classes; what the format cannot hold becomes a warning of the sink."""
         ...
 
 
@@ -74,20 +112,29 @@ def readers() -> dict[str, Reader]:
     return {reader.name: reader for reader in known}
 
 
+def candidates(root: Path) -> list[tuple[Reader, str]]:
+    """All formats that a folder may be, with what speaks for each; empty where none fits."""
+    found = [(reader, reader.evidence(root)) for reader in readers().values()]
+    return [(reader, evidence) for reader, evidence in found if evidence is not None]
+
+
 def choose_reader(root: Path, format_name: str | None = None) -> Reader:
-    """The reader of that name, or the first that recognises the folder.
+    """The reader of that name, or the one that recognises the folder.
 
     Raises:
-        DatasetError: unknown name, or no reader recognises the folder; the message says what is there.
+        DatasetError: unknown name; no reader recognises the folder, or several do: the message says which.
     """
     known = readers()
     if format_name:
         if format_name not in known:
             raise DatasetError(f"Unknown format {format_name!r}.", fix=f"Known: {', '.join(known)}.")
         return known[format_name]
-    for reader in known.values():
-        if reader.recognises(root):
-            return reader
+    found = candidates(root)
+    if len(found) == 1:
+        return found[0][0]
+    if found:
+        shown = "; ".join(f"{reader.name} ({evidence})" for reader, evidence in found)
+        raise DatasetError(f"This can be read in several ways: {shown}.", fix="Say which one it is (--format).")
     there = sorted(p.name + ("/" if p.is_dir() else "") for p in root.iterdir())
     shown = ", ".join(there[:8]) + (" …" if len(there) > 8 else "")
     raise DatasetError(

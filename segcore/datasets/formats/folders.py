@@ -15,6 +15,7 @@ from segcore.datasets.formats.description import Description, describe, make_cla
 from segcore.datasets.formats.encodings import Encoding, decide
 from segcore.datasets.formats.layout import Source, choose_folders, find_folders, pair_files
 from segcore.datasets.formats.raw_masks import Rgb, Scan, scan
+from segcore.datasets.repairs import Repairs
 from segcore.errors import DatasetError, InvalidMask
 
 _BACKGROUND_NAMES = ("background", "_background_", "bg", "unlabeled", "unlabelled", "void", "none", "other")
@@ -26,16 +27,18 @@ class FoldersReader:
     name = "folders"
     title = "Plain folders (images/ and masks/)"
 
-    def recognises(self, root: Path) -> bool:
-        """Whether an image and a mask folder stand side by side."""
-        return bool(find_folders(root, describe(_above(root)).masks_dir) or find_folders(root))
+    def evidence(self, root: Path) -> str | None:
+        """An image and a mask folder that stand side by side."""
+        found = find_folders(root, describe(_above(root)).masks_dir) or find_folders(root)
+        return f"folders {found[0][0].name}/ and {found[0][1].name}/ side by side" if found else None
 
-    def read(self, root: Path, on_progress: Progress | None = None) -> Reading:
+    def read(self, root: Path, repairs: Repairs, on_progress: Progress | None = None) -> Reading:
         """Pair files, look at every mask, decide how they are written.
 
         Raises:
             DatasetError: no such folders, several datasets in one, no pair, or an unusable description.
         """
+        del repairs
         outer = describe(_above(root))
         folders = choose_folders(root, find_folders(root, outer.masks_dir) or find_folders(root))
         home = folders[0][0].parent
