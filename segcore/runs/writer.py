@@ -40,6 +40,7 @@ class RunWriter:
         self.run_id = run_id
         self._store = store
         self._guard = threading.Lock()
+        self._flushing = threading.Lock()
         self._points: deque[tuple[str, MetricPoint]] = deque()
         self._tags: dict[str, str] = {}
         self._last_ms = 0
@@ -88,6 +89,20 @@ class RunWriter:
     def asked(self) -> Request | None:
         """What the user asked for: "stop" keeps the result, "cancel" discards it; about a second old."""
         return self._request
+
+    def flush(self, timeout_s: float = 10.0) -> bool:
+        """Write what was logged so far, now; before a checkpoint, so that a kill after it loses no point.
+
+        Returns:
+            Whether all is written; False where the store did not take it for `timeout_s` seconds. What is
+            left is kept and tried again, as ever.
+        """
+        deadline = time.monotonic() + timeout_s
+        while not self._flush():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.2)
+        return True
 
     def set_reason(self, text: str) -> None:
         """Say why the run ended as it did, shown beside its state: "stopped early by the user"."""
@@ -143,6 +158,10 @@ class RunWriter:
 
     def _flush(self) -> bool:
         """Write all that waits; what fails is kept for the next time. True when nothing is left."""
+        with self._flushing:
+            return self._write_waiting()
+
+    def _write_waiting(self) -> bool:
         while True:
             with self._guard:
                 points = [self._points[i] for i in range(min(_BATCH, len(self._points)))]

@@ -209,7 +209,11 @@ class _Training:
         return loss
 
     def _finish_epoch(self, losses: list[float]) -> None:
-        """Validate, keep the best weights, write the checkpoint, tell the listeners – in this order."""
+        """Validate, keep the best weights, tell the listeners, write the checkpoint – in this order.
+
+        A resumed training goes on after the checkpoint, so all that was told before it must be in the run
+        store first; what is told twice (a kill in between) counts once.
+        """
         begin = time.monotonic()
         scores, val_loss, pictures = validate(self.frames, self.dataset.classes, self.score)
         state = self.state
@@ -219,7 +223,6 @@ class _Training:
             state.best_miou, state.best_epoch = scores.miou, state.epoch
             self._keep_best()
         previous, state.seconds = state.seconds, self.used + self._elapsed()
-        self.index = save_checkpoint(self.writer.put_file, self.index, self.model, self.optimizer, state)
         event = EpochEvent(
             epoch=state.epoch,
             step=state.step,
@@ -232,6 +235,8 @@ class _Training:
         )
         for listener in self.listeners:
             listener.on_epoch(event)
+        self.writer.flush()
+        self.index = save_checkpoint(self.writer.put_file, self.index, self.model, self.optimizer, state)
         self.budget.reserve = time.monotonic() - begin
 
     def _keep_best(self) -> None:

@@ -98,6 +98,22 @@ def test_a_locked_store_loses_nothing(store: RunStore, monkeypatch: pytest.Monke
     assert store.get(run.id).tags["t"] == "1"
 
 
+def test_flush_writes_before_it_returns(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "FLUSH_S", 60.0)  # the background thread will not help
+    run = store.create("train", config={})
+    with store.writer(run.id) as job:
+        for step in range(1000):
+            job.log({"a": step}, step)
+        assert job.flush()
+        assert len(store.history(run.id, "a")) == 1000
+        job.log({"a": 0}, 1000)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "write_batch", lambda *_, **__: 1 / 0)
+            assert not job.flush(timeout_s=0.3)
+        assert job.flush()
+    assert len(store.history(run.id, "a")) == 1001
+
+
 def test_a_polite_kill_ends_as_cancelled_with_all_points(store: RunStore) -> None:
     run = store.create("train", config={})
 

@@ -95,6 +95,25 @@ def test_resume_goes_on_where_it_was_and_counts_no_step_twice(shapes: Dataset, r
 
 
 @pytest.mark.usefixtures("_light")
+def test_what_a_checkpoint_covers_is_in_the_store_before_it(
+    shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny(epochs=1)
+    run = new_run(runs, config)
+    real, seen = trainer_module.save_checkpoint, []
+
+    def saved(*args: object) -> list[dict]:
+        keys = ("step/loss", "epoch/val_miou")
+        seen.append([[p.step for p in runs.history(run.id, key)] for key in keys])
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(trainer_module, "save_checkpoint", saved)
+    with runs.writer(run.id) as writer:
+        train(config, shapes, writer, runs)
+    assert seen == [[[1, 2, 3], [1]]]
+
+
+@pytest.mark.usefixtures("_light")
 def test_resume_remembers_the_best_epoch(shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     scores = iter([0.9, 0.2, 0.9])
     real = trainer_module.validate
