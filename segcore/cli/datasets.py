@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from segcore.cli.dataset_frames import frames
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.datasets.dataset import ImportReport
 from segcore.datasets.health import balance, check
@@ -19,6 +20,8 @@ from segcore.errors import ConfigError
 from segcore.settings import Settings
 
 app = typer.Typer(name="dataset", help="Import, list, check and export labelled frames.", no_args_is_help=True)
+
+app.command("frames")(frames)
 
 Name = Annotated[str, typer.Argument(help="Name of a dataset.")]
 
