@@ -7,6 +7,7 @@
     │   ├── UnsafeArchive            an archive that must not be unpacked
     │   ├── InvalidImage             an image that cannot be read or must not be
     │   └── InvalidMask
+    │       └── WrongMaskSize        a mask of another size than its image
     ├── ConfigError (ValueError)     settings that do not fit together
     ├── RunError (RuntimeError)
     │   ├── RunNotFound (LookupError)
@@ -63,6 +64,20 @@ class InvalidImage(DatasetError):
 
 class InvalidMask(DatasetError):
     """A mask that does not fit its image or its classes."""
+
+
+class WrongMaskSize(InvalidMask):
+    """A mask of another size than its image.
+
+    Args:
+        message: what was expected and what came.
+        size: the mask's own (height, width); its labels can be asked for at this size, to be scaled.
+        fix: how to mend it.
+    """
+
+    def __init__(self, message: str, *, size: tuple[int, int], fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.size = size
 
 
 class ConfigError(SegcoreError, ValueError):

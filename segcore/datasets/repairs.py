@@ -15,7 +15,8 @@ class Repairs(BaseModel):
     """The mends of one import; the default mends nothing.
 
     `encoding`: how masks are written, where the user corrects what was detected. `mapping`: from the classes
-    the reader found (the legend) to those the dataset will have: renamed, merged, swapped, ignored.
+    the reader found (the legend) to those the dataset will have: renamed, merged, swapped, ignored. A suffix with
+    a star stands for the whole name: 'mask_*' makes a.jpg go with mask_a.png.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +27,7 @@ class Repairs(BaseModel):
     resize_masks: bool = Field(default=False, description="masks of another size are scaled by nearest neighbour")
     turn_masks: bool = Field(default=False, description="masks drawn before the EXIF rotation are turned with it")
     mask_suffix: str | None = Field(default=None, max_length=40, description="'_mask': a.jpg goes with a_mask.png")
+    image_suffix: str | None = Field(default=None, max_length=40, description="'_img': a_img.jpg goes with a.png")
     mapping: ClassMapping | None = None
 
 

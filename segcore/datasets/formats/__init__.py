@@ -17,6 +17,7 @@ from segcore.classes import ClassTable
 from segcore.datasets.dataset import Dataset, Problem, Split
 from segcore.datasets.formats.sink import Sink
 from segcore.datasets.repairs import Offer, Repairs
+from segcore.datasets.tally import Tally
 from segcore.errors import DatasetError
 
 Progress = Callable[[int, int], None]
@@ -28,7 +29,8 @@ class Frame:
     """An image and a way to its labels.
 
     `labels((height, width))` returns (H, W) uint8 class ids (255 = ignore) of the upright image, or raises
-    InvalidMask.
+    InvalidMask (WrongMaskSize where the mask is another size; then `labels(error.size)` gives it as it is). It may
+    be called from several threads.
     """
 
     stem: str
@@ -43,7 +45,7 @@ class LegendRow:
 
     `source`: "label 3", "#800000", "category 18 of COCO", … . `pixels`: in all masks, or where they are drawn
     from polygons, None. `best`: up to three stems of frames that show it, the largest areas first.
-    `known`: False where no description of the source names it.
+    `known`: False where no description of the source names it. `frames`: how many show it, None: not counted.
     """
 
     id: int
@@ -51,6 +53,7 @@ class LegendRow:
     pixels: int | None
     best: tuple[str, ...]
     known: bool = True
+    frames: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Reading:
 
     `classes`: of the labels that `Frame.labels` gives, before `Repairs.mapping`. `legend`: a row a class, in id
     order. `notes`: what a user should know ("classes are shifted by one: YOLO has no background"). `offers`:
-    mends that would help. `split` and `groups` (stem → video, episode …) where the source brought them.
+    mends that would help. `split` and `groups` (stem → video, episode …) where the source brought them. `tally`:
+    what was mended while labels were read, filled by `Frame.labels`.
     """
 
     format: str
@@ -72,6 +76,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
 
 
 class Reader(Protocol):
