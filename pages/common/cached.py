@@ -20,6 +20,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import pictures
+from pages.common.commands import Commands
 from pages.common.curves import CurveBook
 from segcore.classes import ClassTable
 from segcore.datasets.health import Finding, check
@@ -46,6 +47,12 @@ def settings() -> Settings:
 def datasets() -> DatasetStore:
     """The store of datasets."""
     return DatasetStore(settings())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def commands() -> Commands:
+    """The longer work that pages started."""
+    return Commands(settings())
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the runs …")
