@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from segcore.classes import ClassTable
+from segcore.classes import IGNORE, ClassTable
 from segcore.datasets.images import read_index_mask
+from segcore.datasets.mapping import ClassMapping
 
 Part = Literal["train", "val", "all"]
 
@@ -45,9 +47,10 @@ SplitMethod = Literal["blocks", "groups", "given", "folds", "by hand"]
 class Split:
     """Which stems are trained on and which are only scored.
 
-    `block` is the length of the runs of neighbouring frames that stay on one side; 0 where there are none.
-    `left_out` are on neither side: the neighbours of scored frames, too like them to be learned from.
-    `fold`: (which one, of how many), both from 1, for a set split into folds.
+    `block` is the shortest run of neighbouring frames that stay on one side; 0 where there are none. `gap`: a frame
+    to learn from is more than so many steps of its video away from every scored one. `left_out` are on neither
+    side: the neighbours of scored frames, too like them to be learned from. `method`: how it was made; "given" is
+    the source's own, "by hand" a user's. `fold`: (which one, of how many), both from 1, for a set split into folds.
     """
 
     train: tuple[str, ...]
@@ -57,6 +60,7 @@ class Split:
     left_out: tuple[str, ...] = ()
     method: SplitMethod = "blocks"
     fold: tuple[int, int] | None = None
+    gap: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,10 @@ class ImportReport:
 class Dataset:
     """A dataset of the store, opened.
 
-    `source` says where it came from: `format`, `evidence`, `created` (ISO, UTC), and `frames`: for each stem
-    `size` [width, height] and `pixels` {class id as text: count}, 255 (ignore) included.
+    `classes` are what comes out when masks are read; `stored_classes` what the mask files hold, and `mapping` the
+    way from these to those. `source` says where it came from: `format`, `evidence`, `created` (ISO, UTC), and
+    `frames`: for each stem what was measured (`facts.measure`), by stored label; at the least `size` [width, height]
+    and `pixels` {label as text: count}, 255 (ignore) included. `groups`: stem → video, episode, folder …, where known.
     """
 
     name: str
@@ -110,6 +116,9 @@ class Dataset:
     split: Split
     content_hash: str
     source: dict[str, Any]
+    stored_classes: ClassTable
+    mapping: ClassMapping
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def part(self, which: Part) -> tuple[Pair, ...]:
         """The pairs of one side of the split, in natural order of their stems."""
@@ -126,9 +135,10 @@ class Dataset:
     def pixels(self, which: Part = "all") -> np.ndarray:
         """How many pixels of each class each frame has: (pairs, classes) int64, ignored pixels left out."""
         pairs = self.part(which)
+        target = self.mapping.table().tolist()
         table = np.zeros((len(pairs), len(self.classes)), np.int64)
         for row, pair in zip(table, pairs, strict=True):
-            counts = self.source["frames"][pair.stem]["pixels"]
-            for class_id in range(len(self.classes)):
-                row[class_id] = counts.get(str(class_id), 0)
+            for label, count in self.source["frames"][pair.stem]["pixels"].items():
+                if (class_id := target[int(label)]) != IGNORE:
+                    row[class_id] += count
         return table

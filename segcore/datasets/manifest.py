@@ -1,14 +1,15 @@
 """What the store writes beside images and masks.
 
-`dataset.yaml` (names, colours, split; Ultralytics reads it too), `train.txt` and `val.txt` (the same split
-for other programs; never read back here), and `import.json` (where the dataset came from, problems,
-statistics). Every file is replaced whole.
+`dataset.yaml` (names and colours of what the mask files hold, the split, the class mapping, groups; Ultralytics
+reads it too), `train.txt` and `val.txt` (the same split for other programs; never read back here), and
+`import.json` (where the dataset came from, problems, what was measured). Every file is replaced whole.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +17,86 @@ import yaml
 
 from segcore.classes import ClassTable
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Problem, Split
+from segcore.datasets.mapping import ClassMapping
 from segcore.errors import DatasetError
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 YAML, RECORD = "dataset.yaml", "import.json"
 
 
-def write_description(root: Path, classes: ClassTable, split: Split, pairs: Sequence[Pair]) -> None:
-    """Write the split's text files, then dataset.yaml (which decides)."""
+def write_description(
+    root: Path,
+    classes: ClassTable,
+    split: Split,
+    pairs: Sequence[Pair],
+    *,
+    mapping: ClassMapping | None = None,
+    groups: Mapping[str, str] | None = None,
+) -> None:
+    """Write the split's text files, then dataset.yaml (which decides).
+
+    Args:
+        root: the dataset's folder.
+        classes: of the mask files (`Dataset.stored_classes`).
+        split: the split.
+        pairs: all pairs.
+        mapping: from the mask files' labels to the dataset's classes; None: they are the same.
+        groups: stem → group; None or empty: there are none.
+    """
     image_of = {pair.stem: pair.image.name for pair in pairs}
     for part, stems in (("train", split.train), ("val", split.val)):
         _replace(root / f"{part}.txt", "".join(f"./images/{image_of[s]}\n" for s in stems if s in image_of))
-    data = {
+    data: dict[str, Any] = {
         "path": ".",
         "train": "train.txt",
         "val": "val.txt",
         "masks_dir": "masks",
         "names": {c.id: c.name for c in classes},
         "colors": {c.id: c.color for c in classes},
-        "split": {
-            "seed": split.seed,
-            "block": split.block,
-            "train": list(split.train),
-            "val": list(split.val),
-        },
+        "split": _split_as_dict(split),
     }
-    _replace(root / YAML, yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
+    if mapping and mapping != ClassMapping.identity(classes):
+        data["mapping"] = _mapping_as_dict(mapping)
+    if groups:
+        data["groups"] = dict(groups)
+    _replace(root / YAML, yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
+
+
+def _split_as_dict(split: Split) -> dict[str, Any]:
+    data: dict[str, Any] = {"seed": split.seed, "block": split.block, "gap": split.gap, "method": split.method}
+    if split.fold:
+        data["fold"] = list(split.fold)
+    data |= {"train": list(split.train), "val": list(split.val)}
+    if split.left_out:
+        data["left_out"] = list(split.left_out)
+    return data
+
+
+def _split_from_dict(data: dict[str, Any]) -> Split:
+    return Split(
+        train=tuple(data["train"]),
+        val=tuple(data["val"]),
+        seed=data["seed"],
+        block=data["block"],
+        left_out=tuple(data.get("left_out", ())),
+        method=data.get("method", "blocks"),
+        fold=tuple(data["fold"]) if data.get("fold") else None,
+        gap=data.get("gap", 0),
+    )
+
+
+def _mapping_as_dict(mapping: ClassMapping) -> dict[str, Any]:
+    classes = [{"name": c.name, "color": c.color} for c in mapping.classes]
+    return {"classes": classes, "target": list(mapping.target)}
+
+
+def _mapping_from_dict(data: dict[str, Any] | None, stored: ClassTable) -> ClassMapping:
+    if not data:
+        return ClassMapping.identity(stored)
+    classes = ClassTable.of([c["name"] for c in data["classes"]], [c["color"] for c in data["classes"]])
+    return ClassMapping(classes=classes, target=tuple(data["target"]))
 
 
 def write_record(root: Path, record: dict[str, Any]) -> None:
@@ -71,22 +127,33 @@ def read_dataset(root: Path) -> Dataset:
     """
     record = read_record(root)
     try:
-        data = yaml.safe_load((root / YAML).read_text("utf-8"))
+        data = yaml.load((root / YAML).read_text("utf-8"), Loader=_Loader)  # a safe loader, in C where there is one
         names = [data["names"][i] for i in range(len(data["names"]))]
-        classes = ClassTable.of(names, [data["colors"][i] for i in range(len(names))])
-        split = data["split"]
+        stored = ClassTable.of(names, [data["colors"][i] for i in range(len(names))])
+        mapping = _mapping_from_dict(data.get("mapping"), stored)
+        table = mapping.table().tobytes() if mapping.moves else b""
         images = record.pop("images")
         return Dataset(
             name=root.name,
             root=root,
-            classes=classes,
-            pairs=tuple(Pair(s, root / "images" / f, root / "masks" / f"{s}.png") for s, f in images.items()),
-            split=Split(tuple(split["train"]), tuple(split["val"]), split["seed"], split["block"]),
-            content_hash=record.pop("content_hash"),
+            classes=mapping.classes,
+            pairs=tuple(Pair(s, root / "images" / f, root / "masks" / f"{s}.png", table) for s, f in images.items()),
+            split=_split_from_dict(data["split"]),
+            content_hash=_mapped_hash(record.pop("content_hash"), mapping),
             source={key: value for key, value in record.items() if key != "problems"},
+            stored_classes=stored,
+            mapping=mapping,
+            groups=data.get("groups") or {},
         )
-    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise _damaged(root, error) from error
+
+
+def _mapped_hash(stored: str, mapping: ClassMapping) -> str:
+    """The hash of images and labels as they come out: another one as soon as labels move."""
+    if not mapping.moves:
+        return stored
+    return hashlib.sha256(f"{stored}\n{mapping.target}".encode()).hexdigest()
 
 
 def read_report(root: Path) -> ImportReport:
