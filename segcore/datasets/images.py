@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,31 @@ def load(picture: Image.Image, path: Path) -> bool:
             f"{path.name}: cut off or damaged ({error}).", fix="Copy or export the file again."
         ) from error
     return turned
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture's header says: (height, width) upright and as stored, and the EXIF orientation (1: upright)."""
+
+    size: tuple[int, int]
+    stored: tuple[int, int]
+    orientation: int
+
+
+def read_header(path: Path) -> Header:
+    """A picture's size without decoding it.
+
+    Raises:
+        InvalidImage: as `open_picture`.
+    """
+    with open_picture(path) as picture:
+        stored = (picture.height, picture.width)
+        try:
+            orientation = int(picture.getexif().get(_EXIF_ORIENTATION, 1))
+        except DECODE_ERRORS:
+            orientation = 1
+    orientation = orientation if orientation in range(1, 9) else 1
+    return Header(stored[::-1] if orientation >= 5 else stored, stored, orientation)
 
 
 def raw_mode(picture: Image.Image) -> str:

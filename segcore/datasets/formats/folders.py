@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,14 +11,21 @@ from pathlib import Path
 import numpy as np
 
 from segcore.classes import IGNORE, ClassTable
-from segcore.datasets.dataset import Problem, Split
+from segcore.datasets.dataset import Split
 from segcore.datasets.formats import Frame, Progress, Reading
+from segcore.datasets.formats.chosen_encodings import chosen, nearest_colors
 from segcore.datasets.formats.description import Description, describe, make_classes
 from segcore.datasets.formats.encodings import Encoding, decide
-from segcore.datasets.formats.layout import Source, choose_folders, find_folders, pair_files
-from segcore.datasets.formats.raw_masks import Rgb, Scan, scan
-from segcore.datasets.repairs import Repairs
-from segcore.errors import DatasetError, InvalidMask
+from segcore.datasets.formats.folder_legend import legend
+from segcore.datasets.formats.folder_masks import Looked, look_at_masks
+from segcore.datasets.formats.folder_offers import Finds, offers
+from segcore.datasets.formats.layout import PARTS, Naming, Paired, Source, choose_folders, find_folders, pair_files
+from segcore.datasets.formats.raw_masks import Rgb, Scan
+from segcore.datasets.images import read_header
+from segcore.datasets.mask_size import wrong_size
+from segcore.datasets.repairs import Offer, Repairs
+from segcore.datasets.tally import Tally
+from segcore.errors import DatasetError, InvalidImage, InvalidMask
 
 _BACKGROUND_NAMES = ("background", "_background_", "bg", "unlabeled", "unlabelled", "void", "none", "other")
 
@@ -38,30 +47,64 @@ class FoldersReader:
         Raises:
             DatasetError: no such folders, several datasets in one, no pair, or an unusable description.
         """
-        del repairs
         outer = describe(_above(root))
         folders = choose_folders(root, find_folders(root, outer.masks_dir) or find_folders(root))
         home = folders[0][0].parent
         description = describe([home, home.parent, root] if home != root else [root])
-        sources, problems = pair_files(root, folders)
-        scans, faults = _scan_all(root, sources, on_progress)
-        if not scans:
-            first = (faults + problems)[0] if faults + problems else None
-            raise DatasetError(
-                f"No readable pair of image and mask{f'; {first.file}: {first.fault}' if first else ''}.",
-                fix=first.fix if first else "Put images and masks of the same names into the two folders.",
-            )
-        description, encoding = _decide(description, list(scans.values()))
+        naming = Naming(repairs.image_suffix, repairs.mask_suffix, repairs.near_colors)
+        paired = pair_files(root, folders, naming)
+        looked = look_at_masks(root, paired.sources, near=repairs.near_colors, on_progress=on_progress)
+        mask_of = {s.stem: s.mask.relative_to(root).as_posix() for s in paired.sources}
+        if not looked.scans:
+            return self._nothing(Finds(paired, looked, None, mask_of), repairs)
+        description, encoding = _decide(description, list(looked.scans.values()), repairs)
+        made = offers(Finds(paired, looked, encoding, mask_of), repairs)
+        return self._reading(root, paired, looked, description, encoding, repairs, made)
+
+    def _reading(
+        self,
+        root: Path,
+        paired: Paired,
+        looked: Looked,
+        description: Description,
+        encoding: Encoding,
+        repairs: Repairs,
+        made: tuple[Offer, ...],
+    ) -> Reading:
         classes, names_from = make_classes(description, encoding.classes, _hex(encoding.colors))
-        frames = tuple(_frame(root, s, encoding, classes) for s in sources if s.stem in scans)
+        tally = Tally()
+        decode = partial(encoding.decode, unknown_ignore=repairs.unknown_ignore, tally=tally)
+        frames = tuple(_frame(root, s, decode, len(classes)) for s in paired.sources if s.stem in looked.scans)
         return Reading(
             format=self.name,
             evidence=encoding.evidence + names_from,
             classes=classes,
             frames=frames,
-            problems=tuple(problems + faults),
-            split=_given_split(sources, description),
+            problems=tuple(paired.problems + looked.problems),
+            split=_given_split(paired.sources, description),
+            legend=legend(encoding, looked.scans, len(classes), set(description.names)),
+            offers=made,
+            groups={s.stem: s.folder for s in paired.sources} if _tell_apart(paired.sources) else {},
+            tally=tally,
         )
+
+    def _nothing(self, finds: Finds, repairs: Repairs) -> Reading:
+        """No usable pair: an empty reading where a mend would help, else an error."""
+        made = offers(finds, repairs)
+        problems = finds.looked.problems + finds.paired.problems
+        if made:
+            return Reading(self.name, "no usable pair yet", ClassTable(()), (), tuple(problems), offers=made)
+        first = problems[0] if problems else None
+        raise DatasetError(
+            f"No readable pair of image and mask{f'; {first.file}: {first.fault}' if first else ''}.",
+            fix=first.fix if first else "Put images and masks of the same names into the two folders.",
+        )
+
+
+def _tell_apart(sources: list[Source]) -> bool:
+    """Whether the folders of the images are groups: several, and not one for each frame."""
+    folders = {s.folder for s in sources}
+    return 1 < len(folders) < len(sources) and not folders <= {*PARTS, ""}
 
 
 def _above(root: Path) -> list[Path]:
@@ -70,27 +113,14 @@ def _above(root: Path) -> list[Path]:
     return [root, *inside[:1]] if len(inside) == 1 else [root]
 
 
-def _scan_all(root: Path, sources: list[Source], on_progress: Progress | None) -> tuple[dict[str, Scan], list[Problem]]:
-    scans: dict[str, Scan] = {}
-    problems: list[Problem] = []
-    for done, source in enumerate(sources, 1):
-        try:
-            scans[source.stem] = scan(source.mask)
-        except InvalidMask as error:
-            problems.append(Problem(source.mask.relative_to(root).as_posix(), _fault(source.mask, error), error.fix))
-        if on_progress:
-            on_progress(done, len(sources))
-    return scans, problems
-
-
-def _fault(path: Path, error: InvalidMask) -> str:
-    return error.message.removeprefix(f"{path.name}: ").rstrip(".")
-
-
-def _decide(description: Description, scans: list[Scan]) -> tuple[Description, Encoding]:
+def _decide(description: Description, scans: list[Scan], repairs: Repairs) -> tuple[Description, Encoding]:
     """How masks are written, and the description with a background added where its names leave it out."""
-    named = len(description.names) or None
     colors = {i: _rgb(c) for i, c in description.colors.items()}
+    if repairs.encoding:
+        return description, chosen(repairs.encoding, scans, colors)
+    if repairs.near_colors and any(s.soft or s.kind == "color" for s in scans):
+        return description, nearest_colors(scans, colors)
+    named = len(description.names) or None
     if (
         not named
         or description.names.get(0, "").casefold() in _BACKGROUND_NAMES
@@ -104,33 +134,25 @@ def _decide(description: Description, scans: list[Scan]) -> tuple[Description, E
     return replace(description, names=shifted, file=f"{description.file} (background added)"), free
 
 
-def _frame(root: Path, source: Source, encoding: Encoding, classes: ClassTable) -> Frame:
+def _frame(root: Path, source: Source, decode: Callable[[Path], np.ndarray], classes: int) -> Frame:
     return Frame(
         stem=source.stem,
         image=source.image,
         mask_name=source.mask.relative_to(root).as_posix(),
-        labels=partial(_labels, source.mask, encoding, len(classes)),
+        labels=partial(_labels, source.mask, decode, classes),
     )
 
 
-def _labels(mask: Path, encoding: Encoding, classes: int, size: tuple[int, int]) -> np.ndarray:
+def _labels(mask: Path, decode: Callable[[Path], np.ndarray], classes: int, size: tuple[int, int]) -> np.ndarray:
     """Labels (H, W) uint8 of a mask file that must have its image's size."""
-    labels = encoding.decode(mask)
-    if labels.shape != size:
-        height, width = labels.shape
-        raise InvalidMask(
-            f"{mask.name}: the mask is {width}×{height}, its image {size[1]}×{size[0]}.",
-            fix=_size_fix(labels.shape, size),
-        )
+    with suppress(InvalidImage):  # what is wrong with it is told when it is decoded
+        stored = read_header(mask).size
+        if stored != size:
+            raise wrong_size(mask.name, stored, size)
+    labels = decode(mask)
     if labels[labels != IGNORE].max(initial=0) >= classes:
         raise InvalidMask(f"{mask.name}: labels beyond the {classes} classes.", fix="Name every class in classes.txt.")
     return labels
-
-
-def _size_fix(mask: tuple[int, ...], image: tuple[int, int]) -> str:
-    if mask == image[::-1]:
-        return "The image is turned by its EXIF data: draw the mask on the upright image, or rotate the mask."
-    return "Export the mask at the image's own size, without smoothing."
 
 
 def _given_split(sources: list[Source], description: Description) -> Split | None:

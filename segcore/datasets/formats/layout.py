@@ -6,17 +6,19 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segcore.datasets.archive import is_junk
 from segcore.datasets.dataset import Problem
+from segcore.datasets.formats.affixes import core
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.errors import DatasetError
 
 IMAGE_FOLDERS = ("images", "image", "imgs", "img", "frames")
 MASK_FOLDERS = ("masks", "mask", "annotations", "labels")
 MASK_SUFFIXES = (".png", ".bmp", ".tif", ".tiff")
+LOSSY_SUFFIXES = (".jpg", ".jpeg", ".webp")
 PARTS = {
     "train": "train",
     "training": "train",
@@ -31,12 +33,36 @@ _FIX_NAMES = "Give the image and its mask the same name, such as images/a.jpg an
 
 @dataclass(frozen=True)
 class Source:
-    """One image file with its mask file; `part` where a folder's name says train, val or test."""
+    """One image file with its mask file; `part` where a folder's name says train, val or test.
+
+    `folder`: the image's folder below the image folder ("" where it lies there itself).
+    """
 
     stem: str
     image: Path
     mask: Path
     part: str | None
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How files are paired: patterns of names (see `affixes`), and whether masks may be JPEG or WebP."""
+
+    image: str | None = None
+    mask: str | None = None
+    lossy: bool = False
+
+
+@dataclass
+class Paired:
+    """What was paired and what was not; `lone_…` are names without suffix, `lossy` masks that were refused."""
+
+    sources: list[Source] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    lone_images: list[str] = field(default_factory=list)
+    lone_masks: list[str] = field(default_factory=list)
+    lossy: list[str] = field(default_factory=list)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -90,42 +116,53 @@ def choose_folders(root: Path, found: list[tuple[Path, Path]]) -> list[tuple[Pat
     return same
 
 
-def pair_files(root: Path, folders: list[tuple[Path, Path]]) -> tuple[list[Source], list[Problem]]:
+def pair_files(root: Path, folders: list[tuple[Path, Path]], naming: Naming | None = None) -> Paired:
     """Pair images and masks by relative path without suffix, in natural order; the unpaired are problems."""
-    sources: list[Source] = []
-    problems: list[Problem] = []
+    paired = Paired()
     for images, masks in folders:
-        some, faults = _pair_one(root, images, masks)
-        sources += some
-        problems += faults
-    return _unique_stems(root, sources), problems
+        _pair_one(root, images, masks, naming or Naming(), paired)
+    paired.sources = _unique_stems(root, paired.sources)
+    return paired
 
 
-def _pair_one(root: Path, images: Path, masks: Path) -> tuple[list[Source], list[Problem]]:
-    image_of, faults = _by_stem(root, images, IMAGE_SUFFIXES)
-    mask_of, mask_faults = _by_stem(root, masks, MASK_SUFFIXES)
-    problems = faults + mask_faults
-    sources = []
+def _pair_one(root: Path, images: Path, masks: Path, naming: Naming, paired: Paired) -> None:
+    allowed = (*MASK_SUFFIXES, *LOSSY_SUFFIXES) if naming.lossy else MASK_SUFFIXES
+    image_of, faults = _by_stem(root, images, IMAGE_SUFFIXES, naming.image)
+    mask_of, mask_faults = _by_stem(root, masks, allowed, naming.mask)
+    paired.problems += faults + mask_faults
+    paired.lossy += [p.file for p in mask_faults if Path(p.file).suffix.lower() in LOSSY_SUFFIXES and not naming.lossy]
     for key in sorted(image_of, key=natural):
         if key not in mask_of:
             fault = f"no mask {key}.png in {masks.relative_to(root)}"
-            problems.append(Problem(_shown(root, image_of[key]), fault, _FIX_NAMES))
+            paired.problems.append(Problem(_shown(root, image_of[key]), fault, _FIX_NAMES))
+            paired.lone_images.append(image_of[key].stem)
             continue
         above = [*Path(key).parent.parts, images.parent.name] if images.parent != root else Path(key).parent.parts
         part = next((PARTS[p.lower()] for p in above if p.lower() in PARTS), None)
-        sources.append(Source(Path(key).name, image_of[key], mask_of[key], part))
+        paired.sources.append(Source(image_of[key].stem, image_of[key], mask_of[key], part, _folder(key)))
     for key in sorted(mask_of.keys() - image_of.keys(), key=natural):
         fault = f"no image {key}.* in {images.relative_to(root)}"
-        problems.append(Problem(_shown(root, mask_of[key]), fault, _FIX_NAMES))
-    return sources, problems
+        paired.problems.append(Problem(_shown(root, mask_of[key]), fault, _FIX_NAMES))
+        paired.lone_masks.append(mask_of[key].stem)
 
 
-def _by_stem(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[dict[str, Path], list[Problem]]:
-    """Files of these suffixes by path below `folder` without suffix; doubles and strangers are problems."""
+def _folder(key: str) -> str:
+    parent = Path(key).parent.as_posix()
+    return "" if parent == "." else parent
+
+
+def _by_stem(
+    root: Path, folder: Path, suffixes: tuple[str, ...], pattern: str | None
+) -> tuple[dict[str, Path], list[Problem]]:
+    """Files of these suffixes by path below `folder` without suffix; doubles and strangers are problems.
+
+    Names that fit the pattern go by what it leaves of them, unless another file has that very name.
+    """
     found: dict[str, Path] = {}
     problems = []
-    for path in _files(folder):
-        key = path.relative_to(folder).with_suffix("").as_posix()
+    for path in sorted(_files(folder), key=lambda p: core(p.stem, pattern) not in (None, p.stem)):
+        shared = core(path.stem, pattern)
+        key = path.relative_to(folder).with_name(shared or path.stem).as_posix()
         if not path.resolve().is_relative_to(root.resolve()):
             problems.append(Problem(_shown(root, path), "a link that leads out of the folder", "Copy the file itself."))
         elif path.suffix.lower() not in suffixes:
@@ -139,7 +176,7 @@ def _by_stem(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[dict[
 
 
 def _stranger(path: Path, suffixes: tuple[str, ...]) -> tuple[str, str]:
-    if path.suffix.lower() in (".jpg", ".jpeg", ".webp") and suffixes is MASK_SUFFIXES:
+    if path.suffix.lower() in LOSSY_SUFFIXES and suffixes == MASK_SUFFIXES:
         return "a mask as JPEG or WebP, which blurs labels at borders", "Export masks as PNG."
     if path.suffix.lower() in (".svg", ".svgz"):
         return "an SVG drawing, refused (it can hold scripts)", "Export it as PNG."
@@ -162,7 +199,7 @@ def _unique_stems(root: Path, sources: list[Source]) -> list[Source]:
         stem = source.stem
         if count[stem.casefold()] > 1:
             stem = "_".join(source.image.relative_to(root).with_suffix("").parts)
-        result.append(Source(stem, source.image, source.mask, source.part))
+        result.append(replace(source, stem=stem))
     return sorted(result, key=lambda s: natural(s.stem))
 
 
