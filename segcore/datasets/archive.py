@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from segcore.datasets.stages import Progress, enter
 from segcore.errors import DatasetError, SegcoreError, UnsafeArchive
 
 JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
@@ -47,6 +48,17 @@ def is_junk(name: str) -> bool:
     """Whether a path holds only what operating systems leave behind (`__MACOSX`, `.DS_Store`, …)."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return any(p.lower() in JUNK or p.startswith("._") for p in parts)
+
+
+def unpacked(source: Path, work: Path, on_progress: Progress | None = None) -> Path:
+    """A folder as it is; a ZIP unpacked into a new folder of `work`. Raises as `unpack`."""
+    if source.is_dir():
+        return source
+    target = work / "unpacked"
+    target.mkdir()
+    enter(on_progress, "unpacking")
+    unpack(source, target, on_progress=on_progress)
+    return target
 
 
 def unpack(

@@ -78,7 +78,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What came out of an import."""
+    """What came out of an import; `repaired`: what was mended, a sentence each."""
 
     name: str
     pairs: int
@@ -86,6 +86,7 @@ class ImportReport:
     problems: tuple[Problem, ...]
     format: str
     evidence: str
+    repaired: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, as `segcore dataset import --json` prints it."""
@@ -96,6 +97,7 @@ class ImportReport:
             "problems": [p.as_dict() for p in self.problems],
             "format": self.format,
             "evidence": self.evidence,
+            "repaired": list(self.repaired),
         }
 
 

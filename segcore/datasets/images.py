@@ -147,11 +147,11 @@ def read_image(path: Path) -> np.ndarray:
     return np.asarray(_load_rgb(path)[0])
 
 
-def keep_image(source: Path, folder: Path, stem: str) -> tuple[Path, tuple[int, int]]:
+def keep_image(source: Path, folder: Path, stem: str) -> tuple[Path, tuple[int, int], np.ndarray]:
     """Check a picture by decoding all of it, then keep it in `folder`.
 
     Returns:
-        The kept file, and its (height, width) upright.
+        The kept file, its (height, width) upright, and its pixels (H, W, 3) uint8 RGB.
 
     Raises:
         InvalidImage: as `read_image`; nothing was written.
@@ -162,7 +162,7 @@ def keep_image(source: Path, folder: Path, stem: str) -> tuple[Path, tuple[int, 
         picture.save(target)
     else:
         shutil.copyfile(source, target)
-    return target, (picture.height, picture.width)
+    return target, (picture.height, picture.width), np.asarray(picture)
 
 
 def read_index_mask(path: Path) -> np.ndarray:

@@ -18,6 +18,7 @@ import yaml
 from segcore.classes import ClassTable
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Problem, Split
 from segcore.datasets.mapping import ClassMapping
+from segcore.datasets.tally import in_words
 from segcore.errors import DatasetError
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -161,7 +162,13 @@ def read_report(root: Path) -> ImportReport:
     dataset, record = read_dataset(root), read_record(root)
     problems = tuple(Problem(**problem) for problem in record["problems"])
     return ImportReport(
-        dataset.name, len(dataset.pairs), dataset.classes, problems, record["format"], record["evidence"]
+        name=dataset.name,
+        pairs=len(dataset.pairs),
+        classes=dataset.classes,
+        problems=problems,
+        format=record["format"],
+        evidence=record["evidence"],
+        repaired=in_words(record.get("repaired", {})),
     )
 
 

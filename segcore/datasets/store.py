@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from segcore.classes import IGNORE, ClassTable
-from segcore.datasets.archive import unpack
+from segcore.datasets.archive import unpacked
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem, Split
 from segcore.datasets.formats import Progress, choose_reader
 from segcore.datasets.importing import build
@@ -80,14 +80,11 @@ class DatasetStore:
         source = Path(path).expanduser()
         if not source.exists():
             raise DatasetError(f"No such file or folder: {source}.", fix="Check the path.")
+        repairs = repairs or Repairs()
         with staging(self.root) as work:
-            if source.is_file():
-                unpacked = work / "unpacked"
-                unpacked.mkdir()
-                unpack(source, unpacked, on_progress=on_progress)
-                source = unpacked
-            reading = choose_reader(source, format).read(source, repairs or Repairs(), on_progress)
-            build(reading, source, work / "dataset", strict=strict, on_progress=on_progress)
+            source = unpacked(source, work, on_progress)
+            reading = choose_reader(source, format).read(source, repairs, on_progress)
+            build(reading, source, work / "dataset", repairs=repairs, strict=strict, on_progress=on_progress)
             publish(work / "dataset", self.root / name)
         return self.report(name)
 

@@ -29,7 +29,7 @@ def test_every_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
 
 def test_jpeg_is_kept_byte_for_byte_with_a_plain_suffix(tmp_path: Path) -> None:
     source = write(tmp_path / "A.JPEG", picture())
-    kept, size = keep_image(source, tmp_path, "b")
+    kept, size, _ = keep_image(source, tmp_path, "b")
     assert kept.name == "b.jpg"
     assert size == (12, 16)
     assert kept.read_bytes() == source.read_bytes()

@@ -18,7 +18,7 @@ _YAML_NAMES = ("dataset.yaml", "dataset.yml", "data.yaml", "data.yml")
 
 @dataclass(frozen=True)
 class Description:
-    """Names and colours by class id, the mask folder, given parts (stem → train, val …); what is written."""
+    """Names and colours by class id, the mask folder, given parts (stem → train, val …), groups; what is written."""
 
     file: str = ""
     names: dict[int, str] = field(default_factory=dict)
@@ -26,6 +26,7 @@ class Description:
     masks_dir: str | None = None
     parts: dict[str, str] = field(default_factory=dict)
     split: dict[str, Any] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
 
 
 def describe(folders: list[Path]) -> Description:
@@ -65,7 +66,7 @@ def _from_yaml(path: Path) -> Description:
         raise DatasetError(f"{path.name}: not valid YAML ({error}).", fix="Correct it or leave it out.") from error
     if not isinstance(data, dict):
         raise DatasetError(f"{path.name}: expected keys such as names.", fix="Correct it or leave it out.")
-    split = data.get("split")
+    split, groups = data.get("split"), data.get("groups")
     masks_dir = data.get("masks_dir")
     return Description(
         file=path.name,
@@ -74,6 +75,7 @@ def _from_yaml(path: Path) -> Description:
         masks_dir=PurePosixPath(str(masks_dir)).name if masks_dir else None,
         parts=_listed_parts(path.parent, data),
         split=split if isinstance(split, dict) else {},
+        groups={str(s): str(g) for s, g in groups.items()} if isinstance(groups, dict) else {},
     )
 
 

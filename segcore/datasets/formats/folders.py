@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from segcore.classes import IGNORE, ClassTable
-from segcore.datasets.dataset import Split
+from segcore.datasets.dataset import Split, SplitMethod
 from segcore.datasets.formats import Frame, Progress, Reading
 from segcore.datasets.formats.chosen_encodings import chosen, nearest_colors
 from segcore.datasets.formats.description import Description, describe, make_classes
@@ -84,7 +85,7 @@ class FoldersReader:
             split=_given_split(paired.sources, description),
             legend=legend(encoding, looked.scans, len(classes), set(description.names)),
             offers=made,
-            groups={s.stem: s.folder for s in paired.sources} if _tell_apart(paired.sources) else {},
+            groups=_groups(paired.sources, description),
             tally=tally,
         )
 
@@ -101,10 +102,14 @@ class FoldersReader:
         )
 
 
-def _tell_apart(sources: list[Source]) -> bool:
-    """Whether the folders of the images are groups: several, and not one for each frame."""
+def _groups(sources: list[Source], description: Description) -> dict[str, str]:
+    """Those of the description, else the images' folders where several hold several frames each."""
+    if description.groups:
+        return {s.stem: description.groups[s.stem] for s in sources if s.stem in description.groups}
     folders = {s.folder for s in sources}
-    return 1 < len(folders) < len(sources) and not folders <= {*PARTS, ""}
+    if 1 < len(folders) < len(sources) and not folders <= {*PARTS, ""}:
+        return {s.stem: s.folder for s in sources}
+    return {}
 
 
 def _above(root: Path) -> list[Path]:
@@ -161,13 +166,15 @@ def _given_split(sources: list[Source], description: Description) -> Split | Non
     own = description.split
     part_of = {s.stem: description.parts.get(s.stem) or s.part for s in sources}
     if isinstance(own.get("train"), list) and isinstance(own.get("val"), list):
-        part_of = {str(s): part for part in ("train", "val") for s in own[part]}
+        part_of = {str(s): part for part in ("train", "val", "left_out") for s in own.get(part) or []}
     train = tuple(s for s in stems if part_of.get(s) == "train")
     val = tuple(s for s in stems if part_of.get(s) == "val")
     if not train or not val:
         return None
-    seed, block = own.get("seed", 0), own.get("block", 0)
-    return Split(train, val, seed if isinstance(seed, int) else 0, block if isinstance(block, int) else 0)
+    left_out = tuple(s for s in stems if part_of.get(s) == "left_out")
+    seed, block, gap = (n if isinstance(n := own.get(key), int) else 0 for key in ("seed", "block", "gap"))
+    method: SplitMethod = next((m for m in get_args(SplitMethod) if m == own.get("method")), "given")
+    return Split(train, val, seed, block, left_out, method, gap=gap)
 
 
 def _rgb(color: str) -> Rgb:
