@@ -1,85 +1,154 @@
-"""The classes of a dataset: how much there is of each; names and colours can be changed."""
+"""The class table: rename, recolour, merge, drop, reorder. Each change is at work at once and can be undone."""
 
 from __future__ import annotations
 
-import pandas as pd
-import streamlit as st
-from pydantic import ValidationError
+from collections.abc import Callable
 
-from pages.common import cached, state
-from pages.common.pictures import swatch_uri
-from pages.common.widgets import md, problem
-from segcore.classes import ClassTable, SegClass
-from segcore.datasets.health import balance
-from segcore.datasets.store import Dataset
+import streamlit as st
+
+from pages.common import cached
+from pages.common import format as fmt
+from pages.common.widgets import md
+from segcore.classes import IGNORE, SegClass, safe_colors
+from segcore.datasets import mapping as edit
+from segcore.datasets.dataset import Dataset
+from segcore.datasets.health import ClassBalance, balance
+from segcore.datasets.mapping import ClassMapping
 from segcore.errors import SegcoreError
 
-
-def table(dataset: Dataset) -> None:
-    """One row a class: colour, name, frames that show it, share of all pixels."""
-    rows = [
-        {
-            "": swatch_uri(dataset.classes[row.class_id]),
-            "Class": row.name,
-            "Frames": row.frames,
-            "Train": row.train_frames,
-            "Validate": row.val_frames,
-            "Share of pixels": row.pixel_share * 100,
-        }
-        for row in balance(dataset)
-    ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config={
-            "": st.column_config.ImageColumn(width=36),
-            "Frames": st.column_config.NumberColumn(help="Frames that show the class", width="small"),
-            "Train": st.column_config.NumberColumn(help="of these to learn from", width="small"),
-            "Validate": st.column_config.NumberColumn(help="of these to be scored on", width="small"),
-            "Share of pixels": st.column_config.ProgressColumn(format="%.1f %%", min_value=0, max_value=100),
-        },
-        height="content",
-        alt="Classes with their frames and share of pixels",
-    )
+ON_A_PAGE = 24
+UP, DOWN, GROUND, DROP = "Move up", "Move down", "Make it the background", "Ignore its pixels"
+Change = Callable[[ClassMapping], ClassMapping]
 
 
-def editor(dataset: Dataset) -> None:
-    """Names and colours, saved together."""
-    with st.expander("Change names and colours", icon=":material/palette:"):
-        with st.form(f"classes_{dataset.name}", border=False):
-            edited = [_row(dataset, c) for c in dataset.classes]
-            saved = st.form_submit_button("Save", icon=":material/save:")
-        if saved:
-            _save(dataset, edited)
+def draw(dataset: Dataset) -> None:
+    """A row a class, and what can be done with all of them."""
+    st.caption("The labels of your files stay as they are: changes say how they are read, and can be undone.")
+    _all_of_them(dataset)
+    complaint = cached.kept(f"classes {dataset.name}").pop("complaint", None)
+    if complaint:
+        st.error(md(complaint), icon=":material/error:")
+    shares = balance(dataset)
+    pages = -(-len(shares) // ON_A_PAGE)
+    page = st.pagination(pages, key=f"classes_page_{dataset.name}") if pages > 1 else 1
+    for row in shares[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]:
+        _row(dataset, dataset.classes[row.class_id], row)
+    _ignored(dataset)
 
 
-def _row(dataset: Dataset, segclass: SegClass) -> tuple[str, str]:
+def _all_of_them(dataset: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        color = st.color_picker(
+        steps = cached.datasets().can_undo(dataset.name)
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            disabled=not steps,
+            key="undo_classes",
+            help=f"{fmt.plural(steps, 'change')} can be undone." if steps else "Nothing was changed.",
+            on_click=_undo,
+            args=(dataset.name,),
+        )
+        st.button(
+            "Colours that everybody can tell apart",
+            icon=":material/palette:",
+            key="safe_colors",
+            help="A palette for colour-blind readers too.",
+            on_click=_apply,
+            args=(dataset, safely_colored),
+        )
+
+
+def safely_colored(mapping: ClassMapping) -> ClassMapping:
+    """All classes in colours that colour-blind people tell apart as well."""
+    return edit.repaint(mapping, safe_colors(len(mapping.classes)))
+
+
+def _row(dataset: Dataset, segclass: SegClass, row: ClassBalance) -> None:
+    key = f"{dataset.name}_{segclass.id}"
+    stamp = f"{key}_{segclass.name}_{segclass.color}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.color_picker(
             f"Colour of class {segclass.id}",
             segclass.color,
+            key=f"color_{stamp}",
             label_visibility="collapsed",
-            key=f"color_{dataset.name}_{segclass.id}",
+            on_change=_recolor,
+            args=(dataset, segclass.id, f"color_{stamp}"),
         )
-        name = st.text_input(
+        st.text_input(
             f"Name of class {segclass.id}",
             segclass.name,
             max_chars=100,
+            key=f"name_{stamp}",
             label_visibility="collapsed",
-            key=f"name_{dataset.name}_{segclass.id}",
+            width=300,
+            on_change=_rename,
+            args=(dataset, segclass.id, f"name_{stamp}"),
         )
-    return name, color
+        st.markdown(
+            f":gray[{fmt.share(row.pixel_share)} of the pixels · in {fmt.plural(row.frames, 'frame')}]", width=230
+        )
+        chosen = st.menu_button(
+            "Change", options(dataset, segclass.id), icon=":material/more_horiz:", type="tertiary", key=f"menu_{key}"
+        )
+    if chosen:
+        _apply(dataset, change_for(dataset, segclass.id, chosen))
+        st.rerun()
 
 
-def _save(dataset: Dataset, edited: list[tuple[str, str]]) -> None:
+def options(dataset: Dataset, class_id: int) -> list[str]:
+    """What the menu of a class offers."""
+    last = len(dataset.classes) - 1
+    places = ([UP] if class_id > 0 else []) + ([DOWN] if class_id < last else []) + ([GROUND] if class_id > 0 else [])
+    parts = [f"Make it part of {c.name}" for c in dataset.classes if c.id != class_id]
+    return [*places, *parts, *([DROP] if last else [])]
+
+
+def change_for(dataset: Dataset, class_id: int, chosen: str) -> Change:
+    """The change that an entry of the menu stands for."""
+    if chosen == DROP:
+        return lambda m: edit.drop(m, class_id)
+    if chosen == GROUND:
+        return lambda m: edit.background(m, class_id)
+    if chosen in (UP, DOWN):
+        order = list(range(len(dataset.classes)))
+        other = class_id + (1 if chosen == DOWN else -1)
+        order[class_id], order[other] = order[other], order[class_id]
+        return lambda m: edit.reorder(m, order)
+    into = next(c.id for c in dataset.classes if chosen == f"Make it part of {c.name}")
+    return lambda m: edit.merge(m, [class_id], into)
+
+
+def _apply(dataset: Dataset, change: Change) -> None:
     try:
-        table = ClassTable.of([name.strip() for name, _ in edited], [color for _, color in edited])
-        cached.datasets().set_classes(dataset.name, table)
-    except ValidationError as error:
-        st.error(md("; ".join(str(e["msg"]) for e in error.errors())), icon=":material/error:")
-        return
+        cached.datasets().set_mapping(dataset.name, change(dataset.mapping))
     except SegcoreError as error:
-        problem(error)
-        return
-    state.say("Classes saved")
-    st.rerun()
+        _complain(dataset.name, str(error))
+
+
+def _recolor(dataset: Dataset, class_id: int, key: str) -> None:
+    _apply(dataset, lambda m: edit.recolor(m, class_id, st.session_state[key]))
+
+
+def _rename(dataset: Dataset, class_id: int, key: str) -> None:
+    _apply(dataset, lambda m: edit.rename(m, class_id, st.session_state[key]))
+
+
+def _undo(name: str) -> None:
+    try:
+        cached.datasets().undo_classes(name)
+    except SegcoreError as error:
+        _complain(name, str(error))
+
+
+def _complain(name: str, words: str) -> None:
+    cached.kept(f"classes {name}")["complaint"] = words
+
+
+def _ignored(dataset: Dataset) -> None:
+    table = dataset.mapping.table()
+    names = [c.name for c in dataset.stored_classes if table[c.id] == IGNORE]
+    if names:
+        st.caption(
+            f":material/visibility_off: Ignored: {md(', '.join(names))}. Their pixels are neither learned nor scored."
+        )

@@ -1,4 +1,4 @@
-"""What a look over the dataset found, and what its import left out."""
+"""What a look over the dataset found: each finding with pictures and what to do, the gravest first."""
 
 from __future__ import annotations
 
@@ -7,24 +7,46 @@ import streamlit as st
 
 from pages.common import cached
 from pages.common import format as fmt
+from pages.common.routes import SAMPLES, link
 from pages.common.widgets import md
-from segcore.datasets.store import Dataset
+from pages.datasets import thumbnails
+from segcore.datasets.dataset import Dataset
+from segcore.datasets.finding import Finding
 from segcore.errors import DatasetError
 
 ICONS = {
-    "ok": ":green[:material/check_circle:]",
-    "note": ":blue[:material/info:]",
+    "error": ":red[:material/error:]",
     "warning": ":orange[:material/warning:]",
+    "note": ":blue[:material/info:]",
+    "ok": ":green[:material/check_circle:]",
 }
+"""Level → mark, the gravest first."""
+
+PICTURES = 4
 
 
 def draw(dataset: Dataset) -> None:
-    """Findings, the gravest first, then the files that were left out."""
-    order = list(reversed(ICONS))
-    found = cached.findings(dataset.name, dataset.content_hash, repr((dataset.split, dataset.classes)))
-    for finding in sorted(found, key=lambda f: order.index(f.level)):
-        st.markdown(f"{ICONS[finding.level]} **{md(finding.title)}**  \n:gray[{md(finding.detail)}]")
+    """Findings, then the files that the import left out."""
+    order = list(ICONS)
+    for finding in sorted(
+        cached.findings(dataset.name, dataset.content_hash, repr((dataset.split, dataset.classes))),
+        key=lambda f: order.index(f.level),
+    ):
+        _finding(dataset, finding)
     _left_out(dataset)
+
+
+def _finding(dataset: Dataset, finding: Finding) -> None:
+    advice = f"  \n{md(finding.advice)}" if finding.advice and finding.level != "ok" else ""
+    st.markdown(f"{ICONS[finding.level]} **{md(finding.title)}**  \n:gray[{md(finding.detail)}]{advice}")
+    if finding.level == "ok" or not finding.stems:
+        return
+    by_stem = {pair.stem: pair for pair in dataset.pairs}
+    shown = [by_stem[stem] for stem in finding.stems[:PICTURES] if stem in by_stem]
+    thumbnails.grid(dataset, shown, across=PICTURES, least=120)
+    more = len(finding.stems) - len(shown)
+    if more > 0:
+        link(SAMPLES, "See all of them", icon=":material/photo_library:", dataset=dataset.name, finding=finding.code)
 
 
 def _left_out(dataset: Dataset) -> None:

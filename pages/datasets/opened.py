@@ -1,66 +1,69 @@
-"""One dataset, opened: classes, health, split, frames; export and delete."""
+"""One dataset, opened: is it sound, its classes, its split, more frames, export."""
 
 from __future__ import annotations
-
-import tempfile
-from pathlib import Path
 
 import streamlit as st
 
 from pages.common import cached, state
 from pages.common import format as fmt
+from pages.common.commands import Command
 from pages.common.routes import DATASETS, SAMPLES, TRAINING, go, link, turn
-from pages.common.widgets import heading, md, problem, side_by_side, title
-from pages.datasets import classes, frames, health
-from segcore.datasets.store import Dataset
+from pages.common.widgets import md, problem, side_by_side, title
+from pages.datasets import adding, balance, classes, export, health, split, video_task
+from segcore.datasets.dataset import Dataset
 from segcore.errors import SegcoreError
 
+SOUND, CLASSES, SPLIT, MORE, EXPORT = "Is it sound?", "Classes", "Split", "Label more", "Export"
 
-def draw(dataset: Dataset) -> None:
-    """The whole page of one dataset."""
-    sizes = {dataset.size_of(pair.stem) for pair in dataset.pairs}
-    pixels = " or ".join(f"{width} × {height}" for height, width in sorted(sizes)[:2])
+
+def draw(dataset: Dataset, command: Command | None) -> None:
+    """The whole page of one dataset; `command` is what was started here last."""
+    sizes = sorted({dataset.size_of(pair.stem) for pair in dataset.pairs})
+    pixels = " or ".join(f"{width} × {height}" for height, width in sizes[:2])
     title(
         md(dataset.name),
         f"{fmt.plural(len(dataset.pairs), 'frame')} · {fmt.plural(len(dataset.classes), 'class', 'classes')} · "
         f"{pixels} pixels · from {md(str(dataset.source.get('format', 'files')))}",
     )
     _actions(dataset)
-    left, right = side_by_side(3, 2)
-    with left:
-        heading("Classes")
-        classes.table(dataset)
-        classes.editor(dataset)
-    with right:
-        heading("Is it sound?")
-        health.draw(dataset)
-    frames.draw(dataset)
+    names = (SOUND, CLASSES, SPLIT, MORE, EXPORT)
+    chosen = next(
+        name for name, tab in zip(names, st.tabs(names, key="tab", bind="query-params"), strict=True) if tab.open
+    )
+    with st.container():
+        _part(chosen, dataset, command)
+
+
+def _part(chosen: str, dataset: Dataset, command: Command | None) -> None:
+    if chosen == SOUND:
+        left, right = side_by_side(3, 2)
+        with left:
+            health.draw(dataset)
+        with right:
+            balance.table(dataset)
+    elif chosen == CLASSES:
+        classes.draw(dataset)
+    elif chosen == SPLIT:
+        split.draw(dataset)
+    elif chosen == EXPORT:
+        export.draw(dataset, command)
+    else:
+        left, right = side_by_side(1, 1, least=340)
+        with left:
+            video_task.draw(command, dataset)
+        with right:
+            adding.draw(dataset, command)
 
 
 def _actions(dataset: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Train a network", type="primary", icon=TRAINING.icon, key="train_on_this"):
             go(TRAINING, dataset=dataset.name)
-        link(SAMPLES, "Samples", dataset=dataset.name)
-        st.download_button(
-            "Export as ZIP",
-            lambda: _zip(dataset.name),
-            f"{dataset.name}.zip",
-            "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-            key="export_dataset",
-        )
-        if st.button("Delete …", icon=":material/delete:", key="delete_dataset"):
+        link(SAMPLES, "Look at every frame", dataset=dataset.name)
+        if st.button("Delete …", icon=":material/delete:", type="tertiary", key="delete_dataset"):
             _confirm_delete(dataset.name)
         st.space("stretch")
         turn(DATASETS, "All datasets", icon=":material/arrow_back:", key="all_datasets")
-
-
-def _zip(name: str) -> bytes:
-    """The export's bytes; made only when somebody clicks."""
-    with tempfile.TemporaryDirectory(prefix="segcore-export-") as folder:
-        return cached.datasets().export(name, Path(folder)).read_bytes()
 
 
 @st.dialog("Delete this dataset?")

@@ -2,31 +2,41 @@
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, state, tasks
 from pages.common.routes import DATASETS, turn
 from pages.common.widgets import problem, title
-from pages.datasets import guide, importing, opened, shelf
+from pages.datasets import arrival, guide, importing, opened, shelf, video_task, wizard
 from segcore.errors import DatasetNotFound
 
-names = cached.datasets().names()
-asked = state.param("dataset")
+asked, draft = state.param("dataset"), state.param("draft")
+command = tasks.find(state.param("task"))
+arrival.lead_on(command)
 
 if asked:
     try:
-        dataset = cached.datasets().open(asked)
+        dataset = cached.dataset(asked)
     except DatasetNotFound as error:
         title("Datasets", "Labelled frames that a network learns from.")
         problem(error)
         turn(DATASETS, "All datasets", key="all_datasets")
         st.stop()
-    opened.draw(dataset)
+    opened.draw(dataset, command)
+elif draft:
+    wizard.draw(draft, command)
 else:
+    names = cached.datasets().names()
     title("Datasets", "Labelled frames that a network learns from.")
+    arrival.draw(command)
     if names:
         shelf.draw(names)
-        with st.expander("Import another dataset", icon=":material/add:", key="import_box", on_change="rerun") as box:
-            if box.open:
-                importing.draw(names)
-    else:
-        importing.draw(names)
+    with st.expander(
+        "Import another dataset" if names else "Import your labelled frames",
+        expanded=not names,
+        icon=":material/add:",
+        key="import_box",
+        on_change="rerun",
+    ) as box:
+        if box.open:
+            importing.draw(names)
+    video_task.offer(command)
     guide.draw(opened=not names)

@@ -21,7 +21,7 @@ def draw(names: Sequence[str]) -> None:
         for name in names:
             with st.container(border=True):
                 try:
-                    _card(cached.datasets().open(name))
+                    _card(cached.dataset(name))
                 except SegcoreError as error:
                     st.markdown(f"**{md(name)}**")
                     problem(error, "This dataset cannot be opened")
@@ -29,9 +29,9 @@ def draw(names: Sequence[str]) -> None:
 
 def _card(dataset: Dataset) -> None:
     every = max(1, len(dataset.pairs) // 3)
-    for column, pair in zip(st.columns(3, gap="xsmall"), dataset.pairs[every // 2 :: every], strict=False):
-        changed = pair.mask.stat().st_mtime
-        picture = cached.labelled_thumbnail(str(pair.image), str(pair.mask), changed, dataset.classes, 320)
+    pairs = dataset.pairs[every // 2 :: every][:3]
+    pictures = cached.thumbs().pictures(dataset, pairs, "contours", 320)
+    for column, pair, picture in zip(st.columns(3, gap="xsmall"), pairs, pictures, strict=False):
         column.image(picture, alt=f"{pair.stem} with its labels", width="stretch")
     shares = dataset.pixels().sum(axis=0).tolist()
     st.image(class_bar(shares, dataset.classes), alt="Share of pixels of each class", width="stretch")

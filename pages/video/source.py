@@ -18,11 +18,11 @@ SAMPLE, UPLOAD, SERVER = "Sample video", "From here", "On the server"
 KINDS = ("mp4", "mov", "m4v", "mkv", "avi", "webm", "mpg", "mpeg", "ts", "mts", "wmv", "3gp")
 
 
-def choose() -> Path | None:
-    """The chosen video's path; None until there is one."""
+def choose(first: str = SAMPLE) -> Path | None:
+    """The chosen video's path; None until there is one. `first`: the way that is proposed."""
     lying = lying_here()
     ways = [SAMPLE, UPLOAD, *([SERVER] if lying or cached.settings().server_folders else [])]
-    way = st.segmented_control("Video", ways, default=SAMPLE, required=True, key="video_way")
+    way = st.segmented_control("Video", ways, default=first, required=True, key=f"video_way_{first}")
     try:
         if way == SAMPLE:
             return _sample()

@@ -1,0 +1,52 @@
+"""Take finished masks into a dataset that is there already."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import cached, state, tasks
+from pages.common import format as fmt
+from pages.common.commands import Command
+from pages.common.widgets import heading
+from pages.datasets.importing import follow, keep
+from segcore.datasets.dataset import Dataset
+
+KIND = "add"
+
+
+def draw(dataset: Dataset, command: Command | None) -> None:
+    """An upload of labelled frames; classes go by their names."""
+    heading("2. Take the labelled frames back")
+    if command and command.kind == KIND and command.subject == dataset.name:
+        _what_came(command)
+        if not command.over:
+            return
+    st.caption(
+        "The export of your annotation tool, or a ZIP with images and masks. Classes go by their names; frames that "
+        "are here already are not touched."
+    )
+    file = st.file_uploader("ZIP with labelled frames", type="zip", key=state.upload_key("add"))
+    if file is not None and st.button("Add to this dataset", icon=":material/add:", type="primary", key="add_frames"):
+        path = keep(file, cached.settings().uploads_dir)
+        state.clear_upload()
+        arguments = ["dataset", "add", dataset.name, str(path)]
+        title = f"Adding {path.name} to {dataset.name}"
+        follow(tasks.start(arguments, kind=KIND, title=title, subject=dataset.name, scratch=path.parent))
+
+
+def _what_came(command: Command) -> None:
+    if not command.over:
+        tasks.watch(command)
+        return
+    if not tasks.outcome(command, "Nothing was added"):
+        return
+    report = command.result
+    st.success(
+        f"{fmt.plural(int(report.get('added', report.get('pairs', 0))), 'frame')} added", icon=":material/check:"
+    )
+    problems = report.get("problems", [])
+    if problems:
+        st.caption(f"{fmt.plural(len(problems), 'file')} left out:")
+        rows = [{"File": p["file"], "What is wrong": p["fault"], "How to mend it": p["fix"]} for p in problems]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Files that were left out, and why")
