@@ -19,13 +19,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.common import pictures
+from pages.common import pictures, strips
+from pages.common.catalog import Catalog
 from pages.common.commands import Commands
 from pages.common.curves import CurveBook
+from pages.common.thumbs import Thumbs
 from segcore.classes import ClassTable
 from segcore.datasets.health import Finding, check
 from segcore.datasets.images import read_image, read_index_mask
-from segcore.datasets.store import DatasetStore
+from segcore.datasets.manifest import RECORD, YAML
+from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import JobError
 from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
@@ -33,7 +36,9 @@ from segcore.settings import Settings
 from segcore.video.overlay import draw_overlay
 
 if TYPE_CHECKING:
+    from segcore.datasets.drafts import Drafts
     from segcore.inference.predictor import Predictor
+    from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
 
 
@@ -49,10 +54,79 @@ def datasets() -> DatasetStore:
     return DatasetStore(settings())
 
 
+def dataset(name: str) -> Dataset:
+    """A dataset, opened again only when its files have changed: quick for large ones too.
+
+    Raises:
+        DatasetNotFound, DatasetError: as `DatasetStore.open`.
+    """
+    return _dataset(str(datasets().root), name, _changed(name))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _dataset(root: str, name: str, changed: tuple[int, ...]) -> Dataset:
+    del root, changed
+    return datasets().open(name)
+
+
+def _changed(name: str, *more: str) -> tuple[int, ...]:
+    """When the files that make a dataset were last written; 0 for those that are not there."""
+    times = []
+    for file in (YAML, RECORD, *more):
+        try:
+            times.append((datasets().root / name / file).stat().st_mtime_ns)
+        except (OSError, ValueError):
+            times.append(0)
+    return tuple(times)
+
+
+def catalog(name: str) -> Catalog:
+    """A dataset's frames as arrays, for filters; made again only when its files have changed."""
+    return _catalog(str(datasets().root), name, _changed(name))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _catalog(root: str, name: str, changed: tuple[int, ...]) -> Catalog:
+    del root, changed
+    return Catalog.of(dataset(name))
+
+
+def health(name: str) -> list[Finding]:
+    """What the last look over a dataset found; read again only when it was written again."""
+    return _health(str(datasets().root), name, _changed(name, "health.json"))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _health(root: str, name: str, changed: tuple[int, ...]) -> list[Finding]:
+    del root, changed
+    return check(dataset(name))
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def thumbs() -> Thumbs:
+    """Small pictures of labelled frames, kept in SEGCORE_HOME/cache/thumbnails."""
+    return Thumbs(settings().home / "cache" / "thumbnails")
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def drafts() -> Drafts:
+    """The imports that wait for their user."""
+    from segcore.datasets.drafts import Drafts as Store
+
+    return Store(settings())
+
+
 @st.cache_resource(max_entries=1, show_spinner=False)
 def commands() -> Commands:
     """The longer work that pages started."""
     return Commands(settings())
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def kept(key: str) -> dict[str, Any]:
+    """Notes that outlive a reload of the page: empty at first, shared by all browsers that know the key."""
+    del key
+    return {}
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the runs …")
@@ -125,6 +199,16 @@ def video_info(video: str, changed: float) -> VideoInfo:
     return Info.from_path(video)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def frame_uri(path: str, changed: int) -> str:
+    """A frame of a dataset as an address that holds it: the file itself where browsers can show it."""
+    del changed
+    kind = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}.get(Path(path).suffix)
+    if kind:
+        return pictures.data_uri(Path(path).read_bytes(), kind)
+    return pictures.data_uri(pictures.png(read_image(Path(path))), "image/png")
+
+
 @st.cache_data(max_entries=4000, show_spinner=False)
 def thumbnail(path: str, changed: float, width: int) -> bytes:
     """An image of the dataset as a small JPEG."""
@@ -141,6 +225,20 @@ def labelled_thumbnail(image: str, mask: str, changed: float, classes: ClassTabl
     return pictures.jpeg(draw_overlay(small, labels, classes, "both", thickness=1))
 
 
+@st.cache_data(max_entries=512, show_spinner=False)
+def crops(paths: tuple[str, ...], changed: float) -> bytes:
+    """Cut-outs of a class side by side, as one picture."""
+    del changed
+    return strips.crops(paths)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def packed_thumbnail(archive: str, changed: float, entry: str, width: int) -> bytes:
+    """An image that lies in a ZIP under that file name, in whatever folder, as a small JPEG."""
+    del changed
+    return strips.packed(Path(archive), entry, width)
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
 def findings(name: str, content_hash: str, split: str) -> list[Finding]:
     """The health of a dataset; `split` and `content_hash` renew it."""
@@ -148,16 +246,24 @@ def findings(name: str, content_hash: str, split: str) -> list[Finding]:
     return check(datasets().open(name))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def samples(
-    name: str, content_hash: str, split: str, config: str, count: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Augmented samples of a dataset; `config` is a `TrainConfig` as JSON. Opens TensorFlow."""
+@st.cache_resource(max_entries=16, show_spinner=False)
+def samples(name: str, content_hash: str, split: str, config: str, count: int, start: int) -> Samples:
+    """The samples that a training sees; `config` is a `TrainConfig` as JSON. Opens TensorFlow."""
     del content_hash, split
     from segcore.pipeline.samples import draw_samples
     from segcore.training.config import TrainConfig
 
-    return draw_samples(datasets().open(name), TrainConfig.model_validate_json(config), count, seed)
+    return draw_samples(dataset(name), TrainConfig.model_validate_json(config), count, start)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def alone(name: str, content_hash: str, split: str, config: str, stem: str, transform: str) -> Samples:
+    """What one transform does on its own to a frame. Opens TensorFlow."""
+    del content_hash, split
+    from segcore.pipeline.samples import draw_alone
+    from segcore.training.config import TrainConfig
+
+    return draw_alone(dataset(name), TrainConfig.model_validate_json(config), stem, transform)  # type: ignore[arg-type]
 
 
 @st.cache_data(max_entries=8, show_spinner="Reading the table …")

@@ -5,12 +5,22 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
+from typing import Literal
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from segcore.classes import ClassTable, SegClass
+from segcore.classes import IGNORE, ClassTable, SegClass
+from segcore.video.overlay import draw_overlay
+
+Layer = Literal["contours", "fill", "mask", "image"]
+"""What of a labelled frame is shown: borders or tint over the picture, the labels alone, or the picture alone."""
+
+LAYERS: tuple[Layer, ...] = ("contours", "fill", "mask", "image")
+
+_STRIPES = np.array([(96, 104, 104), (140, 150, 150)], np.uint8)
+"""Where a mask says "ignore"."""
 
 
 def jpeg(image: np.ndarray, quality: int = 85) -> bytes:
@@ -20,12 +30,51 @@ def jpeg(image: np.ndarray, quality: int = 85) -> bytes:
     return out.getvalue()
 
 
+def png(image: np.ndarray) -> bytes:
+    """(H, W), (H, W, 3) or (H, W, 4) uint8 → PNG."""
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, "PNG", compress_level=4)
+    return out.getvalue()
+
+
+def data_uri(content: bytes, kind: str) -> str:
+    """A file as an address that holds it; `kind` as "image/png"."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
 def shrink(image: np.ndarray, width: int) -> np.ndarray:
     """(H, W, 3) uint8, made at most `width` wide."""
     height, have = image.shape[:2]
     if have <= width:
         return image
     return cv2.resize(image, (width, max(1, round(height * width / have))), interpolation=cv2.INTER_AREA)
+
+
+def layered(image: np.ndarray, labels: np.ndarray, classes: ClassTable, layer: Layer) -> np.ndarray:
+    """A labelled frame in one of its layers.
+
+    Args:
+        image: (H, W, 3) uint8.
+        labels: (h, w) uint8, at any resolution.
+        classes: their colours.
+        layer: see `Layer`.
+
+    Returns:
+        (H, W, 3) uint8.
+    """
+    if layer == "image":
+        return image
+    if layer == "mask":
+        return paint(fit_labels(labels, image), classes)
+    return draw_overlay(image, labels, classes, "contour" if layer == "contours" else "fill", opacity=0.55)
+
+
+def paint(labels: np.ndarray, classes: ClassTable) -> np.ndarray:
+    """Labels (h, w) uint8 in their classes' colours, ignored pixels as grey stripes: (h, w, 3) uint8."""
+    colors = classes.color_table()[labels]
+    rows, columns = np.nonzero(labels == IGNORE)
+    colors[rows, columns] = _STRIPES[(rows + columns) // 4 % 2]
+    return colors
 
 
 def fit_labels(labels: np.ndarray, image: np.ndarray) -> np.ndarray:
@@ -43,9 +92,7 @@ def class_bar(shares: Sequence[float], classes: ClassTable, *, width: int = 600,
     ends = np.cumsum([share / total for share in shares])
     column = np.searchsorted(ends, (np.arange(width) + 0.5) / width).clip(0, len(classes) - 1)
     bar = classes.color_table()[column.astype(np.uint8)]
-    out = io.BytesIO()
-    Image.fromarray(np.broadcast_to(bar, (height, width, 3)).copy()).save(out, "PNG")
-    return out.getvalue()
+    return png(np.broadcast_to(bar, (height, width, 3)).copy())
 
 
 def split_bar(marks: Sequence[bool], *, width: int = 1200, height: int = 14) -> bytes:
@@ -56,9 +103,7 @@ def split_bar(marks: Sequence[bool], *, width: int = 1200, height: int = 14) -> 
     row = colors[np.asarray(marks or [False], int)[at]]
     if width // n >= 5:
         row[np.flatnonzero(np.diff(at, prepend=-1))] = 0
-    out = io.BytesIO()
-    Image.fromarray(np.broadcast_to(row, (height, width, 4)).copy()).save(out, "PNG")
-    return out.getvalue()
+    return png(np.broadcast_to(row, (height, width, 4)).copy())
 
 
 def swatch_uri(segclass: SegClass) -> str:
@@ -67,7 +112,7 @@ def swatch_uri(segclass: SegClass) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" width="14" height="14">'
         f'<rect x="1" y="1" width="12" height="12" rx="3" fill="{segclass.color}" stroke="#8a9a9a"/></svg>'
     )
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return data_uri(svg.encode(), "image/svg+xml")
 
 
 def swatch(segclass: SegClass) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import streamlit as st
 
 _TRAIN_TOKEN = "train_token"
 _SEGMENT_TOKEN = "segment_token"
 _PRESET = "training_preset"
-_SAMPLE_SEED = "samples_seed"
+_SAMPLE_START = "samples_start"
 _NOTICE = "notice"
 _UPLOAD_ROUND = "upload_round"
 
@@ -57,14 +58,26 @@ def choose_preset(name: str) -> None:
     st.session_state[_PRESET] = name
 
 
-def sample_seed() -> int:
-    """The seed of the samples that are shown."""
-    return int(st.session_state.setdefault(_SAMPLE_SEED, 0))
+def sample_start(of: str) -> int:
+    """The number of the first sample that is shown; 0 again where `of` (dataset, seed, count) is another."""
+    held, start = st.session_state.get(_SAMPLE_START, ("", 0))
+    return int(start) if held == of else 0
 
 
-def next_sample_seed() -> None:
-    """Reshuffle the samples."""
-    st.session_state[_SAMPLE_SEED] = sample_seed() + 1
+def set_sample_start(of: str, start: int) -> None:
+    """Go on to later samples."""
+    st.session_state[_SAMPLE_START] = (of, start)
+
+
+def mirror(key: str, value: Any) -> str:
+    """Make the widget `key`, drawn next, show `value`: what the address says, whatever it showed before."""
+    st.session_state[key] = value
+    return key
+
+
+def held(key: str) -> Any:
+    """What the widget `key` shows; for its callback."""
+    return st.session_state.get(key)
 
 
 def say(text: str) -> None:

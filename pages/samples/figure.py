@@ -1,34 +1,83 @@
-"""The notebook's figure, for any number of samples."""
+"""The notebook's figure, for any number of samples: the very pictures and labels that a training is given."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, state
+from pages.common import format as fmt
+from pages.common.widgets import legend
+from pages.samples import alone, transforms
 from segcore.datasets.store import Dataset
 from segcore.training.config import TrainConfig
 from segcore.video.overlay import draw_overlay
 
-COLUMN = 170
+COLUMN = 190
 """Least width of a sample on the page, in pixels."""
 
 
-def draw(dataset: Dataset, config: TrainConfig, count: int, seed: int) -> None:
-    """Samples side by side: as the network gets them above, with contours below."""
+def draw(dataset: Dataset) -> None:
+    """Settings, then samples side by side: as the network gets them above, with contours below."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        preset = transforms.preset()
+        count = int(st.number_input("Samples", 1, 40, 10, key="samples_count", width=110, persist_state="session"))
+        seed = int(
+            st.number_input(
+                "Seed",
+                0,
+                2**31 - 1,
+                0,
+                key="samples_seed",
+                width=110,
+                help="A training with this seed is given these very samples, in this order.",
+                persist_state="session",
+            )
+        )
+        of = repr((dataset.name, preset, count, seed))
+        start = state.sample_start(of)
+        st.button(
+            "Reshuffle",
+            type="primary",
+            icon=":material/shuffle:",
+            key="reshuffle",
+            help="The next samples of the same training",
+            on_click=state.set_sample_start,
+            args=(of, start + count),
+        )
+    with st.expander("What varies, and how far", icon=":material/tune:", expanded=True):
+        config, changes = transforms.draw(dataset.name, preset, seed)
+    legend(c for c in dataset.classes if c.id)
+    first = _samples(dataset, config, count, start)
+    alone.draw(dataset, config, first)
+    with st.expander("Train with these settings", icon=":material/terminal:"):
+        st.code(transforms.command(config, changes), language="bash", wrap_lines=True)
+
+
+def _samples(dataset: Dataset, config: TrainConfig, count: int, start: int) -> str:
+    """The figure.
+
+    Returns:
+        The frame that the first sample was taken from.
+    """
     with st.spinner("Drawing samples … (the first time TensorFlow is opened, which takes some seconds)"):
-        images, labels = cached.samples(
+        drawn = cached.samples(
             dataset.name,
             dataset.content_hash,
-            repr(dataset.split),
+            repr((dataset.split, dataset.classes)),
             config.model_dump_json(),
             count,
-            seed,
+            start,
         )
     with st.grid(min(5, count), min_column_width=COLUMN, gap="xsmall"):
-        for number, (image, label) in enumerate(zip(images, labels, strict=True), 1):
+        for number, (image, label) in enumerate(zip(drawn.images, drawn.labels, strict=True), 1):
             with st.container(gap="xsmall"):
                 st.image(image, alt=f"Sample {number}", width="stretch", output_format="JPEG")
                 outlined = draw_overlay(image, label, dataset.classes, "notebook", thickness=2)
                 st.image(outlined, alt=f"Sample {number} with contours", width="stretch", output_format="JPEG")
-    height, width = images.shape[1:3]
-    st.caption(f"Seed {seed} · {width} × {height} pixels · from the {len(dataset.part('train'))} training frames")
+    height, width = drawn.images.shape[1:3]
+    frames = fmt.plural(len(dataset.part("train")), "frame")
+    st.caption(
+        f"Seed {config.seed} · samples {start + 1} to {start + count} of a training · {width} × {height} pixels · "
+        f"from {frames} to learn from · what lies outside a frame is grey and not scored"
+    )
+    return drawn.stems[0]

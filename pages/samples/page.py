@@ -1,14 +1,14 @@
-"""Samples: what will the network see? Augmented frames above, darkened with one contour per class below."""
+"""Samples: what will the network see? What a training is given, and every labelled frame behind it."""
 
 import streamlit as st
 
 from pages.common import cached, state
 from pages.common.routes import DATASETS
-from pages.common.widgets import empty, legend, md, problem, title
-from pages.samples import figure, settings
+from pages.common.widgets import empty, md, problem, title
+from pages.samples import browse, figure, links, opened
 from segcore.errors import SegcoreError
 
-title("Samples", "What the network will see: each time another cut, turn and light – the labels move along.")
+title("Samples", "What the network will see – and every labelled frame behind it.")
 
 names = cached.datasets().names()
 if not names:
@@ -22,17 +22,35 @@ if not names:
     st.stop()
 
 asked = state.param("dataset")
-chosen = names.index(asked) if asked in names else 0
+name = asked if asked in names else names[0]
 bar = st.container(horizontal=True, vertical_alignment="bottom")
-name = bar.selectbox("Dataset", names, chosen, format_func=md, key="samples_dataset", width=320)
-preset = settings.preset(bar)
-count = bar.number_input("Samples", 1, 40, 10, key="samples_count", width=120)
-bar.button("Reshuffle", type="primary", icon=":material/shuffle:", key="reshuffle", on_click=state.next_sample_seed)
+bar.selectbox(
+    "Dataset",
+    names,
+    format_func=md,
+    key=state.mirror("samples_dataset", name),
+    on_change=links.choose_dataset,
+    width=280,
+)
+bar.segmented_control(
+    "View",
+    list(links.VIEWS),
+    format_func=links.VIEWS.__getitem__,
+    required=True,
+    key=state.mirror("samples_view", links.view()),
+    on_change=links.choose_view,
+    label_visibility="collapsed",
+)
+if asked and asked not in names:
+    st.warning(f"There is no dataset {md(asked)}.", icon=":material/search_off:")
 
 try:
-    dataset = cached.datasets().open(name)
-    config = settings.draw(name, preset)
-    legend(c for c in dataset.classes if c.id)
-    figure.draw(dataset, config, int(count), state.sample_seed())
+    dataset = cached.dataset(name)
+    if links.view() == links.TRAINING:
+        figure.draw(dataset)
+    elif frame := state.param("frame"):
+        opened.draw(dataset, frame)
+    else:
+        browse.draw(dataset)
 except SegcoreError as error:
     problem(error, "The samples could not be drawn")

@@ -15,6 +15,8 @@ from segcore.classes import IGNORE
 from segcore.pipeline.config import AugmentConfig
 
 GREY = 127
+SEEDS = ("zoom", "place", "turn", "colour")
+"""What the seeds of a sample decide, each on its own: switching one transform off leaves the others as they were."""
 JITTER = 0.25
 """A sought pixel lies within this share of the window around its centre."""
 HALF_FROM = 1.5
@@ -36,7 +38,21 @@ def random_view(
     Returns:
         image (crop, 3) uint8, labels (crop) uint8.
     """
-    seeds = tf.random.split(seed, 4)
+    return seeded_view(frame, config, crop, tf.random.split(seed, len(SEEDS)))
+
+
+def seeded_view(
+    frame: dict[str, tf.Tensor], config: AugmentConfig, crop: tuple[int, int], seeds: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """As `random_view`, with a seed for each kind of randomness.
+
+    Args:
+        frame, config, crop: as there.
+        seeds: (4, 2) int32, in the order of `SEEDS`.
+
+    Returns:
+        image (crop, 3) uint8, labels (crop) uint8.
+    """
     step, centre = _window(frame, config, crop, seeds)
     matrix = _view_matrix(config, step, seeds[2])
     image = _sample_image(frame, matrix, centre, step, crop)

@@ -44,8 +44,7 @@ def train_batches(
     Returns:
         Elements (images (B, h, w, 3) uint8, labels (B, h, w) uint8).
     """
-    frames = cached_frames(pairs, config.geometry, scratch=scratch)
-    frames = frames.shuffle(min(len(pairs), SHUFFLE), seed=config.seed).repeat()
+    frames = shuffled(cached_frames(pairs, config.geometry, scratch=scratch), len(pairs), config.seed)
     numbers = tf.data.Dataset.counter(start)
     samples = tf.data.Dataset.zip(frames, numbers).map(
         lambda frame, number: random_view(frame, config.augment, config.crop, sample_seed(config.seed, number)),
@@ -53,6 +52,18 @@ def train_batches(
     )
     batches = samples.batch(config.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
     return batches.with_options(options) if options else batches
+
+
+def shuffled(frames: tf.data.Dataset, count: int, seed: int) -> tf.data.Dataset:
+    """The frames in the order in which a training takes them: endless, each once before any comes again.
+
+    Args:
+        frames: `count` elements (frames, or only their numbers).
+        count: how many there are.
+        seed: the same seed gives the same order in every process.
+    """
+    tf.random.set_seed(seed)  # tf.data mixes the process's seed into a shuffle's own
+    return frames.shuffle(min(count, SHUFFLE), seed=seed).repeat()
 
 
 def sample_seed(seed: int, number: tf.Tensor | int) -> tf.Tensor:

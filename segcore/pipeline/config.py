@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from collections.abc import Collection
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from segcore.pipeline.preprocess import Geometry
+
+Transform = Literal["zoom", "rotation", "flip", "brightness", "contrast", "saturation", "seek"]
+"""One thing that may vary in a sample. Where a crop lies always varies; `seek` says whether it looks for classes."""
+
+TRANSFORMS: tuple[Transform, ...] = ("zoom", "rotation", "flip", "brightness", "contrast", "saturation", "seek")
 
 
 class AugmentConfig(BaseModel):
@@ -43,6 +49,24 @@ class AugmentConfig(BaseModel):
         if self.fraction[1] > 1:
             raise ValueError(f"expected fraction of at most 1. Received: {self.fraction[1]}")
         return self
+
+    def without(self, transforms: Collection[Transform]) -> AugmentConfig:
+        """The same, with these transforms switched off; the random numbers of the others stay as they are."""
+        changes: dict[str, Any] = {}
+        for transform in transforms:
+            if transform == "zoom":
+                changes |= {"zoom": (1.0, 1.0), "fraction": (1.0, 1.0)}
+            else:
+                changes[transform] = 0.0
+        return self.model_copy(update=changes)
+
+    def only(self, transform: Transform) -> AugmentConfig:
+        """The same, with all other transforms switched off."""
+        return self.without([t for t in TRANSFORMS if t != transform])
+
+    def uses(self, transform: Transform) -> bool:
+        """Whether this transform changes anything."""
+        return self.only(transform) != self.without(TRANSFORMS)
 
 
 class SampleSettings(Protocol):

@@ -1,0 +1,105 @@
+"""Every labelled frame as a picture: filtered, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.common import cached, gallery
+from pages.common import format as fmt
+from pages.common.catalog import Catalog, Filters, key_of, named
+from pages.common.pictures import LAYERS
+from pages.common.widgets import md
+from pages.samples import links
+from segcore.datasets.health import Finding
+from segcore.datasets.store import Dataset
+
+ON_A_PAGE = 24
+WIDTH = 420
+"""Of a picture's file, in pixels; on the page it is a little less."""
+SIDES = {"all": "All", "train": "Learned from", "val": "Scored on", "out": "Left out"}
+NOTES = {"train": "", "val": "scored on", "out": "left out"}
+
+
+def draw(dataset: Dataset) -> None:
+    """Filters, then the pictures of one page."""
+    catalog, findings = cached.catalog(dataset.name), cached.health(dataset.name)
+    asked = links.filters(len(dataset.classes))
+    _controls(dataset, catalog, asked, findings)
+    _advice(findings, asked)
+    chosen = catalog.matching(asked, findings)
+    pages = max(1, -(-len(chosen) // ON_A_PAGE))
+    page = min(links.page(), pages)
+    shown = [int(number) for number in chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
+    _count(len(chosen), len(catalog.pairs), asked)
+    _wall(dataset, catalog, shown)
+    if pages > 1:
+        with st.container(horizontal_alignment="center"):
+            st.pagination(pages, **links.bound("page", page))
+
+
+def _controls(dataset: Dataset, catalog: Catalog, asked: Filters, findings: Sequence[Finding]) -> None:
+    classes = {c.id: c.name for c in dataset.classes}
+    sides = [side for side in SIDES if side == "all" or (catalog.sides == side).any()]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Layer", LAYERS, format_func=str.capitalize, required=True, **links.bound("layer", links.layer())
+        )
+        side = asked.side if asked.side in sides else "all"
+        st.segmented_control(
+            "Side of the split", sides, format_func=SIDES.__getitem__, required=True, **links.bound("side", side)
+        )
+        for label, name, ids in (("Shows", "shows", asked.shows), ("Does not show", "lacks", asked.lacks)):
+            st.multiselect(
+                label,
+                list(classes),
+                format_func=classes.__getitem__,
+                placeholder="any class",
+                width=190,
+                **links.bound(name, list(ids)),
+            )
+        _finding(findings, asked)
+        st.text_input("Name", placeholder="part of it", width=150, **links.bound("find", asked.find))
+
+
+def _finding(findings: Sequence[Finding], asked: Filters) -> None:
+    titles = {key_of(f): f.title for f in findings if f.stems}
+    found = named(findings, asked.finding)
+    if asked.finding and asked.finding not in titles:
+        titles[asked.finding] = found[0].title if found else asked.finding
+    if titles:
+        st.selectbox(
+            "Finding",
+            list(titles),
+            format_func=titles.__getitem__,
+            placeholder="any",
+            width=220,
+            **links.bound("finding", asked.finding or None),
+        )
+
+
+def _advice(findings: Sequence[Finding], asked: Filters) -> None:
+    for finding in named(findings, asked.finding)[:1]:
+        st.markdown(f"**{md(finding.title)}**  \n:gray[{md(' '.join((finding.detail, finding.advice)).strip())}]")
+
+
+def _count(chosen: int, every: int, asked: Filters) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", height=32):
+        if asked == Filters():
+            st.caption(fmt.plural(every, "frame"), width="content")
+            return
+        st.caption(f"{fmt.count(chosen)} of {fmt.plural(every, 'frame')}", width="content")
+        links.clear_button("Show all", key="clear_filters")
+
+
+def _wall(dataset: Dataset, catalog: Catalog, shown: Sequence[int]) -> None:
+    pairs = [catalog.pairs[number] for number in shown]
+    layer = links.layer()
+    with st.spinner("Drawing the pictures …", show_time=False):
+        pictures = cached.thumbs().pictures(dataset, pairs, layer, WIDTH)
+    tiles = [
+        gallery.Tile(pair.stem, picture, f"Frame {pair.stem}", NOTES[str(catalog.sides[number])])
+        for number, pair, picture in zip(shown, pairs, pictures, strict=True)
+    ]
+    gallery.draw(tiles, links.open_frame, key="samples_wall")

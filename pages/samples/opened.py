@@ -1,0 +1,138 @@
+"""One labelled frame, large: look into it down to the pixel, what is in it, what was found about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.common import cached, state
+from pages.common import format as fmt
+from pages.common.catalog import Catalog, beside, key_of
+from pages.common.pictures import LAYERS, class_bar, swatch
+from pages.common.widgets import md, side_by_side
+from pages.samples import lens, links
+from pages.samples.browse import SIDES
+from segcore.datasets.dataset import read_labels
+from segcore.datasets.store import Dataset, Pair
+
+HEIGHT = 640
+LEVELS = {
+    "ok": ":green[:material/check_circle:]",
+    "note": ":blue[:material/info:]",
+    "warning": ":orange[:material/warning:]",
+    "error": ":red[:material/error:]",
+}
+
+
+def draw(dataset: Dataset, stem: str) -> None:
+    """The frame beside what is in it."""
+    catalog = cached.catalog(dataset.name)
+    number = catalog.places.get(stem)
+    if number is None:
+        st.warning(f"There is no frame {md(stem)} in {md(dataset.name)}.", icon=":material/search_off:")
+        st.button("All frames", icon=":material/arrow_back:", on_click=links.open_frame, args=(None,))
+        return
+    _way(dataset, catalog, number)
+    picture, facts = side_by_side(3, 1, 220)
+    with facts:
+        shown = _classes(dataset, catalog, number)
+        _findings(dataset, stem)
+    with picture:
+        _lens(dataset, catalog.pairs[number], shown)
+
+
+def _way(dataset: Dataset, catalog: Catalog, number: int) -> None:
+    """Back, before, after: among the frames that the filters leave."""
+    asked = links.filters(len(dataset.classes))
+    chosen = catalog.matching(asked, cached.health(dataset.name))
+    at, before, after = beside(chosen, number)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("All frames", icon=":material/arrow_back:", key="to_all", on_click=links.open_frame, args=(None,))
+        for label, icon, key, to in (
+            ("Before", ":material/chevron_left:", "Left", before),
+            ("Next", ":material/chevron_right:", "Right", after),
+        ):
+            stem = None if to is None else catalog.pairs[to].stem
+            st.button(
+                label,
+                icon=icon,
+                key=f"go_{label}",
+                shortcut=key,
+                disabled=stem is None,
+                on_click=links.open_frame,
+                args=(stem,),
+            )
+        place = "" if at is None else f"{fmt.count(at + 1)} of {fmt.count(len(chosen))} · "
+        st.markdown(
+            f"**{md(catalog.pairs[number].stem)}** \u2002 :gray[{place}{SIDES[str(catalog.sides[number])].lower()}]",
+            width="content",
+        )
+        st.space("stretch")
+        st.segmented_control(
+            "Layer",
+            LAYERS,
+            format_func=str.capitalize,
+            required=True,
+            label_visibility="collapsed",
+            **links.bound("layer", links.layer()),
+        )
+
+
+def _lens(dataset: Dataset, pair: Pair, shown: list[int]) -> None:
+    figure = lens.lens(
+        cached.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns),
+        read_labels(pair),
+        dataset.classes,
+        links.layer(),
+        shown=shown,
+        name=pair.stem,
+        height=HEIGHT,
+    )
+    st.plotly_chart(figure, key="lens", config=lens.CONFIG, alt=f"Frame {pair.stem}, large")
+    height, width = dataset.size_of(pair.stem)
+    st.caption(f"{width} × {height} pixels · the wheel zooms, dragging moves, a double click shows all")
+
+
+def _classes(dataset: Dataset, catalog: Catalog, number: int) -> list[int]:
+    """Shares of the classes; unticked ones are not drawn.
+
+    Returns:
+        The class ids to draw.
+    """
+    shares, ignored = catalog.shares(number)
+    st.image(class_bar(shares.tolist(), dataset.classes), alt="Share of each class in this frame", width="stretch")
+    shown = []
+    present = sorted((c for c in dataset.classes if shares[c.id] > 0), key=lambda c: -shares[c.id])
+    with st.container(gap="xxsmall"):
+        for c in present:
+            label = f"{swatch(c)} {md(c.name)} :gray[{fmt.share(float(shares[c.id]))}]"
+            if c.id == 0:
+                st.markdown(label)
+            elif st.checkbox(label, True, key=f"draw_{dataset.name}_{c.id}"):
+                shown.append(c.id)
+        if ignored > 0:
+            st.markdown(f":gray[ignored {fmt.share(ignored)}]")
+    return shown
+
+
+def _findings(dataset: Dataset, stem: str) -> None:
+    concerned = [f for f in cached.health(dataset.name) if stem in f.stems]
+    if not concerned:
+        return
+    st.space("small")
+    for finding in concerned:
+        words = f"{LEVELS[finding.level]} **{md(finding.title)}**"
+        st.markdown(f"{words}  \n:gray[{md(finding.advice)}]" if finding.advice else words)
+        st.button(
+            "Frames like this",
+            icon=":material/filter_alt:",
+            type="tertiary",
+            key=f"like_{key_of(finding)}",
+            on_click=_only,
+            args=(key_of(finding),),
+        )
+
+
+def _only(key: str) -> None:
+    links.clear_filters()
+    links.open_frame(None)
+    state.set_param("finding", key)
