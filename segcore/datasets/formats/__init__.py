@@ -111,16 +111,47 @@ class Writer(Protocol):
 
 def readers() -> dict[str, Reader]:
     """All formats by name, in the order in which they are tried."""
+    from segcore.datasets.formats.camvid import CamVidReader
+    from segcore.datasets.formats.coco import CocoReader
+    from segcore.datasets.formats.cvat import CvatReader
     from segcore.datasets.formats.folders import FoldersReader
+    from segcore.datasets.formats.nnunet import NnUnetReader
+    from segcore.datasets.formats.panoptic import PanopticReader
+    from segcore.datasets.formats.voc import VocReader
+    from segcore.datasets.formats.yolo import YoloReader
 
-    known: tuple[Reader, ...] = (FoldersReader(),)
+    known: tuple[Reader, ...] = (
+        *(FoldersReader(), CvatReader(), VocReader(), CocoReader()),
+        *(PanopticReader(), YoloReader(), NnUnetReader(), CamVidReader()),
+    )
     return {reader.name: reader for reader in known}
+
+
+def writers() -> dict[str, Writer]:
+    """All formats that can be written, by name."""
+    from segcore.datasets.formats.coco_writing import CocoWriter
+    from segcore.datasets.formats.cvat import CvatWriter
+    from segcore.datasets.formats.folders_writing import FoldersWriter
+    from segcore.datasets.formats.nnunet import NnUnetWriter
+    from segcore.datasets.formats.voc import VocWriter
+    from segcore.datasets.formats.yolo_writing import YoloWriter
+
+    known: tuple[Writer, ...] = (
+        *(FoldersWriter(), CvatWriter(), VocWriter()),
+        *(CocoWriter(), YoloWriter(), NnUnetWriter()),
+    )
+    return {writer.name: writer for writer in known}
 
 
 def candidates(root: Path) -> list[tuple[Reader, str]]:
     """All formats that a folder may be, with what speaks for each; empty where none fits."""
-    found = [(reader, reader.evidence(root)) for reader in readers().values()]
-    return [(reader, evidence) for reader, evidence in found if evidence is not None]
+    from segcore.datasets.formats.plain_masks import holds_plain_masks
+
+    tried = [(reader, reader.evidence(root)) for reader in readers().values()]
+    found = [(reader, evidence) for reader, evidence in tried if evidence is not None]
+    if len(found) > 1 and not holds_plain_masks(root):
+        found = [(reader, evidence) for reader, evidence in found if reader.name != "folders"]
+    return found
 
 
 def choose_reader(root: Path, format_name: str | None = None) -> Reader:
@@ -143,6 +174,7 @@ def choose_reader(root: Path, format_name: str | None = None) -> Reader:
     there = sorted(p.name + ("/" if p.is_dir() else "") for p in root.iterdir())
     shown = ", ".join(there[:8]) + (" …" if len(there) > 8 else "")
     raise DatasetError(
-        f"No labelled frames recognised: expected folders 'images' and 'masks'. Found: {shown or 'nothing'}.",
+        f"No labelled frames recognised: expected folders 'images' and 'masks', or an export as "
+        f"{', '.join(reader.title for reader in list(known.values())[1:])}. Found: {shown or 'nothing'}.",
         fix="Put images into 'images' and masks of the same names (PNG) into 'masks'.",
     )

@@ -1,0 +1,79 @@
+"""Pascal VOC segmentation: JPEGImages/, SegmentationClass/ as palette PNGs, ImageSets/Segmentation/.
+
+Without a labelmap.txt the classes are VOC's 21 in their order; 255 (and its colour 224,224,192) is ignored.
+Written with a labelmap.txt, which CVAT and Datumaro put there too, so that names are kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from segcore.datasets.dataset import Dataset
+from segcore.datasets.formats import Progress, Reading
+from segcore.datasets.formats.class_folders import MASKS, find_class_folders
+from segcore.datasets.formats.class_writing import write_class_folders
+from segcore.datasets.formats.labelmap import (
+    distinct_colors,
+    plain_names,
+    voc_labels,
+    write_labelmap,
+)
+from segcore.datasets.formats.layout import MASK_SUFFIXES
+from segcore.datasets.formats.paired_masks import Explained, read_pairs
+from segcore.datasets.formats.sink import Sink
+from segcore.datasets.formats.source_files import child, file_in, files_below, homes
+from segcore.datasets.repairs import Repairs
+from segcore.errors import DatasetError
+
+
+def _home(root: Path) -> Path | None:
+    """SegmentationClass without a labelmap.txt (with one, the masks are explained: CVAT's reader)."""
+    places = (home for home in homes(root) if child(home, *MASKS) and not file_in(home, "labelmap.txt"))
+    return next(places, None)
+
+
+class VocReader:
+    """VOC's own 21 classes."""
+
+    name = "voc"
+    title = "Pascal VOC segmentation"
+
+    def evidence(self, root: Path) -> str | None:
+        """SegmentationClass, and no labelmap.txt."""
+        home = _home(root)
+        masks = child(home, *MASKS) if home else None
+        if masks is None:
+            return None
+        count = sum(1 for _ in files_below(masks, MASK_SUFFIXES))
+        return f"{masks.name}/ with {count} masks, no labelmap.txt: the 21 classes of Pascal VOC"
+
+    def read(self, root: Path, repairs: Repairs, on_progress: Progress | None = None) -> Reading:
+        """Pair images and masks.
+
+        Raises:
+            DatasetError: no SegmentationClass, no images, or no pair.
+        """
+        home = _home(root)
+        if home is None:
+            raise DatasetError(
+                "No folder SegmentationClass (without a labelmap.txt).",
+                fix="Pascal VOC has JPEGImages, SegmentationClass and ImageSets/Segmentation side by side.",
+            )
+        evidence = "SegmentationClass/ without labelmap.txt: the 21 classes of Pascal VOC"
+        what = Explained(self.name, evidence, voc_labels(), "a labelmap.txt")
+        return read_pairs(find_class_folders(root, home), what, repairs, on_progress)
+
+
+class VocWriter:
+    """Palette PNGs: index = class, palette = class colours, 255 = ignored."""
+
+    name = "voc"
+    title = "Pascal VOC segmentation"
+
+    def write(self, dataset: Dataset, sink: Sink, on_progress: Progress | None = None) -> None:
+        """Write labelmap.txt, images, masks and lists of stems."""
+        names, renamed = plain_names(dataset.classes)
+        colors, recolored = distinct_colors(dataset.classes)
+        sink.warnings += renamed + recolored
+        sink.add_bytes("labelmap.txt", write_labelmap(names, colors))
+        write_class_folders(dataset, sink, colors, as_colors=False, on_progress=on_progress)
