@@ -1,147 +1,192 @@
-"""Split by image. Frames of a video resemble their neighbours, so whole runs of neighbours stay on one side.
+"""Split by image, without leakage: what resembles each other stays on one side.
 
-Augmentation never makes a split: an augmented copy of a training frame validates nothing.
+Frames of a video resemble their neighbours, so whole groups (videos, episodes, folders) or whole runs of
+neighbours are validated on, and the frames next to a run are left out. Augmentation never makes a split: an
+augmented copy of a training frame validates nothing.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from itertools import combinations
-from math import ceil, comb
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from segcore.datasets.dataset import Split
+from segcore.datasets.dataset import Split, SplitMethod
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.likeness import alike_for
+from segcore.datasets.split_groups import choose_groups, group_by_pattern, group_numbers
+from segcore.datasets.split_runs import Sides, choose_runs
+from segcore.datasets.split_score import Goal
+from segcore.datasets.timeline import Timeline
+from segcore.errors import DatasetError
 
-_BLOCKS = 3
-"""About how many runs of neighbours the validation side is made of."""
-_TRIALS = 4000
+__all__ = ["group_by_pattern", "neighbours_across", "propose_split", "usual_block"]
+
+FEWEST_GROUPS = 4
+"""With fewer groups than this, a whole group on one side would be too much or too little to score."""
+_FEWEST_FRAMES = 8
+"""With fewer frames than this, none is left out for a gap."""
+_LONGEST_BLOCK = 16
 
 
-def split_blocks(
+def usual_block(frames: int) -> int:
+    """How many neighbours stay together where nothing else is asked for: 2 for 36 frames, 3 for 100, 16 at most."""
+    return int(np.clip(round(frames**0.5 / 3), 1, _LONGEST_BLOCK))
+
+
+def propose_split(
     stems: Sequence[str],
     presence: np.ndarray,
     *,
+    groups: Mapping[str, str] | None = None,
     val_share: float = 0.2,
     seed: int = 0,
     block: int | None = None,
+    gap: int | None = None,
+    fewest_groups: int = FEWEST_GROUPS,
+    looks: Mapping[str, str] | None = None,
 ) -> Split:
-    """Choose the validation frames as a few runs of neighbouring frames.
+    """Choose validation frames so that no frame to learn from resembles them, and all classes are on both sides.
 
-    Runs never reach over two videos (stems that differ in more than their last number). Among the choices of
-    runs, the one wins that leaves every class on both sides, then the one that is spread over the whole time
-    (so that every part of a video is scored) and whose share of pixels per class is closest to the whole dataset's.
+    With enough groups, whole groups are chosen. Else frames of a video (stems that differ in their last number)
+    are chosen in runs of `block` and more, and frames within `gap` steps of a run are left out; where a video
+    ends or its numbers have a hole, nothing is lost. Four videos and more are groups, if that gives a good
+    split. Single pictures are chosen one by one.
 
     Args:
         stems: unique names of frames.
         presence: (N, C) pixels (or 0/1) of each class in each frame, in the order of `stems`.
+        groups: stem → video, episode, folder …, where known.
         val_share: the wanted share of validation frames, in (0, 1).
-        seed: where runs begin, and which of equally good choices wins; the same seed gives the same split.
-        block: the length of a run; None: so that about three runs make the validation side.
+        seed: which of equally good splits it is; the same seed gives the same split.
+        block: the least length of a run; None: see `usual_block`. Given, videos are cut even where they are many.
+        gap: steps between a run and the nearest frame to learn from; None: one block, or as long as frames look
+            alike where `looks` tell; none below 8 frames.
+        fewest_groups: so many groups are kept whole.
+        looks: stem → perceptual hash (`facts.perceptual_hash`), where known.
 
     Returns:
-        Both sides in natural order; for two frames and more neither is empty.
+        All sides in natural order; for two frames and more neither side is empty.
+
+    Raises:
+        DatasetError: with this gap no frame is left to train on; an option is out of its range.
     """
-    order = sorted(range(len(stems)), key=lambda i: natural(stems[i]))
-    names = [stems[i] for i in order]
-    if len(names) < 2:
-        return Split(tuple(names), (), seed, block or 1)
-    wanted = min(max(1, round(val_share * len(names))), len(names) - 1)
-    length = block or max(2 if wanted > 2 else 1, ceil(wanted / _BLOCKS))
+    _check(val_share, block, gap)
+    line = Timeline.of(stems, groups)
+    if len(line) < 2:
+        return Split(line.stems, (), seed)
+    weights = np.asarray(presence, np.float64).reshape(len(stems), -1)[line.order]
+    goal = Goal(weights, min(max(1, round(val_share * len(line))), len(line) - 1))
     rng = np.random.default_rng(seed)
-    runs = _runs(names, min(length, len(names) // 2), rng)
-    weights = np.asarray(presence, np.float64).reshape(len(stems), -1)[order]
-    chosen = _best(runs, weights, wanted, rng)
-    val = {i for run in chosen for i in runs[run]}
+    if groups and len({groups.get(s, s) for s in stems}) >= fewest_groups:
+        member = group_numbers([groups.get(s, s) for s in line.stems])
+        return _split(line, choose_groups(member, goal, rng), "groups", seed)
+    whole = _whole_videos(line, goal, rng) if block is None and gap is None else None
+    if whole:
+        return _split(line, whole, "groups" if len(set(line.video)) < len(line) else "blocks", seed)
+    return _by_runs(line, goal, rng, seed, block, gap, looks or {})
+
+
+def _check(val_share: float, block: int | None, gap: int | None) -> None:
+    if not 0 < val_share < 1:
+        raise DatasetError(f"Expected a share between 0 and 1. Received: {val_share}.", fix="0.2 is usual.")
+    if block is not None and block < 1:
+        raise DatasetError(f"Expected a block of 1 frame or more. Received: {block}.", fix="Leave it out.")
+    if gap is not None and gap < 0:
+        raise DatasetError(f"Expected a gap of 0 frames or more. Received: {gap}.", fix="Leave it out.")
+
+
+def _whole_videos(line: Timeline, goal: Goal, rng: np.random.Generator) -> Sides | None:
+    """Whole videos (or pictures that are no video) as groups; None where that makes no good split."""
+    if len(set(line.video)) < FEWEST_GROUPS:
+        return None
+    sides = choose_groups(line.video, goal, rng)
+    scored = int(sides.val.sum())
+    whole = goal.missing(sides.val[None], sides.train[None])[0]
+    fits = 0.6 * goal.wanted <= scored <= 1.5 * goal.wanted
+    return sides if fits and (not whole or len(set(line.video)) == len(line)) else None
+
+
+def _by_runs(
+    line: Timeline,
+    goal: Goal,
+    rng: np.random.Generator,
+    seed: int,
+    block: int | None,
+    gap: int | None,
+    looks: Mapping[str, str],
+) -> Split:
+    """Runs of neighbours; a gap that nobody asked for is made smaller where it would leave nothing to learn."""
+    length = min(block or min(usual_block(len(line)), goal.wanted), len(line) - 1)
+    wide = gap if gap is not None else _usual_gap(line, length, looks)
+    goal = Goal(goal.weights, max(goal.wanted, length))
+    while True:
+        sides = choose_runs(line, goal, block=length, gap=wide, rng=rng)
+        if np.isfinite(sides.score):
+            return _split(line, sides, "blocks", seed, length, wide)
+        if gap is not None or wide == 0:
+            raise DatasetError(
+                f"With blocks of {length} and a gap of {wide} no frame is left to train on.",
+                fix="Choose a smaller block or gap, or a smaller share.",
+            )
+        wide //= 2
+
+
+def _usual_gap(line: Timeline, block: int, looks: Mapping[str, str]) -> int:
+    """One block; more where frames look alike for longer, up to a twelfth of all frames."""
+    if len(line) < _FEWEST_FRAMES:
+        return 0
+    return max(block, min(alike_for(line, looks), len(line) // 12))
+
+
+def _split(line: Timeline, sides: Sides, method: SplitMethod, seed: int, block: int = 0, gap: int = 0) -> Split:
     return Split(
-        train=tuple(n for i, n in enumerate(names) if i not in val),
-        val=tuple(n for i, n in enumerate(names) if i in val),
+        train=_named(line, sides.train),
+        val=_named(line, sides.val),
         seed=seed,
-        block=length,
+        block=block,
+        left_out=_named(line, ~(sides.train | sides.val)),
+        method=method,
+        gap=gap,
     )
 
 
-def _video_of(stem: str) -> str:
-    """A stem without its last number: frames of one video share it."""
-    return re.sub(r"[0-9]+(?=[^0-9]*$)", "", stem, count=1)
+def _named(line: Timeline, chosen: np.ndarray) -> tuple[str, ...]:
+    return in_order(line.stems[i] for i in np.flatnonzero(chosen))
 
 
-def _runs(names: Sequence[str], length: int, rng: np.random.Generator) -> list[list[int]]:
-    """Positions cut into runs of `length` within each video; the first cut is shifted at random."""
-    shift = int(rng.integers(length))
-    runs: list[list[int]] = []
-    at = 0
-    for i, name in enumerate(names):
-        begins_video = i == 0 or _video_of(name) != _video_of(names[i - 1])
-        at = 0 if begins_video else at + 1
-        if begins_video or (at - shift) % length == 0:
-            runs.append([])
-        runs[-1].append(i)
-    return _without_crumbs(runs, names, length)
+def in_order(stems: Iterable[str]) -> tuple[str, ...]:
+    """Stems in natural order."""
+    return tuple(sorted(stems, key=lambda s: (natural(s), s)))
 
 
-def _without_crumbs(runs: list[list[int]], names: Sequence[str], length: int) -> list[list[int]]:
-    """Join runs of less than half the length to a neighbour of the same video."""
-    joined: list[list[int]] = []
-    for run in runs:
-        before = joined[-1] if joined else []
-        shorter = min(len(run), len(before))
-        same_video = bool(before) and _video_of(names[before[0]]) == _video_of(names[run[0]])
-        if same_video and shorter < length and (shorter == 1 or shorter * 2 < length):
-            joined[-1] = before + run
-        else:
-            joined.append(run)
-    return joined
+def neighbours_across(
+    split: Split, stems: Sequence[str], groups: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Frames of one video that sit on two sides of the split and are too near each other.
 
-
-def _best(runs: list[list[int]], weights: np.ndarray, wanted: int, rng: np.random.Generator) -> np.ndarray:
-    """Indices of the runs to validate on."""
-    choices = _choices(np.array([len(r) for r in runs]), wanted, rng)
-    per_run = np.stack([weights[run].sum(0) for run in runs])
-    frames = np.array([len(r) for r in runs])
-    val = choices @ per_run
-    whole = per_run.sum(0)
-    missing = ((val == 0) & (whole > 0)).sum(1) + 2 * ((whole - val == 0) & (whole > 0)).sum(1)
-    share = val / np.maximum(whole, 1)
-    spread = np.abs(share[:, whole > 0] - wanted / frames.sum()).mean(1) if (whole > 0).any() else np.zeros(len(val))
-    amount = np.abs(choices @ frames - wanted) / frames.sum()
-    uneven = _unevenness(choices * frames, frames)
-    score = 10 * missing + spread + 2 * uneven + amount + rng.uniform(0, 0.02, len(choices))
-    return np.flatnonzero(choices[int(score.argmin())])
-
-
-def _unevenness(chosen: np.ndarray, frames: np.ndarray) -> np.ndarray:
-    """(K,) in [0, 1]: mean distance between the distribution of the chosen frames over time and that of all frames.
+    Too near is: within the split's gap, or next to each other where it has none.
 
     Args:
-        chosen: (K, runs) chosen frames of each run.
-        frames: (runs,) frames of each run, in the order of time.
+        split: the split.
+        stems: all frames.
+        groups: stem → group; frames of two groups are not of one video.
+
+    Returns:
+        (frame to train on, validation frame), for each validation frame the nearest on either side.
     """
-    ends = np.cumsum(chosen, 1) / np.maximum(chosen.sum(1, keepdims=True), 1)
-    return np.abs(ends - chosen / np.maximum(chosen.sum(1, keepdims=True), 1) / 2 - _middles(frames)).mean(1)
+    line = Timeline.of(stems, groups)
+    train, val = set(split.train), set(split.val)
+    first, last = line.reach(max(split.gap, 1))
+    found = []
+    for at, stem in enumerate(line.stems):
+        if stem in val:
+            before = next((line.stems[i] for i in range(at - 1, first[at] - 1, -1) if line.stems[i] in train), None)
+            after = next((line.stems[i] for i in range(at + 1, last[at] + 1) if line.stems[i] in train), None)
+            found += [(other, stem) for other in (before, after) if other]
+    return found
 
 
-def _middles(frames: np.ndarray) -> np.ndarray:
-    """(runs,) in (0, 1): where the middle of each run lies in the whole time."""
-    return (np.cumsum(frames) - frames / 2) / frames.sum()
-
-
-def _choices(lengths: np.ndarray, wanted: int, rng: np.random.Generator) -> np.ndarray:
-    """(K, runs) 0/1: choices of runs with about `wanted` frames; all of them where they are few."""
-    count = len(lengths)
-    fewest = max(1, min(count - 1, round(wanted / lengths.max())))
-    sizes = [k for k in (fewest, fewest + 1) if k < count]
-    if sum(comb(count, k) for k in sizes) <= _TRIALS:
-        picks = [list(pick) for k in sizes for pick in combinations(range(count), k)]
-        table = np.zeros((len(picks), count))
-        for row, pick in zip(table, picks, strict=True):
-            row[pick] = 1
-        return table
-    ranks = rng.random((_TRIALS, count)).argsort(1)
-    filled = np.cumsum(lengths[ranks], 1) <= wanted
-    filled[:, 0] = True
-    table = np.zeros((_TRIALS, count))
-    np.put_along_axis(table, ranks, filled.astype(float), 1)
-    return table
+def split_blocks(stems: Sequence[str], presence: np.ndarray) -> Split:
+    """`propose_split` by its old name."""
+    return propose_split(stems, presence)
