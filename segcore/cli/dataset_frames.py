@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
-from rich.progress import Progress
 
 from segcore.classes import ClassTable
-from segcore.cli.report import JsonFlag, console, emit
+from segcore.cli.report import JsonFlag, emit
+from segcore.cli.stage_bar import LinesFlag, stage_bar
+from segcore.datasets.stages import enter
 from segcore.errors import ConfigError
 from segcore.settings import Settings
 
@@ -24,6 +25,7 @@ def frames(
     dataset: Annotated[str | None, typer.Option(help="Dataset whose classes are to be labelled.")] = None,
     class_names: Annotated[str | None, typer.Option("--classes", help="Names after the background: car,road.")] = None,
     as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
 ) -> None:
     """Choose frames of a video to label, and pack them as a task for CVAT or a COCO tool."""
     from segcore.datasets.formats.tasks import write_task
@@ -34,13 +36,13 @@ def frames(
     if way is None:
         raise ConfigError(f"--how: expected even or different. Received: {how!r}.", fix="Leave it out for different.")
     classes = _classes(dataset, class_names)
-    with tempfile.TemporaryDirectory() as folder, Progress(console=console, transient=True) as bar:
-        task = bar.add_task("Looking at the video", total=None)
-        chosen = choose_frames(
-            video, count, way, on_progress=lambda done, total: bar.update(task, completed=done, total=total)
-        )
-        files = extract_frames(video, chosen, Path(folder))
-        write_task(files, classes, out, format_name)  # type: ignore[arg-type]  # it refuses what it does not know
+    with tempfile.TemporaryDirectory() as folder, stage_bar("Looking at the video", as_lines=as_lines) as on_progress:
+        enter(on_progress, "looking at the video")
+        chosen = choose_frames(video, count, how, on_progress=on_progress)
+        enter(on_progress, "taking frames out")
+        files = extract_frames(video, chosen, Path(folder), on_progress=on_progress)
+        enter(on_progress, "packing")
+        write_task(files, classes, out, format_name, on_progress=on_progress)  # type: ignore[arg-type]
     found = [
         {"name": f.name, "frame": c.index, "time_s": round(c.time_s, 6)} for f, c in zip(files, chosen, strict=True)
     ]

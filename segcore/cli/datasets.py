@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from segcore.cli.dataset_export import export
 from segcore.cli.dataset_frames import frames
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.datasets.dataset import ImportReport
@@ -22,6 +23,7 @@ from segcore.settings import Settings
 app = typer.Typer(name="dataset", help="Import, list, check and export labelled frames.", no_args_is_help=True)
 
 app.command("frames")(frames)
+app.command("export")(export)
 
 Name = Annotated[str, typer.Argument(help="Name of a dataset.")]
 
@@ -102,17 +104,6 @@ def check_(name: Name, as_json: JsonFlag = False) -> None:
         "problems": [p.as_dict() for p in report.problems],
     }
     emit(result, as_json=as_json, text="\n".join(lines))
-
-
-@app.command("export")
-def export_(
-    name: Name,
-    out: Annotated[Path, typer.Option("--out", help="ZIP to write, or a folder to write it into.")] = Path(),
-    as_json: JsonFlag = False,
-) -> None:
-    """Write a dataset as a ZIP of images, masks and dataset.yaml."""
-    target = _store().export(name, out)
-    emit({"name": name, "path": str(target)}, as_json=as_json, text=f"Written: {target}")
 
 
 @app.command("delete")

@@ -49,8 +49,8 @@ def test_parts_cover_the_dataset(filled: DatasetStore) -> None:
 def test_export_and_import_give_the_same_content(filled: DatasetStore, tmp_path: Path) -> None:
     before = filled.open("d")
     filled.set_classes("d", ClassTable.of(["table", "cat", "dog"], ["#000000", "#112233", "#445566"]))
-    archive = filled.export("d", tmp_path)
-    assert archive == tmp_path / "d.zip"
+    archive, warnings = filled.export("d", tmp_path)
+    assert (archive, warnings) == (tmp_path / "d.zip", ())
     filled.import_path(archive, "e")
     after = filled.open("e")
     assert after.content_hash == before.content_hash

@@ -18,5 +18,5 @@ def test_desk_has_36_pairs_and_8_classes(store: DatasetStore, desk_folder: Path,
     assert (dataset.pixels("train").sum(0) > 0).all()
     assert (dataset.pixels("val").sum(0) > 0).all()
     assert 5 <= len(dataset.split.val) <= 9
-    store.import_path(store.export("desk", tmp_path), "again")
+    store.import_path(store.export("desk", tmp_path)[0], "again")
     assert store.open("again").content_hash == dataset.content_hash

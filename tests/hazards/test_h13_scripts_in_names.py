@@ -25,7 +25,7 @@ def test_h13_class_names_are_literal_everywhere(home: Settings, tmp_path: Path) 
     report = store.import_path(root, "d")
     assert report.classes.names == names
     assert json.loads(json.dumps(report.as_dict()))["classes"][1]["name"] == NAME
-    store.import_path(store.export("d", tmp_path), "again")
+    store.import_path(store.export("d", tmp_path)[0], "again")
     assert store.open("again").classes.names == names
 
 

@@ -71,9 +71,8 @@ def _holds(path: Path, words: Iterable[bytes]) -> bool:
 
 def _is_empty_task(path: Path) -> bool:
     """COCO's keys without a single annotation: nothing was labelled."""
-    return (
-        _holds(path, (b'"categories"',)) and not _holds(path, (b'"bbox"',)) and not _holds(path, (b'"segments_info"',))
-    )
+    others = (b'"bbox"', b'"segments_info"')
+    return _holds(path, (b'"categories"',)) and not any(_holds(path, (word,)) for word in others)
 
 
 def read_document(root: Path, path: Path) -> Document:
@@ -83,11 +82,12 @@ def read_document(root: Path, path: Path) -> Document:
         DatasetError: not JSON, or lists that it must have are missing or malformed.
     """
     data = read_json(path)
-    lists = {}
+    lists: dict[str, list[dict[str, Any]]] = {}
     for key in ("images", "categories", "annotations"):
-        lists[key] = data.get(key)
-        if not isinstance(lists[key], list) or any(not isinstance(one, dict) for one in lists[key]):
+        rows = data.get(key)
+        if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
             raise DatasetError(f"{path.name}: expected a list {key!r} of objects.", fix=_FIX)
+        lists[key] = rows
     document = Document(path, _categories(path, lists["categories"]), {})
     _add_images(root, document, lists["images"])
     _add_annotations(root, document, lists["annotations"])

@@ -126,7 +126,7 @@ def _pairs(root: Path, home: Path) -> Pairs:
         problems.append(Problem(shown(root, alone), f"no {other} of this name", "Add it, or remove this file."))
     notes = [f"{len(more)} cases have several channels; only the first (0000) is read."] if more else []
     notes += ["imagesTs has no masks and is not read."] if child(home, "imagesTs") else []
-    return Pairs(root, images, masks, tuple([*problems, *faults]), _given_parts(home), tuple(notes))
+    return Pairs(root, images, masks, (*problems, *faults), _given_parts(home), tuple(notes))
 
 
 def _given_parts(home: Path) -> dict[str, str]:

@@ -191,7 +191,7 @@ class _Gathered:
 def _labels(segments: _Segments, ignore: bool, tally: Tally, size: tuple[int, int]) -> np.ndarray:
     """Labels (H, W) uint8 of a segment PNG that must have its picture's size."""
     raw = read_raw(segments.png)
-    numbers = raw.codes.astype(np.uint32)
+    numbers: np.ndarray = raw.codes.astype(np.uint32)
     if raw.kind == "color":
         numbers = numbers >> 16 | numbers & 0xFF00 | (numbers & 0xFF) << 16
     elif raw.kind == "grey3":

@@ -44,7 +44,7 @@ def label_files(labels: Path) -> list[Path]:
 
 
 def _holds_polygons(labels: Path) -> bool:
-    """Whether the first files with rows begin with a class number and coordinates (boxes too: they are told apart later)."""
+    """Whether the first rows begin with a class number and coordinates (boxes are told apart later)."""
     files = (path for path in files_below(labels, (".txt",)) if path.name.casefold() not in _LISTS)
     first_rows = []
     for path in islice(files, _LOOKED_AT):

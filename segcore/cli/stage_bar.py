@@ -1,0 +1,58 @@
+"""Progress of work in stages: a bar for people, or a line of JSON a step for the pages."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from segcore.cli.report import console
+from segcore.datasets.stages import Stages
+
+_A_SECOND = 5
+
+LinesFlag = Annotated[bool, typer.Option("--progress-json", hidden=True, help="Progress as lines of JSON on stderr.")]
+
+
+@contextmanager
+def stage_bar(title: str, *, as_lines: bool = False) -> Iterator[Stages]:
+    """A progress to hand on; shows a bar on stderr, or writes at most five lines a second there.
+
+    Args:
+        title: what is shown until a stage has a name.
+        as_lines: `{"done": 3, "total": 36, "stage": "looking at masks"}` instead of a bar.
+    """
+    if as_lines:
+        yield Stages(_Lines(title).write)
+        return
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+
+        def update(done: int, total: int, stage: str) -> None:
+            progress.update(task, completed=done, total=total, description=stage.capitalize() or title)
+
+        yield Stages(update)
+
+
+class _Lines:
+    """Writes steps, the first and the last of each stage always."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._last = (float("-inf"), "")
+
+    def write(self, done: int, total: int, stage: str) -> None:
+        now, name = time.monotonic(), stage or self._title
+        at, before = self._last
+        if now - at < 1 / _A_SECOND and name == before and done < total:
+            return
+        self._last = (now, name)
+        print(
+            json.dumps({"done": done, "total": total, "stage": name}, ensure_ascii=False), file=sys.stderr, flush=True
+        )
