@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from segcore.cli.dataset_export import export
 from segcore.cli.dataset_frames import frames
-from segcore.cli.report import JsonFlag, console, emit
-from segcore.datasets.dataset import ImportReport
+from segcore.cli.dataset_import import draft, import_
+from segcore.cli.report import JsonFlag, emit
 from segcore.datasets.health import balance, check
 from segcore.datasets.store import DatasetStore
-from segcore.errors import ConfigError
 from segcore.settings import Settings
 
 app = typer.Typer(name="dataset", help="Import, list, check and export labelled frames.", no_args_is_help=True)
 
+app.command("import")(import_)
+app.command("draft")(draft)
 app.command("frames")(frames)
 app.command("export")(export)
 
@@ -30,48 +27,6 @@ Name = Annotated[str, typer.Argument(help="Name of a dataset.")]
 
 def _store() -> DatasetStore:
     return DatasetStore(Settings.from_env())
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr; each restart of the count is a new stage."""
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
-
-
-def _summary(report: ImportReport) -> str:
-    lines = [f"{report.name}: {report.pairs} labelled frames, {len(report.classes)} classes", report.evidence]
-    lines += [f"  {c.id:>3}  {c.color}  {c.name}" for c in report.classes]
-    if report.problems:
-        lines.append(f"{len(report.problems)} files were left out:")
-        lines += [f"  {p.file}: {p.fault}. {p.fix}" for p in report.problems]
-    return "\n".join(lines)
-
-
-@app.command("import")
-def import_(
-    path: Annotated[
-        Path | None, typer.Argument(help="Folder or ZIP with images and masks; leave out with --sample.")
-    ] = None,
-    name: Annotated[str, typer.Option("--name", help="What the dataset will be called.")] = "",
-    format_name: Annotated[str | None, typer.Option("--format", help="Format; recognised if left out.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse the whole import if any file is bad.")] = False,
-    sample: Annotated[bool, typer.Option("--sample", help="Import the built-in sample scene.")] = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Import a folder or a ZIP of labelled frames: all of it or nothing."""
-    if (path is None) != sample:
-        raise ConfigError("Expected either a path or --sample.", fix="Example: segcore dataset import FOLDER --name N.")
-    if not name and not sample:
-        raise ConfigError("Expected a name for the dataset.", fix="Add --name NAME.")
-    store = _store()
-    with _bar("Importing") as on_progress:
-        if path is None:
-            report = store.import_sample(name or "sample-scene", on_progress)
-        else:
-            report = store.import_path(path, name, format=format_name, strict=strict, on_progress=on_progress)
-    emit(report.as_dict(), as_json=as_json, text=_summary(report))
 
 
 @app.command("list")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -14,6 +17,7 @@ from rich.progress import Progress
 
 from segcore.cli.report import console
 from segcore.datasets.stages import Stages
+from segcore.errors import Cancelled
 
 _A_SECOND = 5
 
@@ -24,20 +28,40 @@ LinesFlag = Annotated[bool, typer.Option("--progress-json", hidden=True, help="P
 def stage_bar(title: str, *, as_lines: bool = False) -> Iterator[Stages]:
     """A progress to hand on; shows a bar on stderr, or writes at most five lines a second there.
 
+    While it is open, a termination becomes `Cancelled`, so that what was begun is tidied away.
+
     Args:
         title: what is shown until a stage has a name.
         as_lines: `{"done": 3, "total": 36, "stage": "looking at masks"}` instead of a bar.
     """
-    if as_lines:
-        yield Stages(_Lines(title).write)
+    with _cancellable():
+        if as_lines:
+            yield Stages(_Lines(title).write)
+            return
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task(title, total=None)
+
+            def update(done: int, total: int, stage: str) -> None:
+                progress.update(task, completed=done, total=total, description=stage.capitalize() or title)
+
+            yield Stages(update)
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """SIGTERM raises `Cancelled` (only a main thread can listen)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
         return
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(title, total=None)
 
-        def update(done: int, total: int, stage: str) -> None:
-            progress.update(task, completed=done, total=total, description=stage.capitalize() or title)
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Cancelled("Stopped; nothing was kept.")
 
-        yield Stages(update)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Lines:

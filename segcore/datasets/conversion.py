@@ -19,7 +19,7 @@ from segcore.classes import ClassTable
 from segcore.datasets.dataset import Problem
 from segcore.datasets.facts import measure
 from segcore.datasets.formats import Frame, Reading
-from segcore.datasets.images import Header, keep_image, read_header, read_image, write_index_mask
+from segcore.datasets.images import Header, keep_image, read_header, write_index_mask
 from segcore.datasets.mask_size import scaled, turned
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.tally import Tally
@@ -85,18 +85,9 @@ class Conversion:
         except (InvalidImage, InvalidMask) as error:
             if image:
                 image.unlink()
-            return self._problem(frame, error)
+            return self.problem(frame, error)
         facts["labels_sha256"] = hashlib.sha256(labels.tobytes()).hexdigest()
         return Converted(stem, image, mask, facts)
-
-    def look(self, frame: Frame) -> tuple[np.ndarray, np.ndarray] | Problem:
-        """A frame as it would be kept, (H, W, 3) uint8 and labels (H, W) uint8, nothing written."""
-        try:
-            header = read_header(frame.image)
-            with _room_for(header):
-                return read_image(frame.image), self.labels(frame, header)
-        except (InvalidImage, InvalidMask) as error:
-            return self._problem(frame, error)
 
     def labels(self, frame: Frame, header: Header) -> np.ndarray:
         """Labels of a frame at its image's upright size, mended as allowed: (H, W) uint8.
@@ -134,7 +125,8 @@ class Conversion:
         self.tally.add("resize_masks", labels.size)
         return labels
 
-    def _problem(self, frame: Frame, error: SegcoreError) -> Problem:
+    def problem(self, frame: Frame, error: SegcoreError) -> Problem:
+        """An error as a line of the report."""
         of_image = isinstance(error, InvalidImage)
         name = shown(frame.image, self.source) if of_image else frame.mask_name
         fault = error.message.removeprefix(f"{Path(name).name}: ").rstrip(".")

@@ -18,7 +18,7 @@ from segcore.datasets.formats.layout import natural
 from segcore.datasets.manifest import write_description, write_record
 from segcore.datasets.parallel import in_order
 from segcore.datasets.repairs import Repairs
-from segcore.datasets.splits import split_blocks
+from segcore.datasets.splits import propose_split
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import DatasetError
 
@@ -141,7 +141,6 @@ def presence(frames: Mapping[str, Mapping[str, Any]], stems: Sequence[str], clas
 
 def _split(reading: Reading, kept: Kept, classes: int, groups: Mapping[str, str]) -> Split:
     """The source's own split as far as its frames were kept, else one without neighbours on two sides."""
-    del groups
     stems = [pair.stem for pair in kept.pairs]
     if reading.split:
         train = tuple(s for s in reading.split.train if s in kept.frames)
@@ -149,7 +148,7 @@ def _split(reading: Reading, kept: Kept, classes: int, groups: Mapping[str, str]
         if train and val:
             left_out = tuple(s for s in reading.split.left_out if s in kept.frames)
             return replace(reading.split, train=train, val=val, left_out=left_out)
-    return split_blocks(stems, presence(kept.frames, stems, classes))
+    return propose_split(stems, presence(kept.frames, stems, classes), groups=groups or None)
 
 
 def _record(reading: Reading, kept: Kept, conversion: Conversion) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 from segcore.classes import IGNORE, ClassTable
 from segcore.datasets.archive import unpacked
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem, Split
+from segcore.datasets.drafts import Drafts
+from segcore.datasets.exporting import write_zip
 from segcore.datasets.formats import Progress, choose_reader
 from segcore.datasets.importing import build
 from segcore.datasets.manifest import read_dataset, read_report, write_description
@@ -88,6 +89,44 @@ class DatasetStore:
             publish(work / "dataset", self.root / name)
         return self.report(name)
 
+    def import_draft(
+        self,
+        draft_id: str,
+        name: str,
+        repairs: Repairs | None = None,
+        *,
+        strict: bool = False,
+        on_progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import what a draft shows, then discard the draft; all or nothing.
+
+        Args:
+            draft_id: see `Drafts`.
+            name: as for `import_path`.
+            repairs: what may be mended, and the classes as the user changed them; None: the draft's own.
+            strict: as for `import_path`.
+            on_progress: as for `import_path`.
+
+        Raises:
+            DatasetNotFound: no such draft.
+            DatasetError: as `import_path`; the draft stays.
+        """
+        drafts = Drafts(self.settings)
+        draft = drafts.open(draft_id)
+        if draft.format is None:
+            formats = ", ".join(c.format for c in draft.candidates)
+            raise DatasetError(f"{draft.filename} can be read in several ways: {formats}.", fix="Choose one first.")
+        report = self.import_path(
+            drafts.source(draft_id),
+            name,
+            format=draft.format,
+            strict=strict,
+            repairs=repairs if repairs is not None else draft.repairs,
+            on_progress=on_progress,
+        )
+        drafts.discard(draft_id)
+        return report
+
     def import_sample(self, name: str = SAMPLE, on_progress: Progress | None = None) -> ImportReport:
         """Draw the sample scene's labelled frames and import them."""
         from segcore.datasets.sample_scene import write_labelled_frames
@@ -115,26 +154,21 @@ class DatasetStore:
         with staging(self.root) as work:
             folder.rename(work / "deleted")
 
-    def export(self, name: str, out: Path) -> Path:
-        """Write a ZIP of images/, masks/, dataset.yaml and the split; importing it gives the same content.
+    def export(
+        self, name: str, out: Path, format: str = "folders", on_progress: Progress | None = None
+    ) -> tuple[Path, tuple[str, ...]]:
+        """Write a ZIP in one of the formats; importing it gives the same content, as far as the format can hold it.
 
         Args:
             name: the dataset.
             out: the ZIP to write; for a folder, `<name>.zip` inside it.
+            format: a writer's name.
+            on_progress: called with (frames written, frames in all).
 
         Returns:
-            The ZIP.
+            The ZIP, and what the format could not hold, in words.
         """
-        dataset = self.open(name)
-        target = out / f"{name}.zip" if out.is_dir() else out
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = target.with_name(target.name + ".new")
-        try:
-            _pack(dataset, fresh)
-            fresh.replace(target)
-        finally:
-            fresh.unlink(missing_ok=True)
-        return target
+        return write_zip(self.open(name), out, format, on_progress)
 
     def set_classes(self, name: str, classes: ClassTable) -> None:
         """Rename and recolour classes.
@@ -176,15 +210,6 @@ class DatasetStore:
             )
         if (self.root / name).exists():
             raise DatasetExists(f"There is a dataset {name!r} already.", fix="Choose another name or delete that one.")
-
-
-def _pack(dataset: Dataset, target: Path) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for file in ("dataset.yaml", "train.txt", "val.txt"):
-            archive.write(dataset.root / file, file)
-        for pair in dataset.pairs:
-            archive.write(pair.image, f"images/{pair.image.name}")
-            archive.write(pair.mask, f"masks/{pair.mask.name}")
 
 
 def _is_name(name: str) -> bool:
