@@ -38,7 +38,7 @@ def frames(
     classes = _classes(dataset, class_names)
     with tempfile.TemporaryDirectory() as folder, stage_bar("Looking at the video", as_lines=as_lines) as on_progress:
         enter(on_progress, "looking at the video")
-        chosen = choose_frames(video, count, how, on_progress=on_progress)
+        chosen = choose_frames(video, count, "even" if how == "even" else "different", on_progress=on_progress)
         enter(on_progress, "taking frames out")
         files = extract_frames(video, chosen, Path(folder), on_progress=on_progress)
         enter(on_progress, "packing")

@@ -21,7 +21,9 @@ def parse_counts(text: str) -> np.ndarray:
     Raises:
         ValueError: characters that the code does not have, or a number that never ends.
     """
-    digits = np.frombuffer(text.encode("ascii", "replace"), np.uint8).astype(np.int64) - _FIRST
+    if not text.isascii():
+        raise ValueError("characters that no run-length code has")
+    digits = np.frombuffer(text.encode(), np.uint8).astype(np.int64) - _FIRST
     if not len(digits):
         return np.zeros(0, np.int64)
     if digits.min() < 0 or digits.max() > 63 or digits[-1] & _MORE:
