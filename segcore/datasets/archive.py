@@ -118,11 +118,13 @@ def _check_directory(
     """All entries checked; those worth writing, with their safe relative paths."""
     entries = opened.infolist()
     if len(entries) > limits.entries:
-        raise UnsafeArchive(f"{len(entries)} entries, the limit is {limits.entries}.", fix="Split the archive.")
+        raise UnsafeArchive(
+            f"{_name(opened)}: {len(entries)} entries, the limit is {limits.entries}.", fix="Split the archive."
+        )
     paths = [_safe_path(info) for info in entries]
     for info in entries:
         _check_entry(info, limits)
-    _check_totals(entries, limits)
+    _check_totals(_name(opened), entries, limits)
     _check_clashes(entries, paths)
     _check_overlap(entries, raw, opened.start_dir)
     return [(i, p) for i, p in zip(entries, paths, strict=True) if not i.is_dir() and not is_junk(str(p))]
@@ -155,14 +157,20 @@ def _check_entry(info: zipfile.ZipInfo, limits: Limits) -> None:
         )
 
 
-def _check_totals(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
+def _name(opened: zipfile.ZipFile) -> str:
+    return Path(opened.filename or "archive").name
+
+
+def _check_totals(name: str, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(info.file_size for info in entries)
     packed = sum(info.compress_size for info in entries)
     if total > limits.total_bytes:
-        raise UnsafeArchive(f"{total} bytes unpacked, the limit is {limits.total_bytes}.", fix="Split the archive.")
+        raise UnsafeArchive(
+            f"{name}: {total} bytes unpacked, the limit is {limits.total_bytes}.", fix="Split the archive."
+        )
     if total > limits.ratio_from_bytes and total > limits.ratio * packed:
         raise UnsafeArchive(
-            f"Unpacks to {total / max(packed, 1):.0f} times its size, the limit is {limits.ratio:.0f}.",
+            f"{name}: unpacks to {total / max(packed, 1):.0f} times its size, the limit is {limits.ratio:.0f}.",
             fix="Pack images and masks as JPEG and PNG.",
         )
 

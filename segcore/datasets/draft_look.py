@@ -115,7 +115,7 @@ def _notes(reading: Reading, found: Inspection, problems: int) -> tuple[str, ...
         what = "Sizes and pictures are" if counted else "Shares, sizes and pictures are"
         notes.append(f"{what} those of {found.looked} frames out of {found.frames}; the import looks at all.")
     whole = sum(found.pixels.values())
-    if ignored := found.pixels[IGNORE]:
+    if (ignored := found.pixels[IGNORE]) >= whole / 1000 > 0:
         notes.append(f"{ignored / whole:.1%} of all pixels are ignored: neither trained on nor scored.")
     if problems > _MOST_PROBLEMS:
         notes.append(f"{problems} files have problems; the first {_MOST_PROBLEMS} are listed.")

@@ -130,8 +130,12 @@ def _pair_one(root: Path, images: Path, masks: Path, naming: Naming, paired: Pai
     image_of, faults = _by_stem(root, images, IMAGE_SUFFIXES, naming.image)
     mask_of, mask_faults = _by_stem(root, masks, allowed, naming.mask)
     paired.problems += faults + mask_faults
-    paired.lossy += [p.file for p in mask_faults if Path(p.file).suffix.lower() in LOSSY_SUFFIXES and not naming.lossy]
+    lossy = [root / p.file for p in mask_faults if Path(p.file).suffix.lower() in LOSSY_SUFFIXES and not naming.lossy]
+    paired.lossy += [_shown(root, path) for path in lossy]
+    refused = {path.relative_to(masks).with_suffix("").as_posix() for path in lossy}
     for key in sorted(image_of, key=natural):
+        if key in refused and key not in mask_of:
+            continue
         if key not in mask_of:
             fault = f"no mask {key}.png in {masks.relative_to(root)}"
             paired.problems.append(Problem(_shown(root, image_of[key]), fault, _FIX_NAMES))
