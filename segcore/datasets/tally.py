@@ -7,11 +7,11 @@ from threading import Lock
 from typing import Any
 
 _WORDS = {
-    "near_colors": "{files} masks with blurred borders: {pixels} pixels became the nearest colour's class",
-    "unknown_ignore": "{files} masks with labels of no class: {pixels} pixels are ignored",
-    "resize_masks": "{files} masks of another size scaled to their images",
-    "turn_masks": "{files} masks turned with their images",
-    "mapping": "classes changed as chosen: {pixels} pixels in {files} masks",
+    "near_colors": "Blurred borders: {pixels} in {masks} took the class of the nearest colour",
+    "unknown_ignore": "Labels of no class: {pixels} in {masks} are ignored",
+    "resize_masks": "Another size: {masks} scaled to the size of the image",
+    "turn_masks": "EXIF rotation: {masks} turned with the image",
+    "mapping": "Classes changed as chosen: {pixels} in {masks}",
 }
 
 
@@ -37,4 +37,13 @@ class Tally:
 
 def in_words(done: dict[str, dict[str, Any]]) -> tuple[str, ...]:
     """What `Tally.as_dict` holds, a sentence a mend."""
-    return tuple(_WORDS.get(kind, kind + ": {files} masks").format(**counts) for kind, counts in done.items())
+    return tuple(
+        _WORDS.get(kind, kind + ": {masks}").format(
+            masks=_some(counts["files"], "mask"), pixels=_some(counts["pixels"], "pixel")
+        )
+        for kind, counts in done.items()
+    )
+
+
+def _some(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
