@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,50 +15,12 @@ _HTML = """
 <div class="wall"></div>
 """
 
-_CSS = """
-.wall { display: grid; gap: 0.75rem; grid-template-columns: repeat(auto-fill, minmax(min(var(--least), 100%), 1fr)); }
-button { all: unset; display: block; cursor: pointer; min-width: 0; border-radius: var(--st-base-radius); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 3px; }
-img { display: block; width: 100%; border-radius: var(--st-base-radius); background: var(--st-border-color);
-      transition: filter 120ms; }
-button:hover img { filter: brightness(1.12); }
-.name { display: flex; gap: 0.5rem; align-items: baseline; padding-top: 0.3rem; font-family: var(--st-font);
-        font-size: 0.82rem; color: var(--st-text-color); opacity: 0.85; }
-.name span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.name em { font-style: normal; flex: none; color: var(--st-primary-color); }
-button:hover .name { opacity: 1; }
-"""
-
-_JS = """
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
-  const wall = parentElement.querySelector(".wall")
-  wall.style.setProperty("--least", data.least + "px")
-  wall.replaceChildren(...data.tiles.map((tile) => {
-    const button = document.createElement("button")
-    const picture = document.createElement("img")
-    const name = document.createElement("div")
-    const text = document.createElement("span")
-    button.type = "button"
-    button.title = tile.id
-    picture.src = tile.picture
-    picture.alt = tile.alt
-    name.className = "name"
-    text.textContent = tile.id
-    name.append(text)
-    if (tile.note) {
-      const note = document.createElement("em")
-      note.textContent = tile.note
-      name.append(note)
-    }
-    button.append(picture, name)
-    button.onclick = () => setTriggerValue("opened", tile.id)
-    return button
-  }))
-}
-"""
-
-_WALL = st.components.v2.component("segcore_gallery", html=_HTML, css=_CSS, js=_JS)
+_WALL = st.components.v2.component(
+    "segcore_gallery",
+    html=_HTML,
+    css=Path(__file__).with_name("gallery.css").read_text("utf-8"),
+    js=Path(__file__).with_name("gallery.js").read_text("utf-8"),
+)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+Lines = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Lines along one axis, each (n,) int: where across, from, to, in edges of pixels (0: the first one's outer edge)."""
 
-def borders(labels: np.ndarray, class_id: int) -> tuple[np.ndarray, np.ndarray]:
+
+def borders(labels: np.ndarray, class_id: int) -> tuple[Lines, Lines]:
     """Lines around every region of a class, holes included; nothing is smoothed.
 
     Args:
@@ -13,24 +16,21 @@ def borders(labels: np.ndarray, class_id: int) -> tuple[np.ndarray, np.ndarray]:
         class_id: the class.
 
     Returns:
-        x, y: float32, (3 n): two ends of a line, then NaN. Pixel centres lie at whole numbers, as Plotly
-        draws images, so a lone pixel (0, 0) is bordered by lines from -0.5 to 0.5.
+        The level lines (y, from x, to x) and the upright ones (x, from y, to y). The pixel in row 0 and column 0
+        alone has the level lines (0, 0, 1) and (1, 0, 1).
     """
     inside = np.pad(labels == class_id, 1)
-    level, from_, to = _runs(inside[1:, 1:-1] != inside[:-1, 1:-1])
-    upright, above, below = _runs((inside[1:-1, 1:] != inside[1:-1, :-1]).T)
-    x = np.concatenate([_lines(from_, to), _lines(upright, upright)])
-    y = np.concatenate([_lines(level, level), _lines(above, below)])
-    return x, y
+    return _runs(inside[1:, 1:-1] != inside[:-1, 1:-1]), _runs((inside[1:-1, 1:] != inside[1:-1, :-1]).T)
 
 
-def _runs(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Runs of True in each row: (row, first, one past the last)."""
+def _runs(edges: np.ndarray) -> Lines:
+    """Runs of True in each row: row, first, one past the last."""
     steps = np.diff(np.pad(edges.astype(np.int8), ((0, 0), (1, 1))), axis=1)
     row, first = np.nonzero(steps == 1)
     return row, first, np.nonzero(steps == -1)[1]
 
 
-def _lines(start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    gap = np.full(len(start), np.nan)
-    return np.stack([start - 0.5, end - 0.5, gap], axis=1).astype(np.float32).ravel()
+def svg_path(labels: np.ndarray, class_id: int) -> str:
+    """The borders as the path of a drawing whose unit is a pixel: "M0 0H1M0 1H1M0 0V1M1 0V1"."""
+    level, upright = (np.stack(lines, axis=1).tolist() for lines in borders(labels, class_id))
+    return "".join([*(f"M{a} {y}H{b}" for y, a, b in level), *(f"M{x} {a}V{b}" for x, a, b in upright)])

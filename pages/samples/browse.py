@@ -9,7 +9,6 @@ import streamlit as st
 from pages.common import cached, gallery
 from pages.common import format as fmt
 from pages.common.catalog import Catalog, Filters, key_of, named
-from pages.common.pictures import LAYERS
 from pages.common.widgets import md
 from pages.samples import links
 from segcore.datasets.health import Finding
@@ -32,20 +31,17 @@ def draw(dataset: Dataset) -> None:
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(links.page(), pages)
     shown = [int(number) for number in chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
-    _count(len(chosen), len(catalog.pairs), asked)
+    _head(len(chosen), len(catalog.pairs), asked)
     _wall(dataset, catalog, shown)
     if pages > 1:
-        with st.container(horizontal_alignment="center"):
-            st.pagination(pages, **links.bound("page", page))
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            links.pages(pages, page, asked)
 
 
 def _controls(dataset: Dataset, catalog: Catalog, asked: Filters, findings: Sequence[Finding]) -> None:
     classes = {c.id: c.name for c in dataset.classes}
     sides = [side for side in SIDES if side == "all" or (catalog.sides == side).any()]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Layer", LAYERS, format_func=str.capitalize, required=True, **links.bound("layer", links.layer())
-        )
         side = asked.side if asked.side in sides else "all"
         st.segmented_control(
             "Side of the split", sides, format_func=SIDES.__getitem__, required=True, **links.bound("side", side)
@@ -60,7 +56,6 @@ def _controls(dataset: Dataset, catalog: Catalog, asked: Filters, findings: Sequ
                 **links.bound(name, list(ids)),
             )
         _finding(findings, asked)
-        st.text_input("Name", placeholder="part of it", width=150, **links.bound("find", asked.find))
 
 
 def _finding(findings: Sequence[Finding], asked: Filters) -> None:
@@ -84,13 +79,30 @@ def _advice(findings: Sequence[Finding], asked: Filters) -> None:
         st.markdown(f"**{md(finding.title)}**  \n:gray[{md(' '.join((finding.detail, finding.advice)).strip())}]")
 
 
-def _count(chosen: int, every: int, asked: Filters) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", height=32):
+def _head(chosen: int, every: int, asked: Filters) -> None:
+    """How many there are, and what of them is shown."""
+    with st.container(horizontal=True, vertical_alignment="center"):
         if asked == Filters():
             st.caption(fmt.plural(every, "frame"), width="content")
-            return
-        st.caption(f"{fmt.count(chosen)} of {fmt.plural(every, 'frame')}", width="content")
-        links.clear_button("Show all", key="clear_filters")
+        else:
+            st.caption(f"{fmt.count(chosen)} of {fmt.plural(every, 'frame')}", width="content")
+            st.button(
+                "Show all",
+                icon=":material/filter_alt_off:",
+                type="tertiary",
+                key="clear_filters",
+                on_click=links.clear_filters,
+            )
+        st.space("stretch")
+        st.text_input(
+            "Search names",
+            placeholder="Search names",
+            type="search",
+            label_visibility="collapsed",
+            width=180,
+            **links.bound("find", asked.find),
+        )
+        links.layers()
 
 
 def _wall(dataset: Dataset, catalog: Catalog, shown: Sequence[int]) -> None:

@@ -1,26 +1,39 @@
-"""One labelled frame to look into: pixels stay squares, borders stay sharp, however near one goes. Pure functions."""
+"""One labelled frame to look into: pixels stay squares and borders stay sharp, however near one goes.
+
+Streamlit's charts forget zoom and place whenever anything about them changes; here a layer or a class can be
+switched while one looks at a spot.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-import plotly.graph_objects as go
+import streamlit as st
 
-from pages.common.pictures import Layer, data_uri, paint, png
-from pages.samples.borders import borders
-from segcore.classes import IGNORE, ClassTable
+from pages.common.pictures import Layer, data_uri, png
+from pages.samples.borders import svg_path
+from segcore.classes import ClassTable
 
-CONFIG = {"displayModeBar": False, "scrollZoom": True, "doubleClick": "reset"}
-"""For `st.plotly_chart(config=…)`: the wheel zooms, dragging moves, a double click shows all again."""
+_HTML = """
+<div class="lens" tabindex="0">
+  <div class="sheet"><img alt=""><canvas></canvas></div>
+  <svg><g></g></svg>
+  <div class="readout"></div>
+</div>
+"""
 
-TINT = 0.5
+_LENS = st.components.v2.component(
+    "segcore_lens",
+    html=_HTML,
+    css=Path(__file__).with_name("lens.css").read_text("utf-8"),
+    js=Path(__file__).with_name("lens.js").read_text("utf-8"),
+)
 
 
-def lens(
-    image: str, labels: np.ndarray, classes: ClassTable, layer: Layer, *, shown: Sequence[int], name: str, height: int
-) -> go.Figure:
-    """The frame with one layer over it.
+def draw(image: str, labels: np.ndarray, classes: ClassTable, layer: Layer, shown: Sequence[int], name: str) -> None:
+    """The frame with one layer over it. The wheel zooms, dragging moves, a double click shows all.
 
     Args:
         image: the frame as a data: address.
@@ -29,57 +42,24 @@ def lens(
         layer: see `Layer`; for "mask" the frame itself is left out.
         shown: class ids that are drawn.
         name: the frame's; while it stays, so do zoom and place.
-        height: of the figure, in pixels of the page.
     """
-    figure = go.Figure()
-    if layer != "mask":
-        figure.add_trace(_picture(image))
-    if layer in ("fill", "mask"):
-        opacity = TINT if layer == "fill" else 1.0
-        figure.add_trace(_picture(mask_uri(labels, classes, shown, clear=layer == "fill"), opacity))
-    if layer == "contours":
-        for class_id in shown:
-            _outline(figure, labels, classes, class_id)
-    rows, columns = labels.shape
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        dragmode="pan",
-        uirevision=name,
-        showlegend=False,
-    )
-    figure.update_xaxes(visible=False, range=[-0.5, columns - 0.5], constrain="domain")
-    figure.update_yaxes(visible=False, range=[rows - 0.5, -0.5], constrain="domain", scaleanchor="x")
-    return figure
+    _LENS(key="samples_lens", data=content(image, labels, classes, layer, shown, name))
 
 
-def _picture(source: str, opacity: float = 1.0) -> go.Image:
-    return go.Image(source=source, opacity=opacity, zsmooth=False, hoverinfo="skip")
-
-
-def _outline(figure: go.Figure, labels: np.ndarray, classes: ClassTable, class_id: int) -> None:
-    x, y = borders(labels, class_id)
-    if len(x):
-        line = {"color": classes[class_id].color, "width": 2}
-        figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name=classes[class_id].name)
-
-
-def mask_uri(labels: np.ndarray, classes: ClassTable, shown: Sequence[int], *, clear: bool) -> str:
-    """Labels in their classes' colours as a PNG in a data: address.
-
-    Args:
-        labels: (H, W) uint8.
-        classes: their colours.
-        shown: class ids that are drawn; others are black, or see-through.
-        clear: what is not drawn is see-through.
-    """
-    visible = np.zeros(256, bool)
-    visible[[*shown, IGNORE]] = True
-    seen = visible[labels]
-    colors = paint(labels, classes)
-    colors[~seen] = 0
-    if clear:
-        colors = np.dstack([colors, np.where(seen, 255, 0).astype(np.uint8)])
-    return data_uri(png(colors), "image/png")
+def content(
+    image: str, labels: np.ndarray, classes: ClassTable, layer: Layer, shown: Sequence[int], name: str
+) -> dict[str, object]:
+    """What the browser is sent; `labels` goes as a grey PNG of class ids."""
+    outlined = shown if layer == "contours" else ()
+    return {
+        "name": name,
+        "alt": f"Frame {name}, large",
+        "height": labels.shape[0],
+        "width": labels.shape[1],
+        "image": image,
+        "labels": data_uri(png(labels), "image/png"),
+        "layer": layer,
+        "shown": list(shown),
+        "classes": [{"name": c.name, "color": c.color} for c in classes],
+        "outlines": [{"color": classes[c].color, "path": svg_path(labels, c)} for c in outlined],
+    }

@@ -81,7 +81,7 @@ def _writer(name: str, key: str) -> Callable[[], None]:
         value = state.held(key)
         text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
         state.set_param("view", FRAMES)
-        state.set_param(name, None if text in ("", "all") else text)
+        state.set_param(name, None if text in ("", "all", "contours") else text)
         if name != "page":
             state.set_param("page", None)
 
@@ -95,6 +95,19 @@ def clear_filters() -> None:
     state.set_param("view", FRAMES)
 
 
-def clear_button(label: str, key: str) -> None:
-    """A button that takes all filters away."""
-    st.button(label, icon=":material/filter_alt_off:", type="tertiary", key=key, on_click=clear_filters)
+def layers() -> None:
+    """The switch between layers."""
+    st.segmented_control(
+        "Layer",
+        LAYERS,
+        format_func=str.capitalize,
+        required=True,
+        label_visibility="collapsed",
+        **bound("layer", layer()),
+    )
+
+
+def pages(count: int, page: int, asked: Filters) -> None:
+    """The pages of frames; other filters begin with the first again."""
+    key = f"samples_page_{hash(asked)}"
+    st.pagination(count, default=page, key=key, on_change=_writer("page", key))

@@ -7,14 +7,13 @@ import streamlit as st
 from pages.common import cached, state
 from pages.common import format as fmt
 from pages.common.catalog import Catalog, beside, key_of
-from pages.common.pictures import LAYERS, class_bar, swatch
+from pages.common.pictures import class_bar, swatch
 from pages.common.widgets import md, side_by_side
 from pages.samples import lens, links
 from pages.samples.browse import SIDES
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.store import Dataset, Pair
 
-HEIGHT = 640
 LEVELS = {
     "ok": ":green[:material/check_circle:]",
     "note": ":blue[:material/info:]",
@@ -32,7 +31,7 @@ def draw(dataset: Dataset, stem: str) -> None:
         st.button("All frames", icon=":material/arrow_back:", on_click=links.open_frame, args=(None,))
         return
     _way(dataset, catalog, number)
-    picture, facts = side_by_side(3, 1, 220)
+    picture, facts = side_by_side(4, 1, 180)
     with facts:
         shown = _classes(dataset, catalog, number)
         _findings(dataset, stem)
@@ -48,7 +47,7 @@ def _way(dataset: Dataset, catalog: Catalog, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("All frames", icon=":material/arrow_back:", key="to_all", on_click=links.open_frame, args=(None,))
         for label, icon, key, to in (
-            ("Before", ":material/chevron_left:", "Left", before),
+            ("Previous", ":material/chevron_left:", "Left", before),
             ("Next", ":material/chevron_right:", "Right", after),
         ):
             stem = None if to is None else catalog.pairs[to].stem
@@ -67,33 +66,18 @@ def _way(dataset: Dataset, catalog: Catalog, number: int) -> None:
             width="content",
         )
         st.space("stretch")
-        st.segmented_control(
-            "Layer",
-            LAYERS,
-            format_func=str.capitalize,
-            required=True,
-            label_visibility="collapsed",
-            **links.bound("layer", links.layer()),
-        )
+        links.layers()
 
 
 def _lens(dataset: Dataset, pair: Pair, shown: list[int]) -> None:
-    figure = lens.lens(
-        cached.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns),
-        read_labels(pair),
-        dataset.classes,
-        links.layer(),
-        shown=shown,
-        name=pair.stem,
-        height=HEIGHT,
-    )
-    st.plotly_chart(figure, key="lens", config=lens.CONFIG, alt=f"Frame {pair.stem}, large")
+    uri = cached.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns)
+    lens.draw(uri, read_labels(pair), dataset.classes, links.layer(), shown, pair.stem)
     height, width = dataset.size_of(pair.stem)
     st.caption(f"{width} × {height} pixels · the wheel zooms, dragging moves, a double click shows all")
 
 
 def _classes(dataset: Dataset, catalog: Catalog, number: int) -> list[int]:
-    """Shares of the classes; unticked ones are not drawn.
+    """Shares of the classes; those that are ticked are drawn.
 
     Returns:
         The class ids to draw.
@@ -105,12 +89,10 @@ def _classes(dataset: Dataset, catalog: Catalog, number: int) -> list[int]:
     with st.container(gap="xxsmall"):
         for c in present:
             label = f"{swatch(c)} {md(c.name)} :gray[{fmt.share(float(shares[c.id]))}]"
-            if c.id == 0:
-                st.markdown(label)
-            elif st.checkbox(label, True, key=f"draw_{dataset.name}_{c.id}"):
+            if st.checkbox(label, c.id > 0, key=f"draw_{dataset.name}_{c.id}", persist_state="session"):
                 shown.append(c.id)
         if ignored > 0:
-            st.markdown(f":gray[ignored {fmt.share(ignored)}]")
+            st.caption(f"ignored {fmt.share(ignored)}")
     return shown
 
 

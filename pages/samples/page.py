@@ -23,13 +23,14 @@ if not names:
 
 asked = state.param("dataset")
 name = asked if asked in names else names[0]
-bar = st.container(horizontal=True, vertical_alignment="bottom")
+bar = st.container(horizontal=True, vertical_alignment="center")
 bar.selectbox(
     "Dataset",
     names,
     format_func=md,
     key=state.mirror("samples_dataset", name),
     on_change=links.choose_dataset,
+    label_visibility="collapsed",
     width=280,
 )
 bar.segmented_control(

@@ -81,7 +81,7 @@ def _control(control: Control, default: TrainConfig) -> Any:
     on = default.augment.uses(control.transform)
     start = getattr(default.augment if on else AugmentConfig(), control.field)
     key = f"{control.field}_{default.preset}"
-    with st.container(gap=None):
+    with st.container(gap="xsmall"):
         used = st.toggle(control.label, on, key=f"use_{key}", help=control.help, persist_state="session")
         value = st.slider(
             f"{control.label}: strength",
