@@ -1,106 +1,105 @@
-"""Look over a dataset before hours of training go into it."""
+"""Look over a dataset before hours of training go into it.
+
+The report is kept beside the dataset (health.json) and written anew when images, labels, classes or split change.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
 
-import numpy as np
-
+from segcore.datasets.class_balance import ClassBalance, balance, class_findings
 from segcore.datasets.dataset import Dataset
+from segcore.datasets.duplicates import duplicate_findings
+from segcore.datasets.finding import MOST_STEMS, Finding
+from segcore.datasets.label_findings import label_findings
+from segcore.datasets.manifest import read_dataset
+from segcore.datasets.split_findings import split_findings
 
-_RARE = 0.001
+__all__ = ["ClassBalance", "Finding", "balance", "check", "read_report", "write_report"]
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One remark; `level` is how much it matters for training."""
-
-    level: Literal["ok", "note", "warning"]
-    title: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class ClassBalance:
-    """How much there is of one class: frames it is in, and its share of all labelled pixels (0..1)."""
-
-    class_id: int
-    name: str
-    frames: int
-    train_frames: int
-    val_frames: int
-    pixel_share: float
-
-
-def balance(dataset: Dataset) -> list[ClassBalance]:
-    """The classes' balance, in id order."""
-    every, train, val = (dataset.pixels(part) for part in ("all", "train", "val"))
-    share = every.sum(0) / max(int(every.sum()), 1)
-    return [
-        ClassBalance(
-            class_id=c.id,
-            name=c.name,
-            frames=int((every[:, c.id] > 0).sum()),
-            train_frames=int((train[:, c.id] > 0).sum()),
-            val_frames=int((val[:, c.id] > 0).sum()),
-            pixel_share=float(share[c.id]),
-        )
-        for c in dataset.classes
-    ]
+FILE = "health.json"
+_VERSION = 1
 
 
 def check(dataset: Dataset) -> list[Finding]:
-    """All remarks: sizes, split, classes without or with few pixels, empty and ignored masks."""
-    return [_sizes(dataset), _split(dataset), *_classes(dataset), *_masks(dataset)]
+    """All remarks on a dataset, from what was measured of its frames; decodes nothing."""
+    return [
+        _sizes(dataset),
+        *split_findings(dataset),
+        *class_findings(dataset),
+        *label_findings(dataset),
+        *duplicate_findings(dataset),
+        *_unmeasured(dataset),
+    ]
+
+
+def write_report(root: Path) -> list[Finding]:
+    """Check a dataset of the store and keep the report with it.
+
+    Raises:
+        DatasetError: its files are damaged.
+    """
+    dataset = read_dataset(root)
+    findings = check(dataset)
+    content = {"version": _VERSION, "of": _state(dataset), "findings": [f.as_dict() for f in findings]}
+    fresh = root / f"{FILE}.new"
+    fresh.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    fresh.replace(root / FILE)
+    return findings
+
+
+def read_report(root: Path) -> list[Finding]:
+    """The report as it is kept; checked and written anew where it is missing or older than the dataset.
+
+    Raises:
+        DatasetError: the dataset's files are damaged.
+    """
+    dataset = read_dataset(root)
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        content = json.loads((root / FILE).read_text("utf-8"))
+        if content["version"] == _VERSION and content["of"] == _state(dataset):
+            return [Finding.from_dict(f) for f in content["findings"]]
+    return write_report(root)
+
+
+def _state(dataset: Dataset) -> str:
+    """What the report depends on, as a hash."""
+    measured = sum("phash" in facts for facts in dataset.source["frames"].values())
+    parts = (dataset.content_hash, dataset.split, dataset.classes.model_dump(), dict(dataset.groups), measured)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _sizes(dataset: Dataset) -> Finding:
     sizes = Counter(dataset.size_of(pair.stem) for pair in dataset.pairs)
     shown = ", ".join(f"{w}×{h} ({n})" for (h, w), n in sizes.most_common(4))
     if len(sizes) == 1:
-        return Finding("ok", "All frames have one size", shown)
-    return Finding("note", f"{len(sizes)} frame sizes", shown)
+        return Finding("sizes", "ok", f"{len(dataset.pairs)} pairs, all frames have one size", shown)
+    usual = sizes.most_common(1)[0][0]
+    others = sorted((sizes[dataset.size_of(p.stem)], p.stem) for p in dataset.pairs if dataset.size_of(p.stem) != usual)
+    return Finding(
+        code="sizes",
+        level="note",
+        title=f"{len(dataset.pairs)} pairs, {len(sizes)} frame sizes",
+        detail=shown,
+        advice="All are scaled to one size for training: things should look about equally large.",
+        stems=tuple(stem for _, stem in others[:MOST_STEMS]),
+    )
 
 
-def _split(dataset: Dataset) -> Finding:
-    train, val = len(dataset.part("train")), len(dataset.part("val"))
-    detail = f"{train} frames to train on, {val} to validate on"
-    if not train or not val:
-        return Finding("warning", "One side of the split is empty", detail)
-    if len(dataset.pairs) < 10:
-        return Finding("warning", "Very few frames", f"{detail}; label at least 20 to 30 for a usable network")
-    runs = f", in runs of {dataset.split.block} neighbours" if dataset.split.block > 1 else ""
-    return Finding("ok", "Split by image", detail + runs)
-
-
-def _classes(dataset: Dataset) -> list[Finding]:
-    findings = []
-    for row in balance(dataset):
-        if not row.frames:
-            findings.append(Finding("warning", f"{row.name}: in no frame", "Label it, or leave the class out."))
-        elif not row.train_frames:
-            findings.append(Finding("warning", f"{row.name}: not in the training frames", "It cannot be learned."))
-        elif not row.val_frames:
-            findings.append(Finding("note", f"{row.name}: not in the validation frames", "It cannot be scored."))
-        elif row.pixel_share < _RARE:
-            findings.append(
-                Finding("note", f"{row.name}: {row.pixel_share:.3%} of all pixels", "Small classes are hard.")
-            )
-    return findings
-
-
-def _masks(dataset: Dataset) -> list[Finding]:
-    pixels = dataset.pixels()
-    empty = [p.stem for p, row in zip(dataset.pairs, pixels, strict=True) if not row[1:].any()]
-    areas = np.array([np.prod(dataset.size_of(p.stem)) for p in dataset.pairs])
-    ignored = 1 - pixels.sum() / max(int(areas.sum()), 1)
-    findings = []
-    if empty:
-        findings.append(Finding("note", f"{len(empty)} masks hold background only", ", ".join(empty[:5])))
-    if ignored > 0:
-        findings.append(
-            Finding("note", f"{ignored:.1%} of all pixels are ignored", "They are not trained on or scored.")
+def _unmeasured(dataset: Dataset) -> list[Finding]:
+    missing = [p.stem for p in dataset.pairs if "phash" not in dataset.source["frames"][p.stem]]
+    if not missing:
+        return []
+    return [
+        Finding(
+            code="not-measured",
+            level="note",
+            title=f"{len(missing)} frames were not measured",
+            detail="Duplicates, tiny objects and ragged borders among them are not known.",
+            advice=f"Look at every frame once: segcore dataset check {dataset.name} --measure",
         )
-    return findings
+    ]

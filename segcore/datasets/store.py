@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
-from segcore.classes import IGNORE, ClassTable
+from segcore.datasets.adding import add_frames
 from segcore.datasets.archive import unpacked
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem, Split
 from segcore.datasets.drafts import Drafts
+from segcore.datasets.edits import DatasetEdits
 from segcore.datasets.exporting import write_zip
 from segcore.datasets.formats import Progress, choose_reader
 from segcore.datasets.importing import build
-from segcore.datasets.manifest import read_dataset, read_report, write_description
+from segcore.datasets.manifest import read_dataset, read_report
 from segcore.datasets.repairs import Repairs
-from segcore.datasets.staging import publish, staging
+from segcore.datasets.staging import alone, publish, staging
+from segcore.datasets.tally import in_words
 from segcore.errors import DatasetError, DatasetExists, DatasetNotFound
 from segcore.settings import Settings
 
@@ -23,7 +26,7 @@ __all__ = ["Dataset", "DatasetStore", "ImportReport", "Pair", "Part", "Problem",
 SAMPLE = "sample-scene"
 
 
-class DatasetStore:
+class DatasetStore(DatasetEdits):
     """Imports, opens, changes and exports datasets; safe to use from several processes."""
 
     def __init__(self, settings: Settings) -> None:
@@ -127,6 +130,66 @@ class DatasetStore:
         drafts.discard(draft_id)
         return report
 
+    def add(
+        self,
+        name: str,
+        path: Path | str,
+        *,
+        format: str | None = None,
+        repairs: Repairs | None = None,
+        replace: bool = False,
+        strict: bool = False,
+        on_progress: Progress | None = None,
+    ) -> ImportReport:
+        """Take further labelled frames into a dataset; all or nothing.
+
+        Classes go by their names; new names come to the dataset's classes. New frames join the split so that
+        nothing leaks.
+
+        Args:
+            name: the dataset.
+            path: a folder, or a ZIP archive.
+            format: a reader's name; None: recognised.
+            repairs: what may be mended; None: nothing.
+            replace: frames of the same name take the place of those that are there.
+            strict: files that cannot be used are an error.
+            on_progress: called with (done, in all), stage by stage.
+
+        Returns:
+            The dataset as it is now, with the problems of this addition, and how many frames were `added`.
+
+        Raises:
+            DatasetNotFound: no such dataset.
+            DatasetError: nothing can be added; the dataset is as it was.
+        """
+        folder = self._folder(name)
+        source = Path(path).expanduser()
+        if not source.exists():
+            raise DatasetError(f"No such file or folder: {source}.", fix="Check the path.")
+        repairs = repairs or Repairs()
+        with staging(self.root) as work:
+            source = unpacked(source, work, on_progress)
+            reading = choose_reader(source, format).read(source, repairs, on_progress)
+            with alone(folder):
+                added = add_frames(
+                    self.open(name),
+                    reading,
+                    source,
+                    work / "frames",
+                    repairs=repairs,
+                    replace=replace,
+                    strict=strict,
+                    on_progress=on_progress,
+                )
+        return dataclasses.replace(
+            self.report(name),
+            problems=added.problems,
+            format=reading.format,
+            evidence=reading.evidence,
+            repaired=in_words(added.repaired),
+            added=len(added.new) + len(added.replaced),
+        )
+
     def import_sample(self, name: str = SAMPLE, on_progress: Progress | None = None) -> ImportReport:
         """Draw the sample scene's labelled frames and import them."""
         from segcore.datasets.sample_scene import write_labelled_frames
@@ -169,32 +232,6 @@ class DatasetStore:
             The ZIP, and what the format could not hold, in words.
         """
         return write_zip(self.open(name), out, format, on_progress)
-
-    def set_classes(self, name: str, classes: ClassTable) -> None:
-        """Rename and recolour classes.
-
-        Raises:
-            DatasetError: fewer classes than the masks hold.
-        """
-        dataset = self.open(name)
-        used = {int(i) for frame in dataset.source["frames"].values() for i in frame["pixels"]} - {IGNORE}
-        if max(used, default=0) >= len(classes):
-            raise DatasetError(f"The masks use label {max(used)}, but there are {len(classes)} classes.")
-        write_description(dataset.root, classes, dataset.split, dataset.pairs)
-
-    def set_split(self, name: str, split: Split) -> None:
-        """Replace the split.
-
-        Raises:
-            DatasetError: a side is empty, a frame is on both sides, or unknown.
-        """
-        dataset = self.open(name)
-        train, val = set(split.train), set(split.val)
-        unknown = sorted((train | val) - {pair.stem for pair in dataset.pairs})
-        if unknown or train & val or not train or not val:
-            what = f"unknown frames {', '.join(unknown[:3])}" if unknown else "an empty side or a frame on both"
-            raise DatasetError(f"The split has {what}.", fix="Put each frame on one side, and some on each.")
-        write_description(dataset.root, dataset.classes, split, dataset.pairs)
 
     def _folder(self, name: str) -> Path:
         if not self.exists(name):
