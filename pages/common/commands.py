@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -103,7 +102,7 @@ class Command:
         if process is None or self.over:
             return
         self._asked_to_end = True
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         threading.Timer(_GRACE_S, process.kill).start()
 
     def _watch(self, process: subprocess.Popen[str]) -> None:

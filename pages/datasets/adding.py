@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from pages.common import cached, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading
+from pages.datasets import problems
 from pages.datasets.importing import follow, keep
-from segcore.datasets.dataset import Dataset
+from segcore.datasets.dataset import Dataset, Problem
 
 KIND = "add"
 
@@ -45,8 +45,7 @@ def _what_came(command: Command) -> None:
     st.success(
         f"{fmt.plural(int(report.get('added', report.get('pairs', 0))), 'frame')} added", icon=":material/check:"
     )
-    problems = report.get("problems", [])
-    if problems:
-        st.caption(f"{fmt.plural(len(problems), 'file')} left out:")
-        rows = [{"File": p["file"], "What is wrong": p["fault"], "How to mend it": p["fix"]} for p in problems]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Files that were left out, and why")
+    left_out = [Problem(**p) for p in report.get("problems", [])]
+    if left_out:
+        st.caption(f"{fmt.plural(len(left_out), 'file')} left out:")
+        problems.table(left_out, command.id)

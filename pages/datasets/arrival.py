@@ -27,7 +27,9 @@ def draw(command: Command | None) -> None:
     if command and not command.over:
         tasks.watch(command)
     elif command and command.kind in KINDS:
-        tasks.outcome(command, "Nothing was imported")
+        tasks.outcome(
+            command, f"{md(command.subject)}: nothing was imported" if command.subject else "Nothing was imported"
+        )
     for other in tasks.running(*KINDS):
         if other is not command:
             turn(DATASETS, f"{other.title} …", icon=":material/hourglass_top:", key=f"see_{other.id}", **_place(other))
@@ -42,4 +44,5 @@ def draw(command: Command | None) -> None:
 
 
 def _place(command: Command) -> dict[str, str]:
-    return {"task": command.id} | ({"draft": command.subject} if command.subject else {})
+    at_draft = command.kind != "draft" and command.subject
+    return {"task": command.id} | ({"draft": command.subject} if at_draft else {})

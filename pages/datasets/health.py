@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from pages.common import cached
 from pages.common import format as fmt
 from pages.common.routes import SAMPLES, link
 from pages.common.widgets import md
-from pages.datasets import thumbnails
+from pages.datasets import problems, thumbnails
 from segcore.datasets.dataset import Dataset
 from segcore.datasets.finding import Finding
 from segcore.errors import DatasetError
@@ -51,12 +50,11 @@ def _finding(dataset: Dataset, finding: Finding) -> None:
 
 def _left_out(dataset: Dataset) -> None:
     try:
-        problems = cached.datasets().report(dataset.name).problems
+        left_out = cached.datasets().report(dataset.name).problems
     except DatasetError as error:
         st.caption(md(str(error)))
         return
-    if not problems:
+    if not left_out:
         return
-    with st.expander(f"{fmt.plural(len(problems), 'file')} left out at the import", icon=":material/rule:"):
-        rows = [{"File": p.file, "What is wrong": p.fault, "How to mend it": p.fix} for p in problems]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Files that were left out, and why")
+    with st.expander(f"{fmt.plural(len(left_out), 'file')} left out at the import", icon=":material/rule:"):
+        problems.table(left_out, dataset.name)

@@ -87,7 +87,8 @@ def importable(path: Path) -> bool:
 
 def look_at(path: Path, name: str, scratch: Path | None = None) -> None:
     """Start to look at a ZIP or a folder; the page then shows how far that is."""
-    follow(tasks.start(["dataset", "draft", str(path)], kind="draft", title=f"Looking at {name}", scratch=scratch))
+    arguments = ["dataset", "draft", str(path)]
+    follow(tasks.start(arguments, kind="draft", title=f"Looking at {name}", subject=name, scratch=scratch))
 
 
 def follow(command: Command) -> None:

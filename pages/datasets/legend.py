@@ -74,10 +74,10 @@ def _card(draft: Draft, found: DraftClass, now: dict[int, Row], folder: Path) ->
         )
         if (name, color) != (row.name, row.color):
             now[found.id] = replace(row, name=name, color=color)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(
-            f"{md(found.source)} · {fmt.share(found.share)} · {fmt.plural(found.frames, 'frame')}", width="stretch"
-        )
+    left, right = st.columns([4, 3], vertical_alignment="center", gap="xsmall", wrap=False)
+    frames = fmt.plural(found.frames, "frame") if found.frames else "in no frame"
+    left.caption(f"{md(found.source)}  \n{fmt.share(found.share)} · {frames}")
+    with right:
         _fate(found, now, key)
 
 
@@ -99,7 +99,6 @@ def _fate(found: DraftClass, now: dict[int, Row], key: str) -> None:
         format_func=words,
         key=f"fate_{key}_{len(others)}_{present}",
         label_visibility="collapsed",
-        width=150,
     )
     if chosen != present:
         now.update(join(now, found.id, found.id if chosen == "own" else None if chosen == "ignore" else chosen))

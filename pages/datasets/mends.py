@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -20,7 +21,8 @@ DONE = {
     "unknown_ignore": "Labels and colours of no class are ignored",
     "resize_masks": "Masks of another size are scaled to their image",
     "turn_masks": "Masks are turned with their image",
-    "mask_suffix": "Names are paired without {value}",
+    "mask_suffix": "Masks are called like their images and {value}",
+    "image_suffix": "Images are called like their masks and {value}",
 }
 """Field of the repairs → what it does, once it is in use."""
 
@@ -94,7 +96,8 @@ def _offer(draft: Draft, offer: Offer) -> None:
             width="stretch",
         )
         label = f"Mend {fmt.plural(offer.count, 'file')}" if offer.count else "Mend it"
-        if st.button(label, icon=":material/auto_fix_high:", key=f"offer_{offer.kind}"):
+        weight: Literal["secondary", "primary"] = "secondary" if draft.frames else "primary"
+        if st.button(label, type=weight, icon=":material/auto_fix_high:", key=f"offer_{offer.kind}"):
             revise(draft, repairs=offer.repairs)
 
 

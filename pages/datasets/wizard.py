@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from pages.common import cached, state, tasks
@@ -12,7 +11,7 @@ from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.routes import DATASETS, go, turn
 from pages.common.widgets import heading, md, problem, title
-from pages.datasets import importing, legend, mends
+from pages.datasets import importing, legend, mends, problems
 from pages.datasets.edits import mapping_of
 from segcore.datasets.drafts import Draft
 from segcore.errors import SegcoreError
@@ -42,13 +41,15 @@ def draw(draft_id: str, command: Command | None) -> None:
     _import(draft)
     _facts(draft)
     mends.offers(draft)
+    if draft.error:
+        st.error(f"{md(draft.error)}\n\n{md(draft.fix)}", icon=":material/error:")
     _previews(draft, folder)
     legend.draw(draft, folder)
     _problems(draft)
 
 
 def _import(draft: Draft) -> None:
-    """Name, Import, Discard – or why it cannot be imported as it is."""
+    """Name, Import, Discard."""
     names = cached.datasets().names()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         proposal = importing.free_name(Path(draft.filename).stem, names)
@@ -59,8 +60,6 @@ def _import(draft: Draft) -> None:
         _discard(draft)
         st.space("stretch")
         mends.correct(draft)
-    if draft.error:
-        st.error(f"{md(draft.error)}\n\n{md(draft.fix)}", icon=":material/error:")
     if clicked:
         try:
             _start(draft, name.strip())
@@ -90,7 +89,8 @@ def _facts(draft: Draft) -> None:
     sizes += f" or {len(draft.sizes) - 2} more" if len(draft.sizes) > 2 else ""
     counts = [fmt.plural(draft.frames, "frame"), fmt.plural(len(draft.legend), "class", "classes")]
     counts += [f"{sizes} pixels"] if sizes else []
-    st.markdown(f"**{' · '.join(counts)}**  \n:gray[{md(draft.evidence)}]")
+    if draft.frames:
+        st.markdown(f"**{' · '.join(counts)}**  \n:gray[{md(draft.evidence)}]")
     for note in (*draft.notes, *([draft.split] if draft.split else [])):
         st.caption(f":material/info: {md(note)}")
 
@@ -110,5 +110,4 @@ def _problems(draft: Draft) -> None:
         f"{fmt.plural(len(draft.problems), 'file')} would be left out",
         help="The rest is imported. Mend them and upload again, or go on without.",
     )
-    rows = [{"File": p.file, "What is wrong": p.fault, "How to mend it": p.fix} for p in draft.problems]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Files that would be left out, and why")
+    problems.table(draft.problems, draft.id)

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,20 @@ class Dashboard:
 @pytest.fixture(scope="session")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     """`streamlit run app.py` as a newcomer starts it: fresh home, nothing configured, nobody at the terminal."""
-    folder = tmp_path_factory.mktemp("dashboard")
+    with running(tmp_path_factory.mktemp("dashboard")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def fresh_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The same for the tests of one file alone: nothing that others made is in it."""
+    with running(tmp_path_factory.mktemp("fresh")) as started:
+        yield started
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Dashboard]:
+    """A dashboard whose files are all below `folder`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
