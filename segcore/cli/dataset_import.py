@@ -90,6 +90,32 @@ def draft(
     emit(found.model_dump(mode="json"), as_json=as_json, text=_told(found))
 
 
+def add(
+    name: Annotated[str, typer.Argument(help="Dataset that takes the frames.")],
+    path: Annotated[Path, typer.Argument(help="Folder or ZIP of labelled frames, in any known format.")],
+    format_name: Format = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace frames of the same name.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Add nothing if any file is bad.")] = False,
+    mend: Mends = None,
+    repairs: RepairsFile = None,
+    as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
+) -> None:
+    """Take further labelled frames into a dataset: classes go by their names; all of it or nothing."""
+    store = DatasetStore(Settings.from_env())
+    with stage_bar("Adding", as_lines=as_lines) as on_progress:
+        report = store.add(
+            name,
+            path,
+            format=format_name,
+            repairs=repairs_of(repairs, mend),
+            replace=replace,
+            strict=strict,
+            on_progress=on_progress,
+        )
+    emit(report.as_dict(), as_json=as_json, text=f"{report.added} frames added\n{summary(report)}")
+
+
 def repairs_of(file: Path | None, mends: list[str] | None) -> Repairs | None:
     """The repairs of a file and of `--mend`; None where neither is given.
 

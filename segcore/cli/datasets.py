@@ -9,7 +9,7 @@ import typer
 
 from segcore.cli.dataset_export import export
 from segcore.cli.dataset_frames import frames
-from segcore.cli.dataset_import import draft, import_
+from segcore.cli.dataset_import import add, draft, import_
 from segcore.cli.report import JsonFlag, emit
 from segcore.datasets.health import balance, check
 from segcore.datasets.store import DatasetStore
@@ -19,6 +19,7 @@ app = typer.Typer(name="dataset", help="Import, list, check and export labelled 
 
 app.command("import")(import_)
 app.command("draft")(draft)
+app.command("add")(add)
 app.command("frames")(frames)
 app.command("export")(export)
 

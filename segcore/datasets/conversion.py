@@ -44,13 +44,15 @@ class Converted:
 class Conversion:
     """How the frames of one source become labelled frames of a dataset.
 
-    `table`: label of the reading → label that is written, (256,) uint8; None: the same.
+    `table`: label of the reading → class as the user chose, (256,) uint8; `into`: that → label of a dataset that
+    is there already; None: the same.
     """
 
     source: Path
     repairs: Repairs
     tally: Tally
     table: np.ndarray | None = None
+    into: np.ndarray | None = None
 
     @classmethod
     def of(cls, reading: Reading, source: Path, repairs: Repairs) -> Conversion:
@@ -98,11 +100,10 @@ class Conversion:
         labels = self._turned(frame, header)
         if labels is None:
             labels = self._fitting(frame, header.size)
-        if self.table is None:
-            return labels
-        mapped = self.table[labels]
-        self.tally.add("mapping", int((mapped != labels).sum()))
-        return mapped
+        if self.table is not None:
+            before, labels = labels, self.table[labels]
+            self.tally.add("mapping", int((before != labels).sum()))
+        return labels if self.into is None else self.into[labels]
 
     def _turned(self, frame: Frame, header: Header) -> np.ndarray | None:
         """Labels drawn before the EXIF rotation, turned with it; None where they were not."""

@@ -78,7 +78,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What came out of an import; `repaired`: what was mended, a sentence each."""
+    """What came out of an import; `repaired`: what was mended, a sentence each.
+
+    `added`: of an addition, how many frames came to those that were there (replaced ones included).
+    """
 
     name: str
     pairs: int
@@ -87,6 +90,7 @@ class ImportReport:
     format: str
     evidence: str
     repaired: tuple[str, ...] = ()
+    added: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, as `segcore dataset import --json` prints it."""
@@ -98,7 +102,7 @@ class ImportReport:
             "format": self.format,
             "evidence": self.evidence,
             "repaired": list(self.repaired),
-        }
+        } | ({} if self.added is None else {"added": self.added})
 
 
 @dataclass(frozen=True)

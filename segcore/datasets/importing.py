@@ -148,7 +148,8 @@ def _split(reading: Reading, kept: Kept, classes: int, groups: Mapping[str, str]
         if train and val:
             left_out = tuple(s for s in reading.split.left_out if s in kept.frames)
             return replace(reading.split, train=train, val=val, left_out=left_out)
-    return propose_split(stems, presence(kept.frames, stems, classes), groups=groups or None)
+    looks = {stem: facts["phash"] for stem, facts in kept.frames.items()}
+    return propose_split(stems, presence(kept.frames, stems, classes), groups=groups or None, looks=looks)
 
 
 def _record(reading: Reading, kept: Kept, conversion: Conversion) -> dict[str, Any]:

@@ -75,13 +75,19 @@ def _split_as_dict(split: Split) -> dict[str, Any]:
     return data
 
 
-def _split_from_dict(data: dict[str, Any]) -> Split:
+def _pair(root: Path, stem: str, file: str, table: bytes) -> Pair:
+    """A mask has its image's file name, which is the stem unless the frame was replaced."""
+    return Pair(stem, root / "images" / file, root / "masks" / f"{Path(file).stem}.png", table)
+
+
+def _split_from_dict(data: dict[str, Any], stems: Mapping[str, str]) -> Split:
+    """The split as far as its frames are there: those of an addition that was killed are not."""
     return Split(
-        train=tuple(data["train"]),
-        val=tuple(data["val"]),
+        train=tuple(s for s in data["train"] if s in stems),
+        val=tuple(s for s in data["val"] if s in stems),
         seed=data["seed"],
         block=data["block"],
-        left_out=tuple(data.get("left_out", ())),
+        left_out=tuple(s for s in data.get("left_out", ()) if s in stems),
         method=data.get("method", "blocks"),
         fold=tuple(data["fold"]) if data.get("fold") else None,
         gap=data.get("gap", 0),
@@ -138,8 +144,8 @@ def read_dataset(root: Path) -> Dataset:
             name=root.name,
             root=root,
             classes=mapping.classes,
-            pairs=tuple(Pair(s, root / "images" / f, root / "masks" / f"{s}.png", table) for s, f in images.items()),
-            split=_split_from_dict(data["split"]),
+            pairs=tuple(_pair(root, stem, file, table) for stem, file in images.items()),
+            split=_split_from_dict(data["split"], images),
             content_hash=_mapped_hash(record.pop("content_hash"), mapping),
             source={key: value for key, value in record.items() if key != "problems"},
             stored_classes=stored,

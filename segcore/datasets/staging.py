@@ -5,6 +5,7 @@ A process killed in the middle leaves only its hidden folder; the next import th
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
@@ -53,6 +54,20 @@ def publish(folder: Path, target: Path) -> None:
                 f"There is a dataset {target.name!r} already.", fix="Choose another name or delete that one."
             ) from error
         raise
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Only one process at a time changes what is in `folder`; the next one waits.
+
+    The lock ends with the process, so a killed one never leaves it behind.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def sweep(parent: Path) -> list[Path]:

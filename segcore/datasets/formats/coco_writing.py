@@ -42,7 +42,7 @@ class CocoWriter:
                 labels = read_labels(pair)
                 ignored += int((labels == IGNORE).sum())
                 document.add(pair, labels)
-                sink.add_file(f"images/{part}/{pair.image.name}", pair.image)
+                sink.add_file(f"images/{part}/{pair.stem}{pair.image.suffix}", pair.image)
                 done += 1
                 if on_progress:
                     on_progress(done, len(dataset.pairs))
@@ -63,7 +63,8 @@ class _Document:
         """One picture and its regions."""
         number = len(self._images) + 1
         height, width = labels.shape
-        self._images.append({"id": number, "file_name": pair.image.name, "width": width, "height": height})
+        file_name = f"{pair.stem}{pair.image.suffix}"
+        self._images.append({"id": number, "file_name": file_name, "width": width, "height": height})
         for region in regions(labels, self._first):
             row = {"id": len(self._annotations) + 1, "image_id": number, **region}
             self._annotations.append(json.dumps(row, separators=(",", ":")))

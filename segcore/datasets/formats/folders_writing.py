@@ -25,10 +25,10 @@ class FoldersWriter:
             for file in sorted(Path(folder).iterdir()):
                 sink.add_bytes(file.name, file.read_bytes())
         for done, pair in enumerate(dataset.pairs, 1):
-            sink.add_file(f"images/{pair.image.name}", pair.image)
+            sink.add_file(f"images/{pair.stem}{pair.image.suffix}", pair.image)
             if pair.table:
-                sink.add_bytes(f"masks/{pair.mask.name}", png(read_labels(pair)))
+                sink.add_bytes(f"masks/{pair.stem}.png", png(read_labels(pair)))
             else:
-                sink.add_file(f"masks/{pair.mask.name}", pair.mask)
+                sink.add_file(f"masks/{pair.stem}.png", pair.mask)
             if on_progress:
                 on_progress(done, len(dataset.pairs))

@@ -62,7 +62,7 @@ class YoloWriter:
             labels, part = read_labels(pair), part_of[pair.stem]
             shapes = shapes_of(labels, shift)
             text = "".join(row(s.class_id, s.corners, labels.shape) + "\n" for s in shapes)
-            sink.add_file(f"images/{part}/{pair.image.name}", pair.image)
+            sink.add_file(f"images/{part}/{pair.stem}{pair.image.suffix}", pair.image)
             sink.add_bytes(f"labels/{part}/{pair.stem}.txt", text.encode())
             _compare(labels, shapes, shift, losses)
             if on_progress:
