@@ -63,6 +63,17 @@ def rename(mapping: ClassMapping, class_id: int, name: str) -> ClassMapping:
     return _made(names, _colors(mapping), mapping.target)
 
 
+def rename_all(mapping: ClassMapping, names: Sequence[str]) -> ClassMapping:
+    """Give all classes names, in id order; so two can exchange theirs.
+
+    Raises:
+        DatasetError: not one name a class, or an empty, too long or doubled one.
+    """
+    if len(names) != len(mapping.classes):
+        raise DatasetError(f"Expected {len(mapping.classes)} names, one a class. Received: {len(names)}.")
+    return _made([name.strip() for name in names], _colors(mapping), mapping.target)
+
+
 def recolor(mapping: ClassMapping, class_id: int, color: str) -> ClassMapping:
     """Give a class another colour, "#rrggbb".
 
