@@ -22,6 +22,7 @@ from segcore.datasets.conversion import Conversion, written_classes
 from segcore.datasets.dataset import Dataset, Pair, Problem, Split
 from segcore.datasets.formats import Frame, Reading
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.health import write_report
 from segcore.datasets.images import read_index_mask
 from segcore.datasets.importing import Kept, content_hash, keep_all, refused
 from segcore.datasets.manifest import read_record, write_description, write_record
@@ -84,6 +85,7 @@ def add_frames(
         if pair.stem in old:
             pair.image.unlink(missing_ok=True)
             pair.mask.unlink(missing_ok=True)
+    write_report(dataset.root)
     new = tuple(stem for stem in kept.frames if stem not in old)
     return Added(new, tuple(sorted(old, key=natural)), tuple(kept.problems), conversion.tally.as_dict())
 

@@ -15,6 +15,7 @@ from segcore.datasets.conversion import Conversion, Converted, shown, written_cl
 from segcore.datasets.dataset import Pair, Problem, Split
 from segcore.datasets.formats import Frame, Reading
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.health import write_report
 from segcore.datasets.manifest import write_description, write_record
 from segcore.datasets.parallel import in_order
 from segcore.datasets.repairs import Repairs
@@ -48,7 +49,7 @@ def build(
     Args:
         reading: what the reader found below `source`, with these `repairs`.
         source: the root that problems are named relative to.
-        folder: receives images/, masks/, dataset.yaml, train.txt, val.txt, import.json.
+        folder: receives images/, masks/, dataset.yaml, train.txt, val.txt, import.json, health.json.
         repairs: what may be mended; None: nothing.
         strict: any problem is an error.
         on_progress: called with (pairs done, pairs in all).
@@ -65,6 +66,8 @@ def build(
     groups = {s: g for s, g in reading.groups.items() if s in kept.frames}
     write_description(folder, classes, _split(reading, kept, len(classes), groups), kept.pairs, groups=groups)
     write_record(folder, _record(reading, kept, conversion))
+    enter(on_progress, "checking")
+    write_report(folder)
     return kept
 
 
