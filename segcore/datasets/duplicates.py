@@ -86,7 +86,7 @@ def _equal(dataset: Dataset, groups: list[list[str]]) -> list[Finding]:
     frames = dataset.source["frames"]
     labels = [{frames[s].get("labels_sha256") for s in group} for group in groups]
     contradict = [group for group, seen in zip(groups, labels, strict=True) if len(seen) > 1]
-    detail = f"{_count(sum(map(len, groups)), 'frame')} hold {_count(len(groups), 'different picture')}."
+    detail = f"{sum(map(len, groups))} frames hold {_count(len(groups), 'picture')} only."
     if contradict:
         detail += f" {_count(len(contradict), 'picture')} of them with labels that differ."
     advice = "Keep one of each: a picture that comes twice counts twice."
@@ -98,7 +98,7 @@ def _alike(groups: list[list[str]]) -> list[Finding]:
     if not groups:
         return []
     many = sum(map(len, groups))
-    detail = f"{_count(many, 'frame')} look like {_count(len(groups), 'picture')}."
+    detail = f"In {_count(len(groups), 'group')} of look-alikes."
     advice = "They teach little more than one of them would; label frames that differ instead."
     return [Finding("near-duplicates", "note", f"{many} frames look almost the same", detail, advice, _flat(groups))]
 

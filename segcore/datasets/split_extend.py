@@ -11,6 +11,7 @@ from segcore.datasets.dataset import Split
 from segcore.datasets.split_choice import in_order, propose_split
 from segcore.datasets.timeline import Timeline, video_of
 
+_FIXED = ("given", "folds")
 _FEWEST = 5
 """Fewer frames than this, with no old neighbour to join, are learned from."""
 
@@ -26,8 +27,8 @@ def extend_split(
 
     A new frame goes with its group; else with the old frames of its video that are near it; where both sides are
     near, or its own would come too near to the other, it is left out. New frames that are near nothing are split
-    among themselves, so that the share of validation frames stays; with a given split or a fold, where what is
-    scored is fixed, they are learned from.
+    among themselves, so that the share of validation frames stays. With a given split or a fold, what is scored is
+    fixed: new frames are learned from, those that belong to scored ones are left out.
 
     Args:
         split: of the old frames.
@@ -51,6 +52,8 @@ def extend_split(
     row_of = {stem: i for i, stem in enumerate(stems)}
     placed |= _among_themselves(split, free, side | placed, presence[[row_of[s] for s in free]], known)
     placed = _held_apart(line, side, placed, max(split.gap, 1))
+    if split.method in _FIXED:
+        placed |= {s: "out" for s in placed if placed[s] == "val"}
     return replace(
         split,
         train=in_order([*split.train, *(s for s in new_stems if placed[s] == "train")]),
@@ -95,7 +98,7 @@ def _among_themselves(
     train, val = (sum(where == name for where in side.values()) for name in ("train", "val"))
     share = len(split.val) / max(len(split.val) + len(split.train), 1)
     missing = share * (train + val + len(free)) - val
-    if split.method in ("given", "folds") or len(free) < _FEWEST or missing < 1:
+    if split.method in _FIXED or len(free) < _FEWEST or missing < 1:
         return dict.fromkeys(free, "train")
     inside = {s: groups[s] for s in free if s in groups}
     part = propose_split(
