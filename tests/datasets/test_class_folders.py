@@ -214,6 +214,16 @@ def test_pascal_voc_without_a_labelmap_has_its_21_classes(tmp_path: Path) -> Non
     np.testing.assert_array_equal(labels_of(reading)["2007_000039"], labels)
 
 
+def test_other_colours_without_a_labelmap_are_asked_about(tmp_path: Path) -> None:
+    root = export(tmp_path, {"a": COLORS[LABELS], "b": COLORS[LABELS]}, None)
+    assert [reader.name for reader, _ in candidates(root)] == ["folders", "voc"]
+    reading = choose_reader(root, "folders").read(root, Repairs())
+    assert (len(reading.frames), len(reading.classes)) == (2, 4)
+    assert [p.fault for p in choose_reader(root, "voc").read(root, Repairs()).problems] == [
+        "colour #0a141e, colour #00008e, colour #804080 of no class"
+    ] * 2
+
+
 def test_a_palette_that_was_made_anew_is_read_by_its_colours(tmp_path: Path) -> None:
     shuffled = [tuple(int(v) for v in COLORS[i]) for i in (2, 0, 1)]
     write(tmp_path / "JPEGImages" / "a.png", picture())

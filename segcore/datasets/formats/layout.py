@@ -15,8 +15,8 @@ from segcore.datasets.formats.affixes import core
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.errors import DatasetError
 
-IMAGE_FOLDERS = ("images", "image", "imgs", "img", "frames")
-MASK_FOLDERS = ("masks", "mask", "annotations", "labels")
+IMAGE_FOLDERS = ("images", "image", "imgs", "img", "frames", "jpegimages")
+MASK_FOLDERS = ("masks", "mask", "segmentationclass", "annotations", "labels")
 MASK_SUFFIXES = (".png", ".bmp", ".tif", ".tiff")
 LOSSY_SUFFIXES = (".jpg", ".jpeg", ".webp")
 PARTS = {

@@ -80,7 +80,7 @@ class Survey:
                 of_file.setdefault(file, []).append(name)
         found = []
         for file in sorted(of_file, key=natural):
-            names = of_file[file]
+            names = sorted(of_file[file], key=natural)
             more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
             found.append(Problem(file, f"{', '.join(names[:_LISTED])}{more} of no class", codes.fix))
         return found

@@ -6,13 +6,16 @@ Written with a labelmap.txt, which CVAT and Datumaro put there too, so that name
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
+from segcore.classes import voc_color
 from segcore.datasets.dataset import Dataset
 from segcore.datasets.formats import Progress, Reading
 from segcore.datasets.formats.class_folders import MASKS, find_class_folders
 from segcore.datasets.formats.class_writing import write_class_folders
 from segcore.datasets.formats.labelmap import (
+    VOC_NAMES,
     distinct_colors,
     plain_names,
     voc_labels,
@@ -22,14 +25,33 @@ from segcore.datasets.formats.layout import MASK_SUFFIXES
 from segcore.datasets.formats.paired_masks import Explained, read_pairs
 from segcore.datasets.formats.sink import Sink
 from segcore.datasets.formats.source_files import child, file_in, files_below, homes
+from segcore.datasets.images import DECODE_ERRORS, open_picture
 from segcore.datasets.repairs import Repairs
-from segcore.errors import DatasetError
+from segcore.errors import DatasetError, InvalidImage
+
+_LOOKED_AT = 8
+_COLORS = [channel for i in range(len(VOC_NAMES)) for channel in voc_color(i)]
 
 
 def _home(root: Path) -> Path | None:
     """SegmentationClass without a labelmap.txt (with one, the masks are explained: CVAT's reader)."""
     places = (home for home in homes(root) if child(home, *MASKS) and not file_in(home, "labelmap.txt"))
     return next(places, None)
+
+
+def has_voc_palette(masks: Path) -> bool:
+    """Whether the first masks are palette PNGs with Pascal VOC's own colours; no more than a few are opened."""
+    first = list(islice(files_below(masks, (".png",)), _LOOKED_AT))
+    return bool(first) and all(_palette(path) == _COLORS for path in first)
+
+
+def _palette(path: Path) -> list[int]:
+    """The colours of VOC's classes by a mask's palette; none where it has no palette."""
+    try:
+        with open_picture(path) as picture:
+            return (picture.getpalette("RGB") or [])[: len(_COLORS)]
+    except (InvalidImage, *DECODE_ERRORS):
+        return []
 
 
 class VocReader:
