@@ -24,16 +24,14 @@ from pages.common.catalog import Catalog
 from pages.common.commands import Commands
 from pages.common.curves import CurveBook
 from pages.common.thumbs import Thumbs
-from segcore.classes import ClassTable
-from segcore.datasets.health import Finding, check
-from segcore.datasets.images import read_image, read_index_mask
+from segcore.datasets.health import Finding
+from segcore.datasets.images import read_image
 from segcore.datasets.manifest import RECORD, YAML
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import JobError
 from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
 from segcore.settings import Settings
-from segcore.video.overlay import draw_overlay
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
@@ -99,7 +97,7 @@ def health(name: str) -> list[Finding]:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _health(root: str, name: str, changed: tuple[int, ...]) -> list[Finding]:
     del root, changed
-    return check(dataset(name))
+    return datasets().health(name)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -209,22 +207,6 @@ def frame_uri(path: str, changed: int) -> str:
     return pictures.data_uri(pictures.png(read_image(Path(path))), "image/png")
 
 
-@st.cache_data(max_entries=4000, show_spinner=False)
-def thumbnail(path: str, changed: float, width: int) -> bytes:
-    """An image of the dataset as a small JPEG."""
-    del changed
-    return pictures.jpeg(pictures.shrink(read_image(Path(path)), width))
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def labelled_thumbnail(image: str, mask: str, changed: float, classes: ClassTable, width: int) -> bytes:
-    """An image with its labels over it, as a small JPEG."""
-    del changed
-    small = pictures.shrink(read_image(Path(image)), width)
-    labels = pictures.fit_labels(read_index_mask(Path(mask)), small)
-    return pictures.jpeg(draw_overlay(small, labels, classes, "both", thickness=1))
-
-
 @st.cache_data(max_entries=512, show_spinner=False)
 def crops(paths: tuple[str, ...], changed: float) -> bytes:
     """Cut-outs of a class side by side, as one picture."""
@@ -237,13 +219,6 @@ def packed_thumbnail(archive: str, changed: float, entry: str, width: int) -> by
     """An image that lies in a ZIP under that file name, in whatever folder, as a small JPEG."""
     del changed
     return strips.packed(Path(archive), entry, width)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def findings(name: str, content_hash: str, split: str) -> list[Finding]:
-    """The health of a dataset; `split` and `content_hash` renew it."""
-    del content_hash, split
-    return check(datasets().open(name))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -97,7 +97,7 @@ class Catalog:
         )
 
     def matching(self, filters: Filters, findings: Iterable[Finding] = ()) -> np.ndarray:
-        """Numbers of the frames that pass every filter, in order."""
+        """Numbers of the frames that pass every filter: in their order, those of a finding in the finding's."""
         keep = np.ones(len(self.pairs), bool)
         if filters.side != "all":
             keep &= self.sides == filters.side
@@ -108,13 +108,11 @@ class Catalog:
         if filters.find:
             wanted = filters.find.lower()
             keep &= np.fromiter((wanted in name for name in self.names), bool, len(self.names))
-        if filters.finding:
-            concerned = np.zeros(len(self.pairs), bool)
-            concerned[
-                [self.places[s] for f in named(findings, filters.finding) for s in f.stems if s in self.places]
-            ] = True
-            keep &= concerned
-        return np.flatnonzero(keep)
+        if not filters.finding:
+            return np.flatnonzero(keep)
+        stems = dict.fromkeys(stem for finding in named(findings, filters.finding) for stem in finding.stems)
+        numbers = [self.places[stem] for stem in stems if stem in self.places]
+        return np.array([number for number in numbers if keep[number]], np.intp)
 
     def shares(self, number: int) -> tuple[np.ndarray, float]:
         """Share of each class in a frame, and the share that is ignored; together 1."""
@@ -124,12 +122,18 @@ class Catalog:
 
 
 def beside(chosen: np.ndarray, number: int) -> tuple[int | None, int | None, int | None]:
-    """Where a frame stands among the chosen ones (from 0; None where it is not one), and those before and after it."""
-    at = int(np.searchsorted(chosen, number))
-    found = at < len(chosen) and chosen[at] == number
-    after = at + 1 if found else at
+    """Where a frame stands among the chosen ones, and those before and after it.
+
+    Returns:
+        Its place from 0, the number before, the number after; None where there is none. After a frame that is
+        not among the chosen comes the first of them.
+    """
+    places = np.flatnonzero(chosen == number)
+    if not len(places):
+        return None, None, int(chosen[0]) if len(chosen) else None
+    at = int(places[0])
     return (
-        at if found else None,
+        at,
         int(chosen[at - 1]) if at > 0 else None,
-        int(chosen[after]) if after < len(chosen) else None,
+        int(chosen[at + 1]) if at + 1 < len(chosen) else None,
     )

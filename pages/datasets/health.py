@@ -28,7 +28,7 @@ def draw(dataset: Dataset) -> None:
     """Findings, then the files that the import left out."""
     order = list(ICONS)
     for finding in sorted(
-        cached.findings(dataset.name, dataset.content_hash, repr((dataset.split, dataset.classes))),
+        cached.health(dataset.name),
         key=lambda f: order.index(f.level),
     ):
         _finding(dataset, finding)

@@ -15,7 +15,7 @@ jobs.live(len(running))
 if not datasets:
     welcome.try_sample()
 elif not now.trained and not running:
-    welcome.first_training(cached.datasets().open(datasets[-1]))
+    welcome.first_training(cached.dataset(datasets[-1]))
 steps.draw(now, primary=bool(datasets) and bool(now.trained))
 latest.results(now.segmented)
 latest.trained(now.trained)

@@ -60,7 +60,7 @@ def first_training(dataset: Dataset) -> None:
 
 def _frames(dataset: Dataset) -> None:
     every = max(1, len(dataset.pairs) // 4)
-    for column, pair in zip(st.columns(4), dataset.pairs[::every], strict=False):
-        changed = pair.mask.stat().st_mtime
-        picture = cached.labelled_thumbnail(str(pair.image), str(pair.mask), changed, dataset.classes, 480)
+    pairs = dataset.pairs[::every][:4]
+    pictures = cached.thumbs().pictures(dataset, pairs, "contours", 480)
+    for column, pair, picture in zip(st.columns(4), pairs, pictures, strict=False):
         column.image(picture, alt=f"{pair.stem} with its labels", width="stretch")

@@ -1,4 +1,4 @@
-"""What each transform does on its own: one crop of one frame, four times, only this one varying."""
+"""What each transform does on its own: one crop of one frame, four times, only this one varying; unlike draws."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _strip(dataset: Dataset, config: TrainConfig, stem: str, control: Control) -
         stem,
         control.transform,
     )
-    for column, image, labels in zip(st.columns(4, gap="xxsmall", wrap=False), drawn.images, drawn.labels, strict=True):
+    for column, image, labels in zip(st.columns(4, gap="xxsmall"), drawn.images, drawn.labels, strict=True):
         outlined = layered(image, labels, dataset.classes, "contours")
         column.image(outlined, alt=f"{control.label} on its own", width="stretch", output_format="JPEG")
 

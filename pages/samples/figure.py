@@ -12,7 +12,7 @@ from segcore.datasets.store import Dataset
 from segcore.training.config import TrainConfig
 from segcore.video.overlay import draw_overlay
 
-COLUMN = 190
+COLUMN = 140
 """Least width of a sample on the page, in pixels."""
 
 

@@ -69,7 +69,7 @@ def draw(dataset: str, name: str, seed: int) -> tuple[TrainConfig, dict[str, Any
     """
     default = from_preset(dataset, name)
     changes: dict[str, Any] = {}
-    with st.grid(4, min_column_width=210, gap=("xsmall", "medium")):
+    with st.grid(4, min_column_width=170, gap=("xsmall", "medium")):
         for control in controls(default.augment):
             before, value = getattr(default.augment, control.field), _control(control, default)
             if value != before:

@@ -43,4 +43,4 @@ else:
         key="training_dataset",
         width=420,
     )
-    form.draw(cached.datasets().open(name))
+    form.draw(cached.dataset(name))

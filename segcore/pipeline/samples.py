@@ -60,6 +60,8 @@ def draw_samples(dataset: Dataset, config: SampleSettings, count: int, start: in
 def draw_alone(dataset: Dataset, config: SampleSettings, stem: str, transform: Transform, count: int = 4) -> Samples:
     """What one transform does on its own: the same crop of a frame, again and again, only this one varying.
 
+    Of three times as many as are asked for, those that differ most.
+
     Args:
         dataset: where the frame is from.
         config: crop, augmentation, seed.
@@ -73,13 +75,24 @@ def draw_alone(dataset: Dataset, config: SampleSettings, stem: str, transform: T
     still = tf.random.split(sample_seed(config.seed, 0), len(SEEDS))
     place = SEEDS.index("place")
     drawn = []
-    for number in range(count):
+    for number in range(3 * count):
         seeds = tf.random.split(sample_seed(config.seed, number), len(SEEDS))
         if transform != "seek":
             seeds = tf.tensor_scatter_nd_update(seeds, [[place]], still[place : place + 1])
         drawn.append(seeded_view(frame, augment, config.crop, seeds))
     images, labels = (np.stack([part.numpy() for part in parts]) for parts in zip(*drawn, strict=True))
-    return Samples(images, labels, (stem,) * count, 0)
+    chosen = _most_different(images, count)
+    return Samples(images[chosen], labels[chosen], (stem,) * count, 0)
+
+
+def _most_different(images: np.ndarray, count: int) -> list[int]:
+    """The first, then again and again the one that is least like those chosen so far."""
+    small = images[:, ::4, ::4].astype(np.float32)
+    chosen, far = [0], np.full(len(images), np.inf)
+    while len(chosen) < count:
+        far = np.minimum(far, np.abs(small - small[chosen[-1]]).mean((1, 2, 3)))
+        chosen.append(int(far.argmax()))
+    return chosen
 
 
 def _order(frames: int, seed: int, start: int, count: int) -> list[int]:
