@@ -78,8 +78,7 @@ def test_damage_is_told_and_never_a_crash(tmp_path: Path, format_name: str) -> N
         damage(work, dice)
         try:
             told += _read_all(work, Repairs(unknown_ignore=number % 2 == 1))
-        except SegcoreError as error:
-            assert str(error)
+        except SegcoreError:
             told += 1
     assert told >= TRIES // 6
 
@@ -94,8 +93,7 @@ def _read_all(work: Path, repairs: Repairs) -> int:
         for frame in reading.frames:
             try:
                 labels = frame.labels(SIZE)
-            except SegcoreError as error:
-                assert str(error)
+            except SegcoreError:
                 told += 1
                 continue
             assert (labels.shape, labels.dtype) == (SIZE, np.uint8)
