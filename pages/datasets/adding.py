@@ -7,7 +7,7 @@ import streamlit as st
 from pages.common import cached, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
-from pages.common.widgets import heading
+from pages.common.widgets import heading, md
 from pages.datasets import problems
 from pages.datasets.importing import follow, keep
 from segcore.datasets.dataset import Dataset, Problem
@@ -22,15 +22,13 @@ def draw(dataset: Dataset, command: Command | None) -> None:
         _what_came(command)
         if not command.over:
             return
-    st.caption(
-        "The export of your annotation tool, or a ZIP with images and masks. Classes go by their names; frames that "
-        "are here already are not touched."
-    )
+    st.caption("The export of your annotation tool, or a ZIP with images and masks. Classes go by their names.")
     file = st.file_uploader("ZIP with labelled frames", type="zip", key=state.upload_key("add"))
-    if file is not None and st.button("Add to this dataset", icon=":material/add:", type="primary", key="add_frames"):
+    replace = st.toggle("Replace frames of the same name", key="add_replace", help="Else they are left as they are.")
+    if file is not None and st.button("Add to this dataset", icon=":material/add:", key="add_frames"):
         path = keep(file, cached.settings().uploads_dir)
         state.clear_upload()
-        arguments = ["dataset", "add", dataset.name, str(path)]
+        arguments = ["dataset", "add", dataset.name, str(path), *(["--replace"] if replace else [])]
         title = f"Adding {path.name} to {dataset.name}"
         follow(tasks.start(arguments, kind=KIND, title=title, subject=dataset.name, scratch=path.parent))
 
@@ -42,9 +40,9 @@ def _what_came(command: Command) -> None:
     if not tasks.outcome(command, "Nothing was added"):
         return
     report = command.result
-    st.success(
-        f"{fmt.plural(int(report.get('added', report.get('pairs', 0))), 'frame')} added", icon=":material/check:"
-    )
+    st.success(f"{fmt.plural(int(report['added']), 'frame')} added", icon=":material/check:")
+    for mended in report["repaired"]:
+        st.caption(f":material/build_circle: {md(mended)}")
     left_out = [Problem(**p) for p in report.get("problems", [])]
     if left_out:
         st.caption(f"{fmt.plural(len(left_out), 'file')} left out:")

@@ -27,7 +27,7 @@ def draw(dataset: Dataset, command: Command | None) -> None:
             "Format", list(known), format_func=lambda name: known[name].title, key="export_format", width=420
         )
         busy = command is not None and command.kind == KIND and not command.over
-        if st.button("Make the file", icon=":material/archive:", type="primary", disabled=busy, key="export_dataset"):
+        if st.button("Make the file", icon=":material/archive:", disabled=busy, key="export_dataset"):
             _start(dataset, chosen, known[chosen].title)
     if command is None or command.kind != KIND or command.subject != dataset.name:
         return

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, tasks
 from pages.common import format as fmt
+from pages.common.commands import Command
 from pages.common.routes import SAMPLES, link
 from pages.common.widgets import md
 from pages.datasets import problems, thumbnails
+from pages.datasets.importing import follow
 from segcore.datasets.dataset import Dataset
 from segcore.datasets.finding import Finding
 from segcore.errors import DatasetError
@@ -24,8 +26,16 @@ ICONS = {
 PICTURES = 4
 
 
-def draw(dataset: Dataset) -> None:
+KIND = "measure"
+
+
+def draw(dataset: Dataset, command: Command | None) -> None:
     """Findings, then the files that the import left out."""
+    if command and command.kind == KIND and command.subject == dataset.name:
+        if not command.over:
+            tasks.watch(command)
+        else:
+            tasks.outcome(command, "The frames could not be measured")
     order = list(ICONS)
     for finding in sorted(
         cached.health(dataset.name),
@@ -36,8 +46,16 @@ def draw(dataset: Dataset) -> None:
 
 
 def _finding(dataset: Dataset, finding: Finding) -> None:
-    advice = f"  \n{md(finding.advice)}" if finding.advice and finding.level != "ok" else ""
+    said = finding.advice and finding.level != "ok" and finding.code != "not-measured"
+    advice = f"  \n{md(finding.advice)}" if said else ""
     st.markdown(f"{ICONS[finding.level]} **{md(finding.title)}**  \n:gray[{md(finding.detail)}]{advice}")
+    if finding.code == "not-measured" and st.button(
+        "Look at every frame", icon=":material/troubleshoot:", key="measure"
+    ):
+        title = f"Looking at every frame of {dataset.name}"
+        follow(
+            tasks.start(["dataset", "check", dataset.name, "--measure"], kind=KIND, title=title, subject=dataset.name)
+        )
     if finding.level == "ok" or not finding.stems:
         return
     by_stem = {pair.stem: pair for pair in dataset.pairs}
@@ -50,11 +68,13 @@ def _finding(dataset: Dataset, finding: Finding) -> None:
 
 def _left_out(dataset: Dataset) -> None:
     try:
-        left_out = cached.datasets().report(dataset.name).problems
+        report = cached.datasets().report(dataset.name)
     except DatasetError as error:
         st.caption(md(str(error)))
         return
-    if not left_out:
+    for mended in report.repaired:
+        st.markdown(f":gray[:material/build_circle:] {md(mended)}")
+    if not report.problems:
         return
-    with st.expander(f"{fmt.plural(len(left_out), 'file')} left out at the import", icon=":material/rule:"):
-        problems.table(left_out, dataset.name)
+    with st.expander(f"{fmt.plural(len(report.problems), 'file')} left out at the import", icon=":material/rule:"):
+        problems.table(report.problems, dataset.name)

@@ -38,7 +38,7 @@ def _part(chosen: str, dataset: Dataset, command: Command | None) -> None:
     if chosen == SOUND:
         left, right = side_by_side(3, 2)
         with left:
-            health.draw(dataset)
+            health.draw(dataset, command)
         with right:
             balance.table(dataset)
     elif chosen == CLASSES:

@@ -68,7 +68,9 @@ def in_words(split: Split) -> str:
     if split.fold:
         parts.append(f"fold {split.fold[0]} of {split.fold[1]}")
     if split.block and split.method in ("blocks", "folds"):
-        parts.append(f"blocks of {split.block}")
+        parts.append(f"{split.block} or more together")
+    if split.gap:
+        parts.append(f"gap of {split.gap}")
     if split.method not in ("given", "by hand"):
         parts.append(f"seed {split.seed}")
     return ", ".join(parts)
@@ -101,13 +103,18 @@ def _controls(dataset: Dataset) -> None:
             help="A regular expression; frames whose match is the same stay together: ^(.*?)_ for what stands before "
             "the first underscore.",
         )  # fmt: skip
+        kept = not dataset.groups or st.checkbox(
+            f"Keep the {fmt.plural(len(set(dataset.groups.values())), 'group')} together",
+            True,
+            help="Videos, episodes or folders, as your files or an earlier split said.",
+        )
         folds = st.number_input(
             "Folds", 1, 20, dataset.split.fold[1] if dataset.split.fold else 1, help="For small sets."
         )
         fold = st.number_input("Which fold is scored", 1, 20, dataset.split.fold[0] if dataset.split.fold else 1)
         if st.form_submit_button("Split again", type="primary", icon=":material/content_cut:"):
             chosen = (int(fold), int(folds)) if folds > 1 else None
-            _again(dataset, share / 100, int(seed), block, gap, pattern or None, chosen)
+            _again(dataset, share / 100, int(seed), block, gap, pattern or (None if kept else ""), chosen)
 
 
 def _again(
