@@ -43,7 +43,7 @@ def extend_split(
     videos = {s: video_of(s) for s in [*old_stems, *new_stems]} if split.method == "groups" else {}
     known = groups or videos
     stems = [*old_stems, *new_stems]
-    line = Timeline.of(stems, groups)
+    line = Timeline.of(stems, groups, usual=old_stems)
     side = dict.fromkeys(split.train, "train") | dict.fromkeys(split.val, "val")
     side |= dict.fromkeys(set(old_stems) - side.keys(), "out")
     placed = _with_groups(side, new_stems, known)

@@ -7,11 +7,6 @@ augmented copy of a training frame validates nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from segcore.datasets.dataset import Split
 from segcore.datasets.split_choice import propose_split, usual_block
 from segcore.datasets.split_extend import extend_split
 from segcore.datasets.split_folds import k_folds
@@ -19,8 +14,3 @@ from segcore.datasets.split_groups import group_by_pattern
 from segcore.datasets.split_leaks import neighbours_across
 
 __all__ = ["extend_split", "group_by_pattern", "k_folds", "neighbours_across", "propose_split", "usual_block"]
-
-
-def split_blocks(stems: Sequence[str], presence: np.ndarray) -> Split:
-    """`propose_split` by its old name."""
-    return propose_split(stems, presence)

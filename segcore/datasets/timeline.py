@@ -44,9 +44,18 @@ class Timeline:
     time: np.ndarray
 
     @classmethod
-    def of(cls, stems: Sequence[str], groups: Mapping[str, str] | None = None) -> Timeline:
-        """Sort frames into videos; frames of two groups are never of one video."""
+    def of(
+        cls, stems: Sequence[str], groups: Mapping[str, str] | None = None, usual: Sequence[str] | None = None
+    ) -> Timeline:
+        """Sort frames into videos.
+
+        Args:
+            stems: names of frames.
+            groups: stem → group; frames of two groups are never of one video.
+            usual: the frames whose distances make the step of their video; None: all.
+        """
         known = groups or {}
+        measure = set(stems if usual is None else usual)
         videos: dict[tuple[str, str], list[int]] = {}
         for i, stem in enumerate(stems):
             videos.setdefault((known.get(stem, ""), video_of(stem)), []).append(i)
@@ -57,7 +66,8 @@ class Timeline:
             inside = sorted(videos[key], key=lambda i: (number_of(stems[i]), stems[i]))
             order += inside
             video += [number] * len(inside)
-            time.append(_steps([number_of(stems[i]) for i in inside]))
+            numbers = [number_of(stems[i]) for i in inside]
+            time.append(_steps(numbers, [n for n, i in zip(numbers, inside, strict=True) if stems[i] in measure]))
         named = tuple(stems[i] for i in order)
         return cls(named, np.array(order, int), np.array(video, int), np.concatenate([np.zeros(0), *time]))
 
@@ -82,9 +92,11 @@ class Timeline:
         return first, np.searchsorted(place, place + gap + _ROUNDING, "right") - 1
 
 
-def _steps(numbers: Sequence[int]) -> np.ndarray:
-    """Ascending numbers of frames → their times in steps; the first is 0."""
+def _steps(numbers: Sequence[int], usual: Sequence[int]) -> np.ndarray:
+    """Ascending numbers of frames → their times in steps; the first is 0. The step is the median one of `usual`."""
     since = np.array([n - numbers[0] for n in numbers], np.float64)
-    apart = np.diff(since)
-    usual = float(np.median(apart[apart > 0])) if (apart > 0).any() else 1.0
-    return since / usual
+    for chosen in (usual, numbers):
+        apart = np.diff(np.array([n - numbers[0] for n in chosen], np.float64))
+        if (apart > 0).any():
+            return since / float(np.median(apart[apart > 0]))
+    return since

@@ -31,6 +31,16 @@ def test_frames_between_join_their_neighbours() -> None:
     assert joined.val == ("f_0080", "f_0085", "f_0090")
 
 
+def test_steps_are_those_of_the_old_frames() -> None:
+    """Every tenth frame was there, now all are: a gap of one step stays ten numbers."""
+    old = _stems(range(0, 100, 10))
+    split = Split(tuple(old[:7]), tuple(old[8:]), gap=1, block=1, left_out=("f_0070",))
+    joined = _joined(split, old, _stems([i for i in range(100) if i % 10]))
+    assert joined.train == tuple(_stems(range(61)))
+    assert joined.left_out == tuple(_stems(range(61, 71)))
+    assert joined.val == tuple(_stems(range(71, 100)))
+
+
 def test_both_sides_near_is_left_out() -> None:
     old = ["f_0000", "f_0010"]
     joined = _joined(Split(("f_0000",), ("f_0010",)), old, ["f_0005"])
