@@ -70,11 +70,11 @@ def _look_at_samples(page: Page) -> None:
     page.get_by_role("link", name="See what the network will see").click()
     sixth = page.get_by_role("img", name="Sample 6 with contours")
     expect(sixth).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("Seed 0")).to_be_visible()
+    expect(page.get_by_text("samples 1 to 10")).to_be_visible()
     first = page.get_by_role("img", name="Sample 1", exact=True).get_attribute("src")
     _shot(page, "03-samples")
     page.get_by_role("button", name="Reshuffle").click()
-    expect(page.get_by_text("Seed 1")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("samples 11 to 20")).to_be_visible(timeout=SLOW)
     assert page.get_by_role("img", name="Sample 1", exact=True).get_attribute("src") != first
     _no_error(page)
 
