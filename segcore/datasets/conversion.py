@@ -6,11 +6,8 @@ Runs on several threads, a frame each; large pictures one at a time, so that mem
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,13 +18,10 @@ from segcore.datasets.facts import measure
 from segcore.datasets.formats import Frame, Reading
 from segcore.datasets.images import Header, keep_image, read_header, write_index_mask
 from segcore.datasets.mask_size import scaled, turned
+from segcore.datasets.parallel import room_for
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.tally import Tally
 from segcore.errors import DatasetError, InvalidImage, InvalidMask, SegcoreError, WrongMaskSize
-
-_LARGE = 4_000_000
-"""Pictures of more pixels than this are converted one at a time."""
-_one_large = Lock()
 
 
 @dataclass(frozen=True)
@@ -78,7 +72,7 @@ class Conversion:
         image: Path | None = None
         try:
             header = read_header(frame.image)
-            with _room_for(header):
+            with room_for(*header.size):
                 image, _, pixels = keep_image(frame.image, folder / "images", stem)
                 labels = self.labels(frame, header)
                 mask = folder / "masks" / f"{stem}.png"
@@ -142,13 +136,3 @@ def shown(path: Path, root: Path) -> str:
 def written_classes(reading: Reading, repairs: Repairs) -> ClassTable:
     """The classes of the masks that an import writes."""
     return repairs.mapping.classes if repairs.mapping else reading.classes
-
-
-@contextmanager
-def _room_for(header: Header) -> Iterator[None]:
-    """Large pictures wait for each other."""
-    if header.size[0] * header.size[1] <= _LARGE:
-        yield
-        return
-    with _one_large:
-        yield

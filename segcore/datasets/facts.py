@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from segcore.classes import IGNORE
+from segcore.datasets.counting import counts_of
 
 NETWORK_SIDE = 640
 """Long side in pixels at which small objects are judged: about what networks see."""
@@ -40,7 +41,7 @@ def measure(image: np.ndarray, labels: np.ndarray, file: Path) -> dict[str, Any]
     """
     if image.shape[:2] != labels.shape:
         raise ValueError(f"expected labels of the image's size {image.shape[:2]}. Received: {labels.shape}")
-    counts = np.bincount(labels.ravel(), minlength=256)
+    counts = counts_of(labels)
     objects, tiny = count_objects(labels, [int(i) for i in np.flatnonzero(counts)])
     border, thin = raggedness(labels)
     with file.open("rb") as opened:

@@ -10,12 +10,13 @@ import numpy as np
 
 from segcore.classes import IGNORE
 from segcore.datasets.conversion import Conversion
+from segcore.datasets.counting import counts_of
 from segcore.datasets.cutouts import crop, evenly, preview, save
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats import Frame, Reading
 from segcore.datasets.formats.folder_offers import resize_offer, turn_offer
 from segcore.datasets.images import read_header, read_image
-from segcore.datasets.parallel import in_order
+from segcore.datasets.parallel import in_order, room_for
 from segcore.datasets.repairs import Offer, Repairs
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import InvalidImage, InvalidMask, WrongMaskSize
@@ -78,14 +79,15 @@ def inspect(reading: Reading, source: Path, repairs: Repairs, on_progress: Progr
 def _look(conversion: Conversion, frame: Frame) -> _Seen:
     try:
         header = read_header(frame.image)
-        read_image(frame.image)
-        labels = conversion.labels(frame, header)
+        with room_for(*header.size):
+            read_image(frame.image)
+            labels = conversion.labels(frame, header)
     except WrongMaskSize as error:
         mend = "turn" if error.size == header.stored and header.orientation > 1 else "resize"
         return _Seen(frame, problem=conversion.problem(frame, error), mend=mend)
     except (InvalidImage, InvalidMask) as error:
         return _Seen(frame, problem=conversion.problem(frame, error))
-    return _Seen(frame, np.bincount(labels.ravel(), minlength=256), (header.size[1], header.size[0]))
+    return _Seen(frame, counts_of(labels), (header.size[1], header.size[0]))
 
 
 def _count(found: Inspection, areas: dict[int, list[tuple[int, str]]], seen: _Seen) -> None:

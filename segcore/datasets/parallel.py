@@ -6,12 +6,17 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Lock
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _MOST_THREADS = 8
+_LARGE = 4_000_000
+"""Pictures of more pixels than this are worked on one at a time."""
+_one_large = Lock()
 
 
 def in_order(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -33,3 +38,13 @@ def in_order(function: Callable[[Item], Result], items: Iterable[Item]) -> Itera
         finally:
             for future in waiting:
                 future.cancel()
+
+
+@contextmanager
+def room_for(height: int, width: int) -> Iterator[None]:
+    """Large pictures wait for each other, so that memory does not grow with the number of threads."""
+    if height * width <= _LARGE:
+        yield
+        return
+    with _one_large:
+        yield

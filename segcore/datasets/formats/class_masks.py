@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from segcore.classes import IGNORE
+from segcore.datasets.counting import counts_of, values_of
 from segcore.datasets.formats.labelmap import LabelMap
 from segcore.datasets.formats.near_colors import snap
 from segcore.datasets.formats.raw_masks import RawMask, Rgb, color_of, read_raw
@@ -135,8 +136,8 @@ def decide_codes(
 def _count(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The different codes, ascending, and how many pixels have each."""
     if codes.dtype != np.uint8:
-        return np.unique(codes, return_counts=True)
-    counts = np.bincount(codes.ravel(), minlength=256)
+        return values_of(codes)
+    counts = counts_of(codes)
     found = np.flatnonzero(counts).astype(np.uint8)
     return found, counts[found]
 

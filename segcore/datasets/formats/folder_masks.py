@@ -9,7 +9,7 @@ from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.layout import Source
 from segcore.datasets.formats.raw_masks import Scan, scan
 from segcore.datasets.images import Header, read_header
-from segcore.datasets.parallel import in_order
+from segcore.datasets.parallel import in_order, room_for
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import InvalidImage, InvalidMask
 
@@ -49,13 +49,21 @@ def look_at_masks(root: Path, sources: list[Source], *, near: bool, on_progress:
 
 def _look(source: Source) -> tuple[Scan, Header | None] | InvalidMask:
     try:
-        seen = scan(source.mask)
+        with room_for(*_size(source.mask)):
+            seen = scan(source.mask)
     except InvalidMask as error:
         return error
     try:
         return seen, read_header(source.image)
     except InvalidImage:  # told when the image is decoded
         return seen, None
+
+
+def _size(path: Path) -> tuple[int, int]:
+    try:
+        return read_header(path).stored
+    except InvalidImage:  # told when it is decoded
+        return 0, 0
 
 
 def _sort_in(looked: Looked, stem: str, mask: str, seen: Scan, header: Header | None, near: bool) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 import cv2
 import numpy as np
 
+from segcore.datasets.counting import values_of
+
 Rgb = tuple[int, int, int]
 
 _FLAT = 12
@@ -46,9 +48,16 @@ def flat_places(rgb: np.ndarray, vary: int = _FLAT) -> np.ndarray:
     Returns:
         (H, W) bool.
     """
-    span = cv2.subtract(cv2.dilate(rgb, _TOUCH), cv2.erode(rgb, _TOUCH))
-    calm = span <= vary
-    return np.asarray(calm.all(-1) if calm.ndim == 3 else calm)
+    calm = np.empty(rgb.shape[:2], bool)
+    rows = max(16, _BAND // max(rgb.shape[1], 1))
+    for begin in range(0, len(rgb), rows):
+        above = min(begin, 1)
+        part = rgb[begin - above : begin + rows + 1]
+        span = cv2.subtract(cv2.dilate(part, _TOUCH), cv2.erode(part, _TOUCH))
+        inside = np.asarray(span <= vary)
+        inside = inside.all(-1) if inside.ndim == 3 else inside
+        calm[begin : begin + rows] = inside[above : above + rows]
+    return calm
 
 
 def class_colors(flat: Mapping[int, int]) -> list[Rgb]:
@@ -160,8 +169,8 @@ def count_flat(rgb: np.ndarray, most: int = 64) -> dict[int, int]:
         rgb: (H, W, 3) uint8.
         most: how many colours to keep, so that memory stays flat over many masks.
     """
-    chosen = rgb[flat_places(rgb)].astype(np.uint32)
-    codes, counts = np.unique(chosen[:, 0] << 16 | chosen[:, 1] << 8 | chosen[:, 2], return_counts=True)
+    chosen = rgb[flat_places(rgb)]
+    codes, counts = values_of(chosen[:, 0].astype(np.uint32) << 16 | chosen[:, 1].astype(np.uint32) << 8 | chosen[:, 2])
     top = np.argsort(-counts, kind="stable")[:most]
     return dict(zip(codes[top].tolist(), counts[top].tolist(), strict=True))
 

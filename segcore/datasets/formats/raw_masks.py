@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
+from segcore.datasets.counting import counts_of, values_of
 from segcore.datasets.formats.near_colors import count_flat, flat_places
 from segcore.datasets.images import is_deep, load, open_picture, raw_mode
 from segcore.errors import InvalidImage, InvalidMask
@@ -113,9 +114,9 @@ def scan(path: Path) -> Scan:
     raw = read_raw(path)
     height, width = raw.codes.shape
     if raw.kind == "color":
-        found, counts = np.unique(raw.codes, return_counts=True)
+        found, counts = values_of(raw.codes)
     else:
-        every = np.bincount(raw.codes.ravel(), minlength=256)
+        every = counts_of(raw.codes)
         found = np.flatnonzero(every)
         counts = every[found]
     if raw.kind == "palette" and found[-1] >= len(raw.palette):
