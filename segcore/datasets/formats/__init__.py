@@ -145,12 +145,15 @@ def writers() -> dict[str, Writer]:
 
 def candidates(root: Path) -> list[tuple[Reader, str]]:
     """All formats that a folder may be, with what speaks for each; empty where none fits."""
+    from segcore.datasets.formats.folders import FoldersReader
     from segcore.datasets.formats.plain_masks import holds_plain_masks
 
     tried = [(reader, reader.evidence(root)) for reader in readers().values()]
     found = [(reader, evidence) for reader, evidence in tried if evidence is not None]
     if len(found) > 1 and not holds_plain_masks(root):
         found = [(reader, evidence) for reader, evidence in found if reader.name != "folders"]
+    if not found and (likely := FoldersReader().likely(root)):  # folders of other names: only where nothing else fits
+        return [(FoldersReader(), likely)]
     return found
 
 

@@ -20,7 +20,16 @@ from segcore.datasets.formats.encodings import Encoding, decide
 from segcore.datasets.formats.folder_legend import legend
 from segcore.datasets.formats.folder_masks import Looked, look_at_masks
 from segcore.datasets.formats.folder_offers import Finds, offers
-from segcore.datasets.formats.layout import PARTS, Naming, Paired, Source, choose_folders, find_folders, pair_files
+from segcore.datasets.formats.layout import (
+    PARTS,
+    Naming,
+    Paired,
+    Source,
+    choose_folders,
+    find_folders,
+    find_unnamed,
+    pair_files,
+)
 from segcore.datasets.formats.raw_masks import Rgb, Scan
 from segcore.datasets.images import read_header
 from segcore.datasets.mask_size import wrong_size
@@ -42,6 +51,12 @@ class FoldersReader:
         found = find_folders(root, describe(_above(root)).masks_dir) or find_folders(root)
         return f"folders {found[0][0].name}/ and {found[0][1].name}/ side by side" if found else None
 
+    def likely(self, root: Path) -> str | None:
+        """Two folders of any name whose files have the same names, one of them with label pictures."""
+        found = find_unnamed(root)
+        shown = f"{found[0][0].name}/ and {found[0][1].name}/" if found else ""
+        return f"folders {shown} hold files of the same names, those in the second are masks" if found else None
+
     def read(self, root: Path, repairs: Repairs, on_progress: Progress | None = None) -> Reading:
         """Pair files, look at every mask, decide how they are written.
 
@@ -49,7 +64,8 @@ class FoldersReader:
             DatasetError: no such folders, several datasets in one, no pair, or an unusable description.
         """
         outer = describe(_above(root))
-        folders = choose_folders(root, find_folders(root, outer.masks_dir) or find_folders(root))
+        named = find_folders(root, outer.masks_dir) or find_folders(root)
+        folders = choose_folders(root, named or find_unnamed(root))
         home = folders[0][0].parent
         description = describe([home, home.parent, root] if home != root else [root])
         naming = Naming(repairs.image_suffix, repairs.mask_suffix, repairs.near_colors)

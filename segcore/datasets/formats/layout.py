@@ -12,6 +12,7 @@ from pathlib import Path
 from segcore.datasets.archive import is_junk
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.affixes import core
+from segcore.datasets.formats.alike import find_alike
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.errors import DatasetError
 
@@ -86,6 +87,11 @@ def find_folders(root: Path, masks_dir: str | None = None) -> list[tuple[Path, P
         if image and mask:
             found.append((folder / image, folder / mask))
     return found
+
+
+def find_unnamed(root: Path) -> list[tuple[Path, Path]]:
+    """(image folder, mask folder) neighbours of any name, told by the files in them."""
+    return find_alike(list(_folders(root)))
 
 
 def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
