@@ -221,7 +221,7 @@ def packed_thumbnail(archive: str, changed: float, entry: str, width: int) -> by
     return strips.packed(Path(archive), entry, width)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=6, show_spinner=False)
 def samples(name: str, content_hash: str, split: str, config: str, count: int, start: int) -> Samples:
     """The samples that a training sees; `config` is a `TrainConfig` as JSON. Opens TensorFlow."""
     del content_hash, split

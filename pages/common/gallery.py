@@ -33,7 +33,7 @@ class Tile:
     note: str = ""
 
 
-def draw(tiles: Sequence[Tile], on_open: Callable[[str], None], *, key: str, least: int = 240) -> None:
+def draw(tiles: Sequence[Tile], on_open: Callable[[str], None], *, key: str, least: int = 200) -> None:
     """The pictures, as many side by side as there is room for.
 
     Args:

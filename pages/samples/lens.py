@@ -24,6 +24,9 @@ _HTML = """
 </div>
 """
 
+MOST_EDGES = 250_000
+"""Between pixels of different labels; 480×360 frames of a street have about 25 000."""
+
 _LENS = st.components.v2.component(
     "segcore_lens",
     html=_HTML,
@@ -43,7 +46,16 @@ def draw(image: str, labels: np.ndarray, classes: ClassTable, layer: Layer, show
         shown: class ids that are drawn.
         name: the frame's; while it stays, so do zoom and place.
     """
+    if layer == "contours" and too_ragged(labels):
+        layer = "fill"
+        st.caption("So many small regions have no outlines one could see: they are shown as fill.")
     _LENS(key="samples_lens", data=content(image, labels, classes, layer, shown, name))
+
+
+def too_ragged(labels: np.ndarray) -> bool:
+    """Whether there are more borders between labels than a browser draws without a pause."""
+    across, down = (np.count_nonzero(np.diff(labels, axis=axis)) for axis in (1, 0))
+    return across + down > MOST_EDGES
 
 
 def content(

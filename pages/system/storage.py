@@ -25,7 +25,7 @@ def draw(settings: Settings) -> None:
         "Runs: weights, videos, tables": settings.home / "artifacts",
         "Uploaded videos": settings.uploads_dir,
         "Sample video": settings.home / "samples",
-        "Converted networks": settings.home / "cache",
+        "Converted networks, small pictures": settings.home / "cache",
     }
     sizes = cached.folder_sizes(tuple(str(folder) for folder in folders.values()))
     rows = [{"What": what, "Size": fmt.size(sizes[str(folder)])} for what, folder in folders.items()]

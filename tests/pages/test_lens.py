@@ -12,7 +12,7 @@ from PIL import Image
 
 from pages.common.gallery import Tile, _as_data
 from pages.samples.borders import borders, svg_path
-from pages.samples.lens import content
+from pages.samples.lens import content, too_ragged
 from segcore.classes import ClassTable
 
 CLASSES = ClassTable.of(["ground", "red"], ["#000000", "#ff0000"])
@@ -57,6 +57,13 @@ def test_the_lens_is_sent_the_exact_labels_and_outlines_of_what_is_shown() -> No
     png = base64.b64decode(re.sub("^data:image/png;base64,", "", str(sent["labels"])))
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(png))), labels)
     assert content("data:,", labels, CLASSES, "fill", [1], "f")["outlines"] == []
+
+
+def test_noise_is_too_ragged_for_outlines_and_a_square_is_not() -> None:
+    labels = np.zeros((600, 600), np.uint8)
+    labels[100:500, 100:500] = 1
+    assert not too_ragged(labels)
+    assert too_ragged(np.indices((600, 600)).sum(0).astype(np.uint8) % 2)
 
 
 def test_a_tile_holds_its_picture() -> None:
