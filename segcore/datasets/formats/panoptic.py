@@ -39,7 +39,7 @@ _FIX = "Export the PNG and the JSON together again."
 def mask_folders(home: Path) -> list[Path]:
     """Folders of segment PNGs: called like a panoptic JSON, beside it or below the home."""
     names = {path.stem for path in find_documents(home, panoptic=True)}
-    folders = {path.parent for path in files_below(home, (".png",))}
+    folders = {path.parent for path in files_below(home, (".png",))} if names else set()
     return sorted(folder for folder in folders if folder.name in names)
 
 

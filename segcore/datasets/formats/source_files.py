@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from segcore.datasets.archive import is_junk
+from segcore.datasets.archive import JUNK
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.layout import natural
 
@@ -54,9 +54,9 @@ def files_below(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     """All files of these suffixes (lower case) at any depth, in natural order, without hidden ones and junk."""
     for where, inside, names in os.walk(folder):
         inside[:] = sorted((n for n in inside if not _is_hidden(n)), key=natural)
-        for name in sorted(names, key=natural):
-            if not _is_hidden(name) and Path(name).suffix.lower() in suffixes:
-                yield Path(where) / name
+        wanted = [name for name in names if name.lower().endswith(suffixes) and not _is_hidden(name)]
+        for name in sorted(wanted, key=natural):
+            yield Path(where) / name
 
 
 def has_files(folder: Path | None, suffixes: tuple[str, ...]) -> bool:
@@ -118,4 +118,4 @@ def shown(root: Path, path: Path) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or is_junk(name)
+    return name.startswith(".") or name.lower() in JUNK

@@ -98,7 +98,7 @@ def _size(frame: Path) -> tuple[int, int]:
 
 
 def _write_cvat(sink: ZipSink, classes: ClassTable, given: Mapping[str, np.ndarray]) -> None:
-    labels = [{"name": c.name, "color": c.color, "type": "mask", "attributes": []} for c in classes if c.id]
+    labels = [{"name": c.name, "color": c.color, "type": "any", "attributes": []} for c in classes if c.id]
     sink.add_bytes("labels.json", json.dumps(labels, ensure_ascii=False, indent=2).encode())
     if not given:
         return
