@@ -54,8 +54,8 @@ def flat_places(rgb: np.ndarray, vary: int = _FLAT) -> np.ndarray:
         above = min(begin, 1)
         part = rgb[begin - above : begin + rows + 1]
         span = cv2.subtract(cv2.dilate(part, _TOUCH), cv2.erode(part, _TOUCH))
-        inside = np.asarray(span <= vary)
-        inside = inside.all(-1) if inside.ndim == 3 else inside
+        widest = span.max(-1) if span.ndim == 3 else span
+        inside = widest <= vary
         calm[begin : begin + rows] = inside[above : above + rows]
     return calm
 
