@@ -6,19 +6,25 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from segcore.cli.datasets import app
-from segcore.datasets.store import DatasetStore
 from segcore.errors import ConfigError
-from segcore.settings import Settings
+from segcore.video.writer import VideoWriter
 
 
-@pytest.fixture
-def video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("SEGCORE_HOME", str(tmp_path / "home"))
-    return DatasetStore(Settings.from_env()).sample_video()
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bar that moves to the right, 30 frames."""
+    path = tmp_path_factory.mktemp("video") / "clip.mp4"
+    with VideoWriter(path, 64, 48, fps=25) as writer:
+        for number in range(30):
+            frame = np.full((48, 64, 3), 90, np.uint8)
+            frame[10:30, number : number + 8] = (220, 40, 40)
+            writer.write(frame)
+    return path
 
 
 def test_frames_are_packed_with_their_places(video: Path, tmp_path: Path) -> None:
@@ -26,7 +32,7 @@ def test_frames_are_packed_with_their_places(video: Path, tmp_path: Path) -> Non
     arguments = ["frames", str(video), "--out", str(out), "--count", "3", "--how", "even", "--classes", "ball, cup"]
     done = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
     told = json.loads(done.stdout.splitlines()[-1])
-    assert [frame["name"] for frame in told["frames"]] == [f"sample-scene_f{i:06d}.jpg" for i in (45, 135, 225)]
+    assert [frame["name"] for frame in told["frames"]] == [f"clip_f{i:06d}.jpg" for i in (5, 15, 25)]
     with zipfile.ZipFile(out) as archive:
         assert {f"images/{frame['name']}" for frame in told["frames"]} < set(archive.namelist())
         assert [label["name"] for label in json.loads(archive.read("labels.json"))] == ["ball", "cup"]
