@@ -104,13 +104,13 @@ def _ignored(dataset: Dataset) -> list[Finding]:
     share = ignored / np.maximum(areas, 1)
     order = [i for i in np.argsort(-share, kind="stable") if share[i] > 0][:MOST_STEMS]
     whole = int((ignored == areas).sum())
+    nothing = f" {whole} frame{' holds' if whole == 1 else 's hold'} nothing else." if whole else ""
     return [
         Finding(
             code="ignored",
             level="warning" if whole or ignored.sum() > _NOTABLE_IGNORED * areas.sum() else "note",
             title=f"{ignored.sum() / max(int(areas.sum()), 1):.1%} of all pixels are ignored",
-            detail=f"In {int((ignored > 0).sum())} frames; they are not trained on or scored."
-            + (f" {whole} frames hold nothing else." if whole else ""),
+            detail=f"In {len(share[share > 0])} of {len(share)} frames; they are not trained on or scored.{nothing}",
             advice="Leave frames out that hold nothing else." if whole else "",
             stems=tuple(dataset.pairs[i].stem for i in order),
         )
