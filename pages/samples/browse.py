@@ -106,6 +106,9 @@ def _head(chosen: int, every: int, asked: Filters) -> None:
 
 
 def _wall(dataset: Dataset, catalog: Catalog, shown: Sequence[int]) -> None:
+    if not shown:
+        st.markdown(":gray[:material/search_off: No frame is like that.]")
+        return
     pairs = [catalog.pairs[number] for number in shown]
     layer = links.layer()
     with st.spinner("Drawing the pictures …", show_time=False):

@@ -44,6 +44,15 @@ def draw(dataset: Dataset) -> None:
             on_click=state.set_sample_start,
             args=(of, start + count),
         )
+        if start:
+            st.button(
+                "From the first",
+                icon=":material/first_page:",
+                type="tertiary",
+                key="first_samples",
+                on_click=state.set_sample_start,
+                args=(of, 0),
+            )
     with st.expander("What varies, and how far", icon=":material/tune:", expanded=True):
         config, changes = transforms.draw(dataset.name, preset, seed)
     legend(c for c in dataset.classes if c.id)

@@ -55,7 +55,7 @@ def draw(image: str, labels: np.ndarray, classes: ClassTable, layer: Layer, show
 def too_ragged(labels: np.ndarray) -> bool:
     """Whether there are more borders between labels than a browser draws without a pause."""
     across, down = (np.count_nonzero(np.diff(labels, axis=axis)) for axis in (1, 0))
-    return across + down > MOST_EDGES
+    return bool(across + down > MOST_EDGES)
 
 
 def content(
