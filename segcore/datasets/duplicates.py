@@ -122,7 +122,7 @@ def _across(dataset: Dataset, known: list[str], hashes: np.ndarray) -> list[Find
             title=f"{_count(len(pairs), 'validation frame looks', 'validation frames look')} like one learned from",
             detail=f"{_count(len(same), 'of them', 'of them')} the very same picture." if same else "",
             advice="Scores will be too good. Split again, with a larger gap or with groups that keep them together.",
-            stems=_flat([*same, *(pair for pair in pairs if pair not in same)]),
+            stems=_flat(list(dict.fromkeys([*same, *pairs]))),
         )
     ]
 
