@@ -96,17 +96,6 @@ def class_bar(shares: Sequence[float], classes: ClassTable, *, width: int = 600,
     return png(np.broadcast_to(bar, (height, width, 3)).copy())
 
 
-def split_bar(marks: Sequence[bool], *, width: int = 1200, height: int = 14) -> bytes:
-    """One cell a frame, in order: strong where it is marked, grey elsewhere (PNG with transparent gaps)."""
-    n = max(1, len(marks))
-    at = np.arange(width) * n // width
-    colors = np.array([(128, 140, 140, 90), (21, 154, 140, 255)], np.uint8)
-    row = colors[np.asarray(marks or [False], int)[at]]
-    if width // n >= 5:
-        row[np.flatnonzero(np.diff(at, prepend=-1))] = 0
-    return png(np.broadcast_to(row, (height, width, 4)).copy())
-
-
 def swatch_uri(segclass: SegClass) -> str:
     """A class's colour as a small picture (data: address)."""
     svg = (

@@ -52,7 +52,7 @@ def png(picture: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-SIDES = np.array([(128, 140, 140, 90), (21, 154, 140, 255), (214, 138, 46, 70)], np.uint8)
+SIDES = np.array([(128, 140, 140, 90), (21, 154, 140, 255), (214, 138, 46, 130)], np.uint8)
 """Learned from, scored on, left out; reads on light and dark."""
 
 BANDS = np.array([(150, 160, 160), (21, 154, 140), (214, 138, 46)], np.uint8)

@@ -66,7 +66,7 @@ def safely_colored(mapping: ClassMapping) -> ClassMapping:
 def _row(dataset: Dataset, segclass: SegClass, row: ClassBalance) -> None:
     key = f"{dataset.name}_{segclass.id}"
     stamp = f"{key}_{segclass.name}_{segclass.color}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width=640):
         st.color_picker(
             f"Colour of class {segclass.id}",
             segclass.color,
@@ -81,13 +81,10 @@ def _row(dataset: Dataset, segclass: SegClass, row: ClassBalance) -> None:
             max_chars=100,
             key=f"name_{stamp}",
             label_visibility="collapsed",
-            width=300,
             on_change=_rename,
             args=(dataset, segclass.id, f"name_{stamp}"),
         )
-        st.markdown(
-            f":gray[{fmt.share(row.pixel_share)} of the pixels · in {fmt.plural(row.frames, 'frame')}]", width=230
-        )
+        st.caption(f"{fmt.share(row.pixel_share)} of pixels  \n{fmt.plural(row.frames, 'frame')}", width=120)
         chosen = st.menu_button(
             "Change", options(dataset, segclass.id), icon=":material/more_horiz:", type="tertiary", key=f"menu_{key}"
         )
@@ -131,7 +128,9 @@ def _recolor(dataset: Dataset, class_id: int, key: str) -> None:
 
 
 def _rename(dataset: Dataset, class_id: int, key: str) -> None:
-    _apply(dataset, lambda m: edit.rename(m, class_id, st.session_state[key]))
+    wanted = st.session_state[key]
+    st.session_state[key] = dataset.classes[class_id].name  # a name that is refused does not stay in its box
+    _apply(dataset, lambda m: edit.rename(m, class_id, wanted))
 
 
 def _undo(name: str) -> None:

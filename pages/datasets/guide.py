@@ -20,7 +20,9 @@ def draw(*, opened: bool) -> None:
             "- **masks** – for each frame a PNG of the same name and size, in which a pixel's value is its class: "
             "0 background, 1, 2, 3 … (255: not labelled). Masks in colours are understood as well.\n"
             "- **classes.txt** – one name a line, from class 0 on. Optional: names can be given later.\n\n"
-            ":gray[30 frames are a good start. What does not fit is listed with the mend; the rest is imported.]"
+            "An export of an annotation tool is taken as it is: CVAT, Pascal VOC, COCO, YOLO, nnU-Net, CamVid.\n\n"
+            ":gray[30 frames are a good start. What does not fit is listed with the mend; nothing is imported before "
+            "you have seen it.]"
         )
 
 

@@ -60,7 +60,7 @@ def _finding(dataset: Dataset, finding: Finding) -> None:
         return
     by_stem = {pair.stem: pair for pair in dataset.pairs}
     shown = [by_stem[stem] for stem in finding.stems[:PICTURES] if stem in by_stem]
-    thumbnails.grid(dataset, shown, across=PICTURES, least=120)
+    thumbnails.grid(dataset, shown, across=PICTURES, least=100)
     more = len(finding.stems) - len(shown)
     if more > 0:
         link(SAMPLES, "See all of them", icon=":material/photo_library:", dataset=dataset.name, finding=finding.code)

@@ -90,5 +90,5 @@ def _chosen(command: Command | None, subject: str) -> None:
             st.image(picture, caption=time, alt=f"Frame at {time}", width="stretch")
     st.caption(
         "Label them in your tool, export the masks, and "
-        + ("add them on the right." if subject else "import the export above.")
+        + ("add them to this dataset." if subject else "import the export above.")
     )

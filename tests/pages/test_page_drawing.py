@@ -9,8 +9,6 @@ import pytest
 from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
 
-from segcore.classes import ClassTable
-from segcore.datasets.store import DatasetStore
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
@@ -77,26 +75,6 @@ def test_unknown_links_say_so(open_page: Opener, full_home: Settings) -> None:
         app = open_page(full_home, route, **params)
         assert not app.exception
         assert app.error
-
-
-def test_classes_are_renamed(open_page: Opener, full_home: Settings) -> None:
-    app = open_page(full_home, "datasets", dataset="desk")
-    app.text_input(key="name_desk_1").set_value("rat")
-    app.color_picker(key="color_desk_1").set_value("#123456")
-    next(b for b in app.button if b.label == "Save").click()
-    app.run()
-    assert not app.exception
-    saved = DatasetStore(full_home).open("desk").classes[1]
-    assert (saved.name, saved.color) == ("rat", "#123456")
-    app.text_input(key="name_desk_1").set_value("bear")
-    next(b for b in app.button if b.label == "Save").click()
-    app.run()
-    assert "bear" in app.error[0].value
-    DatasetStore(full_home).set_classes("desk", _named("mouse"))
-
-
-def _named(name: str) -> ClassTable:
-    return ClassTable.of(["background", name, "bear"])
 
 
 def test_start_makes_one_run_however_often_one_clicks(

@@ -1,7 +1,13 @@
 """The legend of an import: what a user chooses becomes a mapping."""
 
-import pytest
+import io
 
+import numpy as np
+import pytest
+from PIL import Image
+
+from pages.common import strips
+from pages.common.pictures import jpeg
 from pages.datasets.edits import Row, join, mapping_of, rows_of
 from segcore.datasets.drafts import DraftClass
 from segcore.errors import DatasetError
@@ -60,3 +66,17 @@ def test_something_must_be_left() -> None:
         rows = join(rows, row_id, None)
     with pytest.raises(DatasetError, match="Every class is ignored"):
         mapping_of(rows, LEGEND)
+
+
+def test_the_bar_of_a_split_has_a_colour_for_each_side() -> None:
+    bar = np.asarray(Image.open(io.BytesIO(strips.split_bar([0, 1, 2], width=90, height=3))))
+    assert bar.shape == (3, 90, 4)
+    assert [tuple(bar[1, x]) for x in (15, 45, 75)] == [tuple(side) for side in strips.SIDES]
+
+
+def test_a_band_below_a_thumbnail_says_its_side() -> None:
+    thumbnail = jpeg(np.full((40, 60, 3), 200, np.uint8))
+    for side, color in enumerate(strips.BANDS):
+        banded = np.asarray(Image.open(io.BytesIO(strips.banded(thumbnail, side))), int)
+        assert banded.shape == (54, 60, 3)
+        assert abs(banded[-4:, 10:50].mean((0, 1)) - color).max() < 8

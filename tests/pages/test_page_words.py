@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pages.common.charts import Series
-from pages.common.pictures import class_bar, split_bar, swatch
+from pages.common.pictures import class_bar, swatch
 from pages.common.widgets import md, progress_text
 from pages.datasets.importing import free_name, importable
 from pages.runs.compare import differing, over_minutes
@@ -101,12 +101,6 @@ def test_class_bar_is_divided_by_shares() -> None:
     assert (row[:75] == 0).all()
     assert (row[75:] == (255, 0, 0)).all()
     assert _pixels(class_bar([0, 0], classes)).shape == (12, 600, 3)
-
-
-def test_split_bar_marks_the_right_frames() -> None:
-    image = np.asarray(Image.open(io.BytesIO(split_bar([False, True], width=100, height=3))))
-    assert image[0, 25, 3] == 90
-    assert image[0, 75, 3] == 255
 
 
 def test_swatch_holds_the_colour() -> None:
