@@ -25,10 +25,12 @@ from segcore.datasets.formats.layout import natural
 from segcore.datasets.health import write_report
 from segcore.datasets.images import read_index_mask
 from segcore.datasets.importing import Kept, content_hash, keep_all, refused
-from segcore.datasets.manifest import read_record, write_description, write_record
+from segcore.datasets.manifest import read_dataset, read_record, write_description, write_record
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.splits import extend_split
 from segcore.datasets.stages import Progress
+from segcore.datasets.staging import alone
+from segcore.errors import DatasetError
 
 _THERE = "a frame of this name is in the dataset already"
 _THERE_FIX = "Rename it, or allow frames to be replaced."
@@ -58,7 +60,7 @@ def add_frames(
     """Convert the frames of a reading and let them join a dataset.
 
     Args:
-        dataset: takes them; nobody else may change it meanwhile.
+        dataset: takes them.
         reading: what the reader found below `source`.
         source: the root that problems are named relative to.
         work: an empty folder on the dataset's disk.
@@ -80,14 +82,26 @@ def add_frames(
         raise refused(kept)
     joined = without(joined, dataset, _labels_used(kept))
     old = {stem for stem in kept.frames if stem.casefold() in names}
-    _publish(dataset, reading, kept, joined)
-    for pair in dataset.pairs:
-        if pair.stem in old:
-            pair.image.unlink(missing_ok=True)
-            pair.mask.unlink(missing_ok=True)
+    with alone(dataset.root):
+        _publish(_unchanged(dataset), reading, kept, joined)
+        for pair in dataset.pairs:
+            if pair.stem in old:
+                pair.image.unlink(missing_ok=True)
+                pair.mask.unlink(missing_ok=True)
     write_report(dataset.root)
     new = tuple(stem for stem in kept.frames if stem not in old)
     return Added(new, tuple(sorted(old, key=natural)), tuple(kept.problems), conversion.tally.as_dict())
+
+
+def _unchanged(dataset: Dataset) -> Dataset:
+    """The dataset as it is now, its split changed perhaps, but neither frames nor classes."""
+    now = read_dataset(dataset.root)
+    if (now.mapping, now.stored_classes, now.pairs) != (dataset.mapping, dataset.stored_classes, dataset.pairs):
+        raise DatasetError(
+            f"Frames or classes of {dataset.name!r} were changed while frames were being added.",
+            fix="Add the frames again.",
+        )
+    return now
 
 
 def _wanted(reading: Reading, names: Mapping[str, str], replace: bool) -> tuple[list[Frame], list[Problem]]:

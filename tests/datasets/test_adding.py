@@ -6,20 +6,23 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_dataset import labels, picture, write, write_folder
+from small_dataset import labels, pack, picture, write, write_folder
 
 from segcore.classes import ClassTable
 from segcore.datasets.class_joining import join_classes
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.formats import LegendRow
+from segcore.datasets.images import read_image
 from segcore.datasets.manifest import write_description
 from segcore.datasets.mapping import ClassMapping
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.splits import neighbours_across
+from segcore.datasets.stages import Stages
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import DatasetError, DatasetNotFound
 
@@ -228,3 +231,69 @@ def test_a_kill_leaves_the_old_or_the_new(
         assert [p.name for p in filled.root.iterdir()] == ["d"], "what the killed one left is gone"
     assert [p.stem for p in filled.open("d").pairs] == [f"f_{n}" for n in range(8)]
     assert filled.open("d").classes.names == ["background", "cat", "dog", "bird"]
+
+
+def _cvat_masks_only(root: Path, numbers: range, below: str = "") -> Path:
+    colors = np.array([(0, 0, 0), (200, 0, 0), (0, 0, 200)], np.uint8)
+    for number in numbers:
+        write(root / "SegmentationClass" / below / f"f_{number}.png", colors[labels(number)])
+    (root / "labelmap.txt").write_text("background:0,0,0::\ncat:200,0,0::\ndog:0,0,200::\n")
+    (root / "ImageSets" / "Segmentation").mkdir(parents=True)
+    listed = "".join(f"{below}f_{n}\n" for n in numbers)
+    (root / "ImageSets" / "Segmentation" / "default.txt").write_text(listed)
+    return root
+
+
+@pytest.mark.parametrize("below", ["", "images/"])
+@pytest.mark.parametrize("zipped", [False, True])
+def test_masks_without_images_find_them_in_the_task(
+    filled: DatasetStore, tmp_path: Path, below: str, zipped: bool
+) -> None:
+    """What CVAT exports where images are not saved with it, below the task's own folder or not."""
+    for number in range(6, 10):
+        write(tmp_path / "task" / "images" / f"f_{number}.png", picture(number))
+    root = _cvat_masks_only(tmp_path / "masks", range(6, 9), below)
+    task = pack(tmp_path / "task", tmp_path / "task.zip") if zipped else tmp_path / "task"
+    before = _listing(root)
+    report = filled.add("d", pack(root, tmp_path / "masks.zip") if zipped else root, images=task)
+    assert (report.added, report.pairs, report.problems) == (3, 9, ())
+    added = filled.open("d").pairs[6:]
+    for number, pair in zip(range(6, 9), added, strict=True):
+        assert (read_labels(pair) == labels(number)).all()
+        assert (read_image(pair.image) == picture(number)).all()
+    assert _listing(root) == before
+
+
+def test_images_of_other_names_are_told(filled: DatasetStore, tmp_path: Path) -> None:
+    write(tmp_path / "task" / "other.png", picture(0))
+    root = _cvat_masks_only(tmp_path / "masks", range(6, 9))
+    with pytest.raises(DatasetError, match="no picture has the name of a mask"):
+        filled.add("d", root, images=tmp_path / "task")
+    assert [p.name for p in filled.root.iterdir()] == ["d"]
+
+
+def test_a_change_of_classes_meanwhile_is_told_and_one_of_the_split_is_kept(
+    filled: DatasetStore, tmp_path: Path
+) -> None:
+    more = _more(tmp_path / "more", "background\ncat\ndog\n", range(6, 8))
+    dataset = filled.open("d")
+    merged = ClassMapping(classes=ClassTable.of(["table", "animal"]), target=(0, 1, 1))
+
+    def merge(_done: int, _total: int, stage: str) -> None:
+        if stage == "importing":
+            _map(dataset, merged)
+
+    before = _listing(filled.root / "d" / "masks")
+    with pytest.raises(DatasetError, match="were changed while"):
+        filled.add("d", more, on_progress=Stages(merge))
+    assert _listing(filled.root / "d" / "masks") == before
+    _map(dataset, dataset.mapping)
+    other = replace(dataset.split, train=dataset.split.val, val=dataset.split.train)
+
+    def turn(_done: int, _total: int, stage: str) -> None:
+        if stage == "importing":
+            filled.set_split("d", other)
+
+    filled.add("d", more, on_progress=Stages(turn))
+    assert set(other.train) <= set(filled.open("d").split.train)
+    assert set(other.val) <= set(filled.open("d").split.val)
