@@ -12,6 +12,7 @@ _SEGMENT_TOKEN = "segment_token"
 _PRESET = "training_preset"
 _SAMPLE_START = "samples_start"
 _NOTICE = "notice"
+_COMPLAINT = "complaint"
 _UPLOAD_ROUND = "upload_round"
 
 
@@ -89,6 +90,17 @@ def take_notice() -> str | None:
     """The notice that is waiting, once."""
     notice = st.session_state.pop(_NOTICE, None)
     return None if notice is None else str(notice)
+
+
+def complain(text: str) -> None:
+    """Keep why a click brought nothing, for the drawing that follows it."""
+    st.session_state[_COMPLAINT] = text
+
+
+def take_complaint() -> str | None:
+    """The complaint that is waiting, once."""
+    complaint = st.session_state.pop(_COMPLAINT, None)
+    return None if complaint is None else str(complaint)
 
 
 def upload_key(name: str) -> str:

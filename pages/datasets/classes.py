@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, state
 from pages.common import format as fmt
 from pages.common.widgets import md
 from segcore.classes import IGNORE, SegClass, safe_colors
@@ -25,7 +25,7 @@ def draw(dataset: Dataset) -> None:
     """A row a class, and what can be done with all of them."""
     st.caption("The labels of your files stay as they are: changes say how they are read, and can be undone.")
     _all_of_them(dataset)
-    complaint = cached.kept(f"classes {dataset.name}").pop("complaint", None)
+    complaint = state.take_complaint()
     if complaint:
         st.error(md(complaint), icon=":material/error:")
     shares = balance(dataset)
@@ -120,7 +120,7 @@ def _apply(dataset: Dataset, change: Change) -> None:
     try:
         cached.datasets().set_mapping(dataset.name, change(dataset.mapping))
     except SegcoreError as error:
-        _complain(dataset.name, str(error))
+        state.complain(str(error))
 
 
 def _recolor(dataset: Dataset, class_id: int, key: str) -> None:
@@ -137,11 +137,7 @@ def _undo(name: str) -> None:
     try:
         cached.datasets().undo_classes(name)
     except SegcoreError as error:
-        _complain(name, str(error))
-
-
-def _complain(name: str, words: str) -> None:
-    cached.kept(f"classes {name}")["complaint"] = words
+        state.complain(str(error))
 
 
 def _ignored(dataset: Dataset) -> None:
