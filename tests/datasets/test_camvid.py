@@ -12,6 +12,7 @@ from small_dataset import picture, write
 from segcore.datasets.formats.camvid import COLORS, NAMES
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.store import DatasetStore
+from segcore.errors import DatasetError
 
 LABELS = (np.indices((12, 16)).sum(0) % 12).astype(np.uint8)
 
@@ -49,6 +50,20 @@ def test_a_lone_picture_is_named(tmp_path: Path) -> None:
     (root / "trainannot" / "0001TP_006720.png").unlink()
     problems = read(root, "camvid").problems
     assert [(p.file, p.fault) for p in problems] == [("train/0001TP_006720.png", "no mask of this name")]
+
+
+def test_label_colors_of_cvat_take_the_place_of_camvids_classes(tmp_path: Path) -> None:
+    colors = np.array([(0, 0, 0), (128, 64, 128), (9, 9, 9)], np.uint8)
+    for stem in ("a", "b"):
+        write(tmp_path / "default" / f"{stem}.png", picture())
+        write(tmp_path / "defaultannot" / f"{stem}.png", colors[LABELS % 3])
+    (tmp_path / "label_colors.txt").write_text("0 0 0 background\n128 64 128\twet road\n9 9 9 Void\n")
+    reading = read(tmp_path, "camvid")
+    assert reading.classes.names == ["background", "wet road"]
+    np.testing.assert_array_equal(labels_of(reading)["b"], np.array([0, 1, 255], np.uint8)[LABELS % 3])
+    (tmp_path / "label_colors.txt").write_text("0 0 0 background\n128 64 road\n")
+    with pytest.raises(DatasetError, match=r"label_colors\.txt: line 2: expected r g b name"):
+        read(tmp_path, "camvid")
 
 
 @pytest.mark.data

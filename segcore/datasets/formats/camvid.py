@@ -1,6 +1,7 @@
 """CamVid as SegNet split it: `train/` beside `trainannot/`, `val/` beside `valannot/`; label 11 is void.
 
-Masks hold one channel: 0 to 10 are the classes below, 11 and 255 are ignored.
+Masks hold one channel: 0 to 10 are the classes below, 11 and 255 are ignored. With a label_colors.txt (`r g b name`),
+as CVAT's "CamVid" export has it, its classes take their place and masks may hold its colours.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from pathlib import Path
 from segcore.classes import IGNORE, ClassTable
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats import Progress, Reading
-from segcore.datasets.formats.labelmap import LabelMap
+from segcore.datasets.formats.labelmap import LabelMap, read_label_colors
 from segcore.datasets.formats.layout import MASK_SUFFIXES, PARTS, natural
 from segcore.datasets.formats.paired_masks import Explained, Pairs, read_pairs
-from segcore.datasets.formats.source_files import child, has_files, homes, keyed, shown
+from segcore.datasets.formats.source_files import child, file_in, has_files, homes, keyed, shown
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.datasets.repairs import Repairs
 from segcore.errors import DatasetError
@@ -26,13 +27,14 @@ COLORS = (
     *("#808080", "#800000", "#c0c080", "#804080", "#3c28de", "#808000"),
     *("#c08080", "#404080", "#400080", "#404000", "#0080c0"),
 )
-_SUFFIX = "annot"
+_SUFFIX, _COLORS_FILE = "annot", "label_colors.txt"
+_PARTS = PARTS | {"default": "default"}
 
 
 def _find(root: Path) -> tuple[Path, list[str]] | None:
     """Where the parts stand, and their folders' names; two at least, or a train part."""
     for home in homes(root):
-        parts = [name for name in PARTS if has_files(child(home, name + _SUFFIX), MASK_SUFFIXES) and child(home, name)]
+        parts = [name for name in _PARTS if has_files(child(home, name + _SUFFIX), MASK_SUFFIXES) and child(home, name)]
         if parts:
             return home, parts
     return None
@@ -59,15 +61,22 @@ class CamVidReader:
         if found is None:
             raise DatasetError("No folders train/ and trainannot/ side by side.", fix="Name them as CamVid does.")
         home, parts = found
-        labels = LabelMap(
-            classes=ClassTable.of(NAMES, COLORS),
-            of_line=(*range(len(NAMES)), IGNORE),
-            of_color={},
-            notes=(f"Label {len(NAMES)} (void) is read as ignored (255).",),
-        )
-        evidence = f"{self.evidence(root)}, {len(NAMES)} classes and void"
-        what = Explained(self.name, evidence, labels, "the masks' own table (CamVid has labels 0 to 11)")
+        file = file_in(home, _COLORS_FILE)
+        labels = read_label_colors(file) if file else _camvid()
+        evidence = f"{self.evidence(root)}, {len(labels.classes)} classes{f' of {file.name}' if file else ' and void'}"
+        described = file.name if file else "a label_colors.txt (without one, labels are 0 to 11)"
+        what = Explained(self.name, evidence, labels, described)
         return read_pairs(_pairs(root, home, parts), what, repairs, on_progress)
+
+
+def _camvid() -> LabelMap:
+    """CamVid's own classes; label 11 is void."""
+    return LabelMap(
+        classes=ClassTable.of(NAMES, COLORS),
+        of_line=(*range(len(NAMES)), IGNORE),
+        of_color={},
+        notes=(f"Label {len(NAMES)} (void) is read as ignored (255).",),
+    )
 
 
 def _pairs(root: Path, home: Path, parts: list[str]) -> Pairs:
@@ -88,5 +97,5 @@ def _pairs(root: Path, home: Path, parts: list[str]) -> Pairs:
         alone, other = (images[key], "mask") if key in images else (masks[key], "image")
         problems.append(Problem(shown(root, alone), f"no {other} of this name", "Add it, or remove this file."))
     for key in images:
-        listed[key] = PARTS[key.split("/")[0]]
+        listed[key] = _PARTS[key.split("/")[0]]
     return Pairs(root, images, masks, tuple(problems), listed)

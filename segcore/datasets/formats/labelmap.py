@@ -52,13 +52,42 @@ def read_labelmap(path: Path) -> LabelMap:
     for number, line in enumerate(read_text(path).splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
             lines.append(_parse(path, number, line.strip()))
+    return explain(path, lines)
+
+
+def read_label_colors(path: Path) -> LabelMap:
+    """Parse a label_colors.txt, as CamVid and CVAT's "CamVid" export have it: a class a line, `r g b name`.
+
+    Raises:
+        DatasetError: as `read_labelmap`.
+    """
+    lines: list[tuple[str, Rgb | None]] = []
+    for number, line in enumerate(read_text(path).splitlines(), 1):
+        words = line.split(maxsplit=3)
+        if not words:
+            continue
+        if len(words) != 4 or not all(re.fullmatch(r"[0-9]{1,3}", word) and int(word) < 256 for word in words[:3]):
+            raise DatasetError(
+                f"{path.name}: line {number}: expected r g b name. Received: {line[:80]!r}.",
+                fix="Correct that line, such as 128 64 128 road",
+            )
+        lines.append((words[3].strip()[:100], (int(words[0]), int(words[1]), int(words[2]))))
+    return explain(path, lines)
+
+
+def explain(path: Path, lines: Sequence[tuple[str, Rgb | None]]) -> LabelMap:
+    """What labels mean, by names and colours in the order of their numbers.
+
+    Raises:
+        DatasetError: a name or a colour that is there twice, none, or too many; the message names the file.
+    """
     names = [name for name, _ in lines]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not lines or len(lines) > MAX_CLASSES:
         what = (
             f"the label {twice[0]!r} is there twice" if twice else f"{len(lines)} labels, expected 1 to {MAX_CLASSES}"
         )
-        raise DatasetError(f"{path.name}: {what}.", fix="Correct labelmap.txt: a line a label, each name once.")
+        raise DatasetError(f"{path.name}: {what}.", fix=f"Correct {path.name}: a line a label, each name once.")
     return _arrange(path, lines)
 
 
@@ -87,7 +116,7 @@ def _arrange(path: Path, lines: Sequence[tuple[str, Rgb | None]]) -> LabelMap:
     order = [i for i in range(len(lines)) if i != background and i not in ignored]
     order = order if background is None else [background, *order]
     if not order:
-        raise DatasetError(f"{path.name}: every label is an ignored one.", fix="Add the classes to labelmap.txt.")
+        raise DatasetError(f"{path.name}: every label is an ignored one.", fix=f"Add the classes to {path.name}.")
     colors = _colors(path, lines)
     of_line = tuple(order.index(i) if i in order else IGNORE for i in range(len(lines)))
     of_color = {colors[i]: of_line[i] for i in range(len(lines))}
@@ -121,7 +150,7 @@ def with_background(labels: LabelMap) -> LabelMap:
         classes,
         tuple(i if i == IGNORE else i + 1 for i in labels.of_line),
         {(0, 0, 0): 0} | {rgb: i if i == IGNORE else i + 1 for rgb, i in labels.of_color.items()},
-        (*labels.notes, "Black is the background, which labelmap.txt leaves out."),
+        (*labels.notes, "Black is the background, which the list of labels leaves out."),
     )
 
 
