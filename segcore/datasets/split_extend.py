@@ -51,7 +51,8 @@ def extend_split(
     free = [s for s in new_stems if s not in placed]
     row_of = {stem: i for i, stem in enumerate(stems)}
     placed |= _among_themselves(split, free, side | placed, presence[[row_of[s] for s in free]], known)
-    placed = _held_apart(line, side, placed, max(split.gap, 1))
+    for step in (line, Timeline.of(stems, groups)):  # the usual distance of frames may be another with the new ones
+        placed = _held_apart(step, side, placed, max(split.gap, 1))
     if split.method in _FIXED:
         placed |= {s: "out" for s in placed if placed[s] == "val"}
     return replace(
