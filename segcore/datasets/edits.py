@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from segcore.classes import ClassTable
 from segcore.datasets.class_history import past_mappings, remember
-from segcore.datasets.dataset import Dataset, Split
+from segcore.datasets.dataset import Dataset, Pair, Split
 from segcore.datasets.facts import measure
 from segcore.datasets.finding import Finding
 from segcore.datasets.health import read_report, write_report
 from segcore.datasets.images import read_image, read_index_mask
 from segcore.datasets.manifest import read_record, write_description, write_record
-from segcore.datasets.mapping import ClassMapping
+from segcore.datasets.mapping import ClassMapping, caught_up
 from segcore.datasets.parallel import in_order
 from segcore.datasets.split_choice import FEWEST_GROUPS
 from segcore.datasets.split_groups import group_by_pattern
 from segcore.datasets.splits import k_folds, propose_split
 from segcore.datasets.stages import Progress, enter
+from segcore.datasets.staging import alone
 from segcore.errors import DatasetError
 
 
@@ -29,22 +31,28 @@ class DatasetEdits:
         """Open a dataset."""
         raise NotImplementedError
 
+    def _folder(self, name: str) -> Path:
+        """Where a dataset lies; DatasetNotFound where there is none."""
+        raise NotImplementedError
+
     def set_mapping(self, name: str, mapping: ClassMapping) -> None:
         """Change what the labels of the mask files mean; it can be taken back.
 
         Raises:
             DatasetError: the mapping is not for this dataset's labels, or leaves no class.
         """
-        dataset = self.open(name)
-        if mapping == dataset.mapping:
-            return
-        if not len(mapping.classes):
-            raise DatasetError("The change leaves no class.", fix="Keep at least one class.")
-        labels = len(dataset.mapping.target)
-        if len(mapping.target) < labels:
-            raise DatasetError(f"The class mapping has {len(mapping.target)} rows, the dataset {labels} labels.")
-        remember(dataset.root, [*past_mappings(dataset.root), dataset.mapping])
-        _write_mapping(dataset, mapping)
+        with alone(self._folder(name)):
+            dataset = self.open(name)
+            if mapping == dataset.mapping:
+                return
+            if not len(mapping.classes):
+                raise DatasetError("The change leaves no class.", fix="Keep at least one class.")
+            labels = len(dataset.mapping.target)
+            if len(mapping.target) < labels:
+                raise DatasetError(f"The class mapping has {len(mapping.target)} rows, the dataset {labels} labels.")
+            remember(dataset.root, [*past_mappings(dataset.root), dataset.mapping])
+            _write_mapping(dataset, mapping)
+        write_report(dataset.root)
 
     def set_classes(self, name: str, classes: ClassTable) -> None:
         """Rename and recolour classes; it can be taken back.
@@ -68,17 +76,19 @@ class DatasetEdits:
         Returns:
             Whether there was one.
         """
-        dataset = self.open(name)
-        before = past_mappings(dataset.root)
-        if not before:
-            return False
-        _write_mapping(dataset, before[-1])
-        remember(dataset.root, before[:-1])
+        with alone(self._folder(name)):
+            dataset = self.open(name)
+            before = past_mappings(dataset.root)
+            if not before:
+                return False
+            _write_mapping(dataset, caught_up(before[-1], dataset.mapping))
+            remember(dataset.root, before[:-1])
+        write_report(dataset.root)
         return True
 
     def can_undo(self, name: str) -> int:
         """How many changes of classes can be taken back."""
-        return len(past_mappings(self.open(name).root))
+        return len(past_mappings(self._folder(name)))
 
     def set_split(self, name: str, split: Split) -> None:
         """Replace the split.
@@ -86,13 +96,15 @@ class DatasetEdits:
         Raises:
             DatasetError: a side is empty, a frame is on both sides, or unknown.
         """
-        dataset = self.open(name)
-        train, val = set(split.train), set(split.val)
-        unknown = sorted((train | val | set(split.left_out)) - {pair.stem for pair in dataset.pairs})
-        if unknown or train & val or (train | val) & set(split.left_out) or not train or not val:
-            what = f"unknown frames {', '.join(unknown[:3])}" if unknown else "an empty side or a frame on both"
-            raise DatasetError(f"The split has {what}.", fix="Put each frame on one side, and some on each.")
-        _write(dataset, split=split)
+        with alone(self._folder(name)):
+            dataset = self.open(name)
+            train, val, out = set(split.train), set(split.val), set(split.left_out)
+            unknown = sorted((train | val | out) - {pair.stem for pair in dataset.pairs})
+            if unknown or train & val or (train | val) & out or not train or not val:
+                what = f"unknown frames {', '.join(unknown[:3])}" if unknown else "an empty side or a frame on both"
+                raise DatasetError(f"The split has {what}.", fix="Put each frame on one side, and some on each.")
+            _write(dataset, split, dataset.groups)
+        write_report(dataset.root)
 
     def split_again(
         self,
@@ -123,21 +135,19 @@ class DatasetEdits:
         Raises:
             DatasetError: an option is out of its range, or no frame would be left to train on.
         """
-        dataset = self.open(name)
-        stems = [pair.stem for pair in dataset.pairs]
-        groups = dataset.groups if groups_pattern is None else _groups(stems, groups_pattern)
-        shared: dict[str, Any] = {"groups": groups, "seed": seed, "block": block, "gap": gap, "looks": _looks(dataset)}
-        if fold is None:
+        with alone(self._folder(name)):
+            dataset = self.open(name)
+            groups = dataset.groups if groups_pattern is None else _groups(dataset, groups_pattern)
+            shared: dict[str, Any] = {"seed": seed, "block": block, "gap": gap, "groups": groups}
             fewest = 2 if groups_pattern else FEWEST_GROUPS
-            split = propose_split(stems, dataset.pixels(), val_share=val_share, fewest_groups=fewest, **shared)
-        else:
-            split = _fold(k_folds(stems, dataset.pixels(), fold[1], **shared), fold)
-        _write(dataset, split=split, groups=groups)
+            split = _made(dataset, val_share, fewest, fold, shared | {"looks": _looks(dataset)})
+            _write(dataset, split, groups)
+        write_report(dataset.root)
         return split
 
     def health(self, name: str) -> list[Finding]:
         """The dataset's health report; written anew where it is older than the dataset."""
-        return read_report(self.open(name).root)
+        return read_report(self._folder(name))
 
     def measure(self, name: str, on_progress: Progress | None = None) -> list[Finding]:
         """Measure all frames anew (datasets of older imports lack facts), and write the health report.
@@ -147,55 +157,56 @@ class DatasetEdits:
         """
         dataset = self.open(name)
         enter(on_progress, "measuring frames")
-        record = read_record(dataset.root)
-        found = in_order(
-            lambda pair: (pair.stem, measure(read_image(pair.image), read_index_mask(pair.mask), pair.image)),
-            dataset.pairs,
-        )
-        for done, (stem, facts) in enumerate(found, 1):
-            record["frames"][stem] |= facts
+        found: dict[str, dict[str, Any]] = {}
+        for stem, facts in in_order(_measured, dataset.pairs):
+            found[stem] = facts
             if on_progress:
-                on_progress(done, len(dataset.pairs))
-        write_record(dataset.root, record)
+                on_progress(len(found), len(dataset.pairs))
+        with alone(dataset.root):
+            record = read_record(dataset.root)
+            for stem in record["frames"].keys() & found.keys():
+                record["frames"][stem] |= found[stem]
+            write_record(dataset.root, record)
         return write_report(dataset.root)
+
+
+def _measured(pair: Pair) -> tuple[str, dict[str, Any]]:
+    return pair.stem, measure(read_image(pair.image), read_index_mask(pair.mask), pair.image)
+
+
+def _made(
+    dataset: Dataset, val_share: float, fewest: int, fold: tuple[int, int] | None, shared: dict[str, Any]
+) -> Split:
+    stems = [pair.stem for pair in dataset.pairs]
+    if fold is None:
+        return propose_split(stems, dataset.pixels(), val_share=val_share, fewest_groups=fewest, **shared)
+    folds = k_folds(stems, dataset.pixels(), fold[1], **shared)
+    if not 1 <= fold[0] <= len(folds):
+        raise DatasetError(f"Expected a fold from 1 to {len(folds)}. Received: {fold[0]}.")
+    return folds[fold[0] - 1]
 
 
 def _write_mapping(dataset: Dataset, mapping: ClassMapping) -> None:
     """Where labels stay as they are, the mask files' own names and colours are changed, for other programs to see."""
     stored = dataset.stored_classes if mapping.moves else mapping.classes
     write_description(dataset.root, stored, dataset.split, dataset.pairs, mapping=mapping, groups=dataset.groups)
-    write_report(dataset.root)
 
 
-def _write(dataset: Dataset, split: Split, groups: Mapping[str, str] | None = None) -> None:
+def _write(dataset: Dataset, split: Split, groups: Mapping[str, str]) -> None:
     write_description(
-        dataset.root,
-        dataset.stored_classes,
-        split,
-        dataset.pairs,
-        mapping=dataset.mapping,
-        groups=dataset.groups if groups is None else groups,
+        dataset.root, dataset.stored_classes, split, dataset.pairs, mapping=dataset.mapping, groups=groups
     )
-    write_report(dataset.root)
 
 
-def _groups(stems: list[str], pattern: str) -> dict[str, str]:
+def _groups(dataset: Dataset, pattern: str) -> dict[str, str]:
     """Groups by a pattern that finds two or more; none for an empty pattern."""
-    if not pattern:
-        return {}
-    groups = group_by_pattern(stems, pattern)
-    if len(set(groups.values())) < 2:
+    groups = group_by_pattern([pair.stem for pair in dataset.pairs], pattern) if pattern else {}
+    if len(set(groups.values())) == 1:
         raise DatasetError(
-            f"The pattern {pattern!r} finds one group: {groups[stems[0]]!r}.",
+            f"The pattern {pattern!r} finds one group: {next(iter(groups.values()))!r}.",
             fix="Choose a pattern that differs from video to video.",
         )
     return groups
-
-
-def _fold(folds: tuple[Split, ...], fold: tuple[int, int]) -> Split:
-    if not 1 <= fold[0] <= len(folds):
-        raise DatasetError(f"Expected a fold from 1 to {len(folds)}. Received: {fold[0]}.")
-    return folds[fold[0] - 1]
 
 
 def _looks(dataset: Dataset) -> dict[str, str]:

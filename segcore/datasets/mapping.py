@@ -151,6 +151,26 @@ def background(mapping: ClassMapping, class_id: int) -> ClassMapping:
     return reorder(mapping, [class_id, *(i for i in range(len(mapping.classes)) if i != class_id)])
 
 
+def caught_up(before: ClassMapping, now: ClassMapping) -> ClassMapping:
+    """An earlier mapping that also knows the labels that came since: they stay the classes that they are now.
+
+    Args:
+        before: a mapping of the same mask files, perhaps of fewer labels.
+        now: the present mapping.
+    """
+    names, colors, target = before.classes.names, _colors(before), list(before.target)
+    for class_id in now.target[len(target) :]:
+        if class_id == IGNORE:
+            target.append(IGNORE)
+            continue
+        come = now.classes[class_id]
+        if come.name not in names:
+            names.append(come.name)
+            colors.append(come.color)
+        target.append(names.index(come.name))
+    return _made(names, colors, target)
+
+
 def _moved(mapping: ClassMapping, becomes: Mapping[int, int], place: Mapping[int, int]) -> ClassMapping:
     """Move labels by `becomes` (old class id → new one; absent: ignored); `place`: new ids of those that stay."""
     stay = sorted(place, key=lambda old: place[old])

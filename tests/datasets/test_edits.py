@@ -115,6 +115,22 @@ def test_a_mapping_of_another_dataset_is_refused(filled: DatasetStore) -> None:
     assert filled.open("d") == before
 
 
+def test_classes_that_came_with_new_frames_survive_taking_back(filled: DatasetStore, tmp_path: Path) -> None:
+    filled.set_mapping("d", merge(filled.open("d").mapping, [2], 1))
+    more = write_folder(tmp_path / "more", 3, classes=4)
+    for folder in ("images", "masks"):
+        for path in (more / folder).iterdir():
+            path.rename(path.with_stem(f"g{path.stem}"))
+    (more / "classes.txt").write_text("background\nclass 1\nclass 2\ngoat\n")
+    filled.add("d", more)
+    goats = filled.open("d").pixels()[:, 2].sum()
+    assert goats > 0
+    assert filled.undo_classes("d")
+    dataset = filled.open("d")
+    assert dataset.classes.names == ["background", "class 1", "class 2", "goat"]
+    assert dataset.pixels()[:, 3].sum() == goats
+
+
 def test_the_history_is_bounded(filled: DatasetStore) -> None:
     for number in range(MOST + 3):
         filled.set_mapping("d", rename(filled.open("d").mapping, 0, f"name {number}"))

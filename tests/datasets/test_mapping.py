@@ -13,6 +13,7 @@ from segcore.classes import IGNORE, ClassTable
 from segcore.datasets.mapping import (
     ClassMapping,
     background,
+    caught_up,
     drop,
     merge,
     recolor,
@@ -91,6 +92,14 @@ def test_what_cannot_be(edit: Callable[[], ClassMapping], word: str) -> None:
 def test_targets_beyond_the_classes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\[4\]"):
         ClassMapping(classes=PLAIN.classes, target=(0, 4))
+
+
+def test_an_earlier_mapping_learns_labels_that_came_since() -> None:
+    now = ClassMapping(classes=ClassTable.of(["table", "animal", "cup", "goat"]), target=(0, 1, 1, 2, 3, 255, 1))
+    old = caught_up(PLAIN, now)
+    assert old.classes.names == ["table", "cat", "dog", "cup", "goat", "animal"]
+    assert old.target == (0, 1, 2, 3, 4, 255, 5)
+    assert caught_up(PLAIN, PLAIN) == PLAIN
 
 
 @settings(max_examples=60, deadline=None)
