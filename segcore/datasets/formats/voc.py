@@ -16,6 +16,7 @@ from segcore.datasets.formats.class_folders import MASKS, find_class_folders
 from segcore.datasets.formats.class_writing import write_class_folders
 from segcore.datasets.formats.labelmap import (
     VOC_NAMES,
+    VOID,
     distinct_colors,
     plain_names,
     voc_labels,
@@ -87,7 +88,7 @@ class VocReader:
 
 
 class VocWriter:
-    """Palette PNGs: index = class, palette = class colours, 255 = ignored."""
+    """Palette PNGs: index = class, palette = class colours; 255 is ignored, its colour the label map's `ignore`."""
 
     name = "voc"
     title = "Pascal VOC segmentation"
@@ -97,5 +98,5 @@ class VocWriter:
         names, renamed = plain_names(dataset.classes)
         colors, recolored = distinct_colors(dataset.classes)
         sink.warnings += renamed + recolored
-        sink.add_bytes("labelmap.txt", write_labelmap(names, colors))
+        sink.add_bytes("labelmap.txt", write_labelmap([*names, "ignore"], [*colors, VOID]))
         write_class_folders(dataset, sink, colors, as_colors=False, on_progress=on_progress)
