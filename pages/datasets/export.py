@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from io import FileIO
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pages.common import cached, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import md
+from pages.datasets import scratch
 from pages.datasets.importing import follow
 from segcore.datasets.dataset import Dataset
 from segcore.datasets.formats import writers
@@ -38,8 +38,7 @@ def draw(dataset: Dataset, command: Command | None) -> None:
 
 
 def _start(dataset: Dataset, format_name: str, title: str) -> None:
-    out = cached.settings().uploads_dir / uuid.uuid4().hex
-    out.mkdir(parents=True)
+    out = scratch.fresh(cached.settings().uploads_dir)
     arguments = ["dataset", "export", dataset.name, "--format", format_name, "--out", str(out)]
     follow(tasks.start(arguments, kind=KIND, title=f"Writing {dataset.name} as {title}", subject=dataset.name))
 

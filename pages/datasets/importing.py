@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from streamlit.typing import UploadedFile
 from pages.common import cached, state, tasks
 from pages.common.commands import Command
 from pages.common.widgets import md, problem
+from pages.datasets import scratch
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
 
@@ -41,14 +41,13 @@ def _upload() -> None:
     if file is not None:
         path = keep(file, cached.settings().uploads_dir)
         state.clear_upload()
-        look_at(path, path.name, scratch=path.parent)
+        look_at(path, path.name, path.parent)
 
 
 def keep(file: UploadedFile, folder: Path) -> Path:
     """Copy an upload, block by block, into a new folder of its own below `folder`."""
     name = re.sub(r"[^\w.-]+", "-", Path(file.name).name).strip("-.")[-80:] or "upload.zip"
-    target = folder / uuid.uuid4().hex / name
-    target.parent.mkdir(parents=True)
+    target = scratch.fresh(folder) / name
     with target.open("wb") as out:
         while block := file.read(1 << 20):
             out.write(block)
@@ -85,10 +84,10 @@ def importable(path: Path) -> bool:
     return not path.name.startswith(".") and (path.is_dir() or path.suffix.lower() == ".zip")
 
 
-def look_at(path: Path, name: str, scratch: Path | None = None) -> None:
+def look_at(path: Path, name: str, copied: Path | None = None) -> None:
     """Start to look at a ZIP or a folder; the page then shows how far that is."""
     arguments = ["dataset", "draft", str(path)]
-    follow(tasks.start(arguments, kind="draft", title=f"Looking at {name}", subject=name, scratch=scratch))
+    follow(tasks.start(arguments, kind="draft", title=f"Looking at {name}", subject=name, scratch=copied))
 
 
 def follow(command: Command) -> None:

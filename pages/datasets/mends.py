@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +10,7 @@ import streamlit as st
 from pages.common import cached, tasks
 from pages.common import format as fmt
 from pages.common.widgets import heading, md
+from pages.datasets import scratch
 from pages.datasets.importing import follow
 from segcore.datasets.drafts import Draft
 from segcore.datasets.repairs import Offer, Repairs
@@ -38,21 +38,20 @@ ENCODINGS = {
 
 def written(repairs: Repairs) -> tuple[Path, Path]:
     """(a folder to delete afterwards, the repairs as a file in it)."""
-    scratch = cached.settings().uploads_dir / uuid.uuid4().hex
-    scratch.mkdir(parents=True)
-    file = scratch / "repairs.json"
+    folder = scratch.fresh(cached.settings().uploads_dir)
+    file = folder / "repairs.json"
     file.write_text(repairs.model_dump_json(), "utf-8")
-    return scratch, file
+    return folder, file
 
 
 def revise(draft: Draft, *, repairs: Repairs | None = None, format_name: str | None = None) -> None:
     """Look at the draft again with other repairs, or as another format."""
-    scratch, file = written(repairs or Repairs())
+    folder, file = written(repairs or Repairs())
     arguments = ["dataset", "draft", "--id", draft.id, "--repairs", str(file)]
     chosen = format_name or draft.format
     arguments += ["--format", chosen] if chosen else []
     title = f"Looking at {draft.filename} again"
-    follow(tasks.start(arguments, kind="revise", title=title, subject=draft.id, scratch=scratch))
+    follow(tasks.start(arguments, kind="revise", title=title, subject=draft.id, scratch=folder))
 
 
 def ask_format(draft: Draft) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import streamlit as st
@@ -11,6 +10,7 @@ from pages.common import cached, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading
+from pages.datasets import scratch
 from pages.datasets.export import file_of
 from pages.datasets.importing import follow
 from pages.video import source
@@ -62,8 +62,7 @@ def _form(dataset: Dataset | None) -> None:
 
 
 def _start(video: Path, count: int, how: str, tool: str, dataset: Dataset | None, names: str) -> None:
-    out = cached.settings().uploads_dir / uuid.uuid4().hex
-    out.mkdir(parents=True)
+    out = scratch.fresh(cached.settings().uploads_dir)
     arguments = ["dataset", "frames", str(video), "--count", str(count), "--how", how, "--format", tool]
     arguments += ["--out", str(out / f"{video.stem}-to-label.zip")]
     arguments += ["--dataset", dataset.name] if dataset else ["--classes", names]

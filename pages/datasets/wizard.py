@@ -69,11 +69,9 @@ def _import(draft: Draft) -> None:
 
 def _start(draft: Draft, name: str) -> None:
     mapping = mapping_of(legend.rows(draft), draft.legend)
-    scratch, file = mends.written(draft.repairs.model_copy(update={"mapping": mapping}))
+    folder, file = mends.written(draft.repairs.model_copy(update={"mapping": mapping}))
     arguments = ["dataset", "import", "--draft", draft.id, "--name", name, "--repairs", str(file)]
-    importing.follow(
-        tasks.start(arguments, kind="import", title=f"Importing {name}", subject=draft.id, scratch=scratch)
-    )
+    importing.follow(tasks.start(arguments, kind="import", title=f"Importing {name}", subject=draft.id, scratch=folder))
 
 
 def _discard(draft: Draft) -> None:

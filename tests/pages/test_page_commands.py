@@ -1,11 +1,14 @@
 """Child processes of the pages: progress, results, errors, cancelling."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from pages.common.commands import Command, Commands, Step, complaint, pace
 from pages.common.tasks import sentence
+from pages.datasets import scratch
 from segcore.settings import Settings
 
 
@@ -69,3 +72,14 @@ def test_a_cancelled_command_ends_and_is_no_failure(commands: Commands) -> None:
     command.cancel()
     assert command.wait(60) == "cancelled"
     assert command.error == ""
+
+
+def test_scratch_folders_go_after_a_day_and_files_stay(tmp_path: Path) -> None:
+    (tmp_path / "video.mp4").write_bytes(b"x")
+    old, young = scratch.fresh(tmp_path), scratch.fresh(tmp_path)
+    (old / "export.zip").write_bytes(b"x")
+    long_ago = time.time() - scratch.DAY_S - 60
+    for path in (old, tmp_path / "video.mp4"):
+        os.utime(path, (long_ago, long_ago))
+    newest = scratch.fresh(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([tmp_path / "video.mp4", young, newest])
