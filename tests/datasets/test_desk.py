@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from segcore.datasets.splits import neighbours_across
 from segcore.datasets.store import DatasetStore
 
 
@@ -17,6 +18,10 @@ def test_desk_has_36_pairs_and_8_classes(store: DatasetStore, desk_folder: Path,
     dataset = store.open("desk")
     assert (dataset.pixels("train").sum(0) > 0).all()
     assert (dataset.pixels("val").sum(0) > 0).all()
-    assert 5 <= len(dataset.split.val) <= 9
+    split = dataset.split
+    assert (len(split.train) >= 24, len(split.val) >= 6, split.block >= 2) == (True, True, True)
+    assert neighbours_across(split, [p.stem for p in dataset.pairs]) == []
+    times = {side: [int(stem[-4:]) for stem in stems] for side, stems in (("train", split.train), ("val", split.val))}
+    assert min(abs(a - b) for a in times["train"] for b in times["val"]) > split.block
     store.import_path(store.export("desk", tmp_path)[0], "again")
     assert store.open("again").content_hash == dataset.content_hash
