@@ -218,3 +218,29 @@ def test_folders_below_images_are_groups(tmp_path: Path) -> None:
             write(tmp_path / "in" / "images" / video / f"{video}{number}.png", picture(number))
             write(tmp_path / "in" / "masks" / video / f"{video}{number}.png", labels(number))
     assert _read(tmp_path / "in").groups == {"a0": "a", "a1": "a", "b0": "b", "b1": "b"}
+
+
+def test_a_jpeg_among_numbered_masks_is_not_offered_to_be_guessed(tmp_path: Path) -> None:
+    root = write_folder(tmp_path / "in")
+    (root / "masks" / "f_1.png").unlink()
+    Image.fromarray(labels(1)).save(root / "masks" / "f_1.jpg")
+    reading = _read(root)
+    assert reading.offers == ()
+    assert [p.file for p in reading.problems] == ["masks/f_1.jpg"]
+
+
+def test_thin_classes_of_clean_masks_survive_the_mending_of_others(tmp_path: Path) -> None:
+    """A pole two pixels wide has hardly an inside, but clean masks show it as it is."""
+    root = _colored(tmp_path / "in", blur=False)
+    for path in sorted((root / "masks").iterdir()):
+        mask = np.asarray(Image.open(path)).copy()
+        mask[10:80, 66:68] = (250, 250, 40)
+        mask[80:84, 64:70] = (250, 250, 40)
+        soft = cv2.GaussianBlur(mask, (0, 0), 1.2) if path.stem == "f1" else mask
+        Image.fromarray(soft).save(path)
+    reading = _read(root)
+    assert len(reading.frames) == 2
+    mended = _read(root, _offer(reading, "near_colors").repairs)
+    assert "#fafa28" in [c.color for c in mended.classes]
+    assert len(mended.classes) == 4
+    assert len(mended.frames) == 3

@@ -10,6 +10,8 @@ from segcore.datasets.formats.near_colors import class_colors, merge_flat
 from segcore.datasets.formats.raw_masks import Rgb, Scan, pack
 from segcore.errors import DatasetError
 
+_INSIDE = 0.02
+"""A colour of a clean mask with a smaller share of its pixels inside regions of it is a blend at borders."""
 _CLOSE = 8
 """A channel this near to a well-known colour's means that colour (JPEG moves it a little)."""
 
@@ -68,10 +70,14 @@ def nearest_colors(scans: Sequence[Scan], named_colors: dict[int, Rgb] | None = 
 
 
 def _flat(scan: Scan) -> dict[int, int]:
-    """Flat pixels of each colour; where they were not counted, all pixels."""
-    if scan.flat:
+    """How much each colour counts: its flat pixels in a soft mask; in a clean one all, unless it is one of borders."""
+    if scan.soft:
         return dict(scan.flat)
-    return {pack(rgb): scan.counts.get(code, 0) for code, rgb in scan.colors.items()}
+    weights: dict[int, int] = {}
+    for code, rgb in scan.colors.items():
+        count, flat = scan.counts.get(code, 0), scan.flat.get(code, 0)
+        weights[pack(rgb)] = count if scan.kind != "color" or flat >= _INSIDE * count else flat
+    return weights
 
 
 def _well_known(colors: list[Rgb]) -> list[Rgb]:

@@ -55,7 +55,8 @@ def _pairing(finds: Finds, repairs: Repairs) -> Offer | None:
 
 
 def _near(finds: Finds, repairs: Repairs) -> Offer | None:
-    if repairs.near_colors or repairs.encoding:
+    numbered = finds.encoding is not None and finds.encoding.kind == "index"
+    if repairs.near_colors or repairs.encoding or numbered:  # blurred class numbers cannot be told apart
         return None
     soft = [*finds.paired.lossy, *finds.looked.soft]
     if finds.encoding and finds.encoding.kind == "color":
