@@ -25,34 +25,30 @@ def draw(dataset: Dataset) -> None:
     """Filters, then the pictures of one page."""
     catalog, findings = cached.catalog(dataset.name), cached.health(dataset.name)
     asked = links.filters(len(dataset.classes))
-    _controls(dataset, catalog, asked, findings)
+    _filters(dataset, asked, findings)
+    _tools(catalog, asked)
     _advice(findings, asked)
     chosen = catalog.matching(asked, findings)
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(links.page(), pages)
     shown = [int(number) for number in chosen[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]]
-    _head(len(chosen), len(catalog.pairs), asked)
+    _count(len(chosen), len(catalog.pairs), asked)
     _wall(dataset, catalog, shown)
     if pages > 1:
         with st.container(horizontal=True, horizontal_alignment="center"):
             links.pages(pages, page, asked)
 
 
-def _controls(dataset: Dataset, catalog: Catalog, asked: Filters, findings: Sequence[Finding]) -> None:
+def _filters(dataset: Dataset, asked: Filters, findings: Sequence[Finding]) -> None:
+    """By what is in a frame, and by what was found about it."""
     classes = {c.id: c.name for c in dataset.classes}
-    sides = [side for side in SIDES if side == "all" or (catalog.sides == side).any()]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        side = asked.side if asked.side in sides else "all"
-        st.segmented_control(
-            "Side of the split", sides, format_func=SIDES.__getitem__, required=True, **links.bound("side", side)
-        )
+    with st.grid(3, min_column_width=140):
         for label, name, ids in (("Shows", "shows", asked.shows), ("Does not show", "lacks", asked.lacks)):
             st.multiselect(
                 label,
                 list(classes),
                 format_func=classes.__getitem__,
                 placeholder="any class",
-                width=190,
                 **links.bound(name, list(ids)),
             )
         _finding(findings, asked)
@@ -60,27 +56,57 @@ def _controls(dataset: Dataset, catalog: Catalog, asked: Filters, findings: Sequ
 
 def _finding(findings: Sequence[Finding], asked: Filters) -> None:
     titles = {key_of(f): f.title for f in findings if f.stems}
-    found = named(findings, asked.finding)
-    if asked.finding and asked.finding not in titles:
-        titles[asked.finding] = found[0].title if found else asked.finding
+    if asked.finding:
+        titles.setdefault(asked.finding, _title(findings, asked.finding))
     if titles:
         st.selectbox(
             "Finding",
             list(titles),
+            index=None,
             format_func=titles.__getitem__,
             placeholder="any",
-            width=220,
             **links.bound("finding", asked.finding or None),
         )
 
 
+def _title(findings: Sequence[Finding], key: str) -> str:
+    """A finding's own; a code that several share in plain words: "Tiny objects"."""
+    found = named(findings, key)
+    return found[0].title if len(found) == 1 else key.partition(":")[0].replace("-", " ").capitalize()
+
+
 def _advice(findings: Sequence[Finding], asked: Filters) -> None:
-    for finding in named(findings, asked.finding)[:1]:
-        st.markdown(f"**{md(finding.title)}**  \n:gray[{md(' '.join((finding.detail, finding.advice)).strip())}]")
+    found = named(findings, asked.finding)
+    if found:
+        words = (found[0].detail, found[0].advice) if len(found) == 1 else (found[0].advice,)
+        st.markdown(f"**{md(_title(findings, asked.finding))}**  \n:gray[{md(' '.join(filter(None, words)))}]")
 
 
-def _head(chosen: int, every: int, asked: Filters) -> None:
-    """How many there are, and what of them is shown."""
+def _tools(catalog: Catalog, asked: Filters) -> None:
+    """Side of the split, name, layer."""
+    sides = [side for side in SIDES if side == "all" or (catalog.sides == side).any()]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Side of the split",
+            sides,
+            format_func=SIDES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **links.bound("side", asked.side if asked.side in sides else "all"),
+        )
+        st.space("stretch")
+        st.text_input(
+            "Search names",
+            placeholder="Search names",
+            type="search",
+            label_visibility="collapsed",
+            width=180,
+            **links.bound("find", asked.find),
+        )
+        links.layers()
+
+
+def _count(chosen: int, every: int, asked: Filters) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if asked == Filters():
             st.caption(fmt.plural(every, "frame"), width="content")
@@ -93,16 +119,6 @@ def _head(chosen: int, every: int, asked: Filters) -> None:
                 key="clear_filters",
                 on_click=links.clear_filters,
             )
-        st.space("stretch")
-        st.text_input(
-            "Search names",
-            placeholder="Search names",
-            type="search",
-            label_visibility="collapsed",
-            width=180,
-            **links.bound("find", asked.find),
-        )
-        links.layers()
 
 
 def _wall(dataset: Dataset, catalog: Catalog, shown: Sequence[int]) -> None:

@@ -15,11 +15,12 @@ from segcore.datasets.dataset import read_labels
 from segcore.datasets.store import Dataset, Pair
 
 LEVELS = {
-    "ok": ":green[:material/check_circle:]",
-    "note": ":blue[:material/info:]",
-    "warning": ":orange[:material/warning:]",
     "error": ":red[:material/error:]",
+    "warning": ":orange[:material/warning:]",
+    "note": ":blue[:material/info:]",
+    "ok": ":green[:material/check_circle:]",
 }
+"""Level → mark, the gravest first."""
 
 
 def draw(dataset: Dataset, stem: str) -> None:
@@ -97,21 +98,24 @@ def _classes(dataset: Dataset, catalog: Catalog, number: int) -> list[int]:
 
 
 def _findings(dataset: Dataset, stem: str) -> None:
+    """What was found about the frame, the gravest first; a click shows all frames of a finding."""
+    grave = list(LEVELS)
     concerned = [f for f in cached.health(dataset.name) if stem in f.stems]
     if not concerned:
         return
     st.space("small")
-    for finding in concerned:
-        words = f"{LEVELS[finding.level]} **{md(finding.title)}**"
-        st.markdown(f"{words}  \n:gray[{md(finding.advice)}]" if finding.advice else words)
-        st.button(
-            "Frames like this",
-            icon=":material/filter_alt:",
-            type="tertiary",
-            key=f"like_{key_of(finding)}",
-            on_click=_only,
-            args=(key_of(finding),),
-        )
+    st.caption("Found about it")
+    with st.container(gap="xsmall"):
+        for finding in sorted(concerned, key=lambda f: grave.index(f.level)):
+            st.button(
+                f"{LEVELS[finding.level]} {md(finding.title)}",
+                type="tertiary",
+                key=f"like_{key_of(finding)}",
+                help=md(" ".join(filter(None, (finding.detail, finding.advice, "Click: all frames like this.")))),
+                on_click=_only,
+                args=(key_of(finding),),
+                wrap=False,
+            )
 
 
 def _only(key: str) -> None:
