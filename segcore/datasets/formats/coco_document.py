@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from segcore.classes import MAX_CLASSES, ClassTable
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.labelmap import BACKGROUND_NAMES
-from segcore.datasets.formats.source_files import files_below, shown
+from segcore.datasets.formats.source_files import files_below, is_inside, shown
 from segcore.datasets.formats.source_text import read_json
 from segcore.errors import DatasetError
 
@@ -54,7 +54,9 @@ def find_documents(home: Path, panoptic: bool) -> list[Path]:
     found = [
         path
         for path in files_below(home, (".json",))
-        if len(path.relative_to(home).parts) <= _DEPTH and _holds(path, (b'"images"', b'"annotations"'))
+        if len(path.relative_to(home).parts) <= _DEPTH
+        and is_inside(home, path)
+        and _holds(path, (b'"images"', b'"annotations"'))
     ]
     found = [p for p in found if _holds(p, (wanted,)) or (not panoptic and _is_empty_task(p))]
     named = [p for p in found if p.name.casefold().startswith("instances")]
@@ -63,7 +65,7 @@ def find_documents(home: Path, panoptic: bool) -> list[Path]:
 
 def _holds(path: Path, words: Iterable[bytes]) -> bool:
     """Whether all of these stand in a file, which may be large."""
-    if path.stat().st_size == 0 or not path.resolve().is_file():
+    if path.stat().st_size == 0:
         return False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         return all(text.find(word) >= 0 for word in words)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.coco_document import Document
 from segcore.datasets.formats.layout import PARTS
-from segcore.datasets.formats.source_files import files_below, leads_out, shown
+from segcore.datasets.formats.source_files import files_below, is_inside, leads_out, shown
 from segcore.datasets.images import IMAGE_SUFFIXES
 
 
@@ -28,8 +28,7 @@ class Pictures:
         self._files: dict[str, Path] = {}
         self._by_name: dict[str, list[Path]] = {}
         for path in files_below(home, IMAGE_SUFFIXES):
-            inside = path.resolve().is_relative_to(root.resolve())
-            if inside and not any(path.is_relative_to(folder) for folder in leave_out):
+            if is_inside(root, path) and not any(path.is_relative_to(folder) for folder in leave_out):
                 self._files[path.relative_to(home).as_posix()] = path
                 self._by_name.setdefault(path.name, []).append(path)
 

@@ -27,7 +27,7 @@ from segcore.datasets.formats.coco_pictures import Pictures, part_of
 from segcore.datasets.formats.layout import natural
 from segcore.datasets.formats.paired_masks import given_split
 from segcore.datasets.formats.raw_masks import read_raw
-from segcore.datasets.formats.source_files import files_below, innermost, leads_out, shown, stems
+from segcore.datasets.formats.source_files import files_below, innermost, is_inside, leads_out, shown, stems
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.datasets.repairs import Offer, Repairs
 from segcore.datasets.tally import Tally
@@ -183,7 +183,7 @@ class _Gathered:
         """The segment PNG: beside the JSON in a folder of its name, or beside it."""
         beside = document.path.parent
         for folder in (beside / document.path.stem, self._home / document.path.stem, beside, self._home):
-            if (folder / name).is_file() and (folder / name).resolve().is_relative_to(self._root.resolve()):
+            if (folder / name).is_file() and is_inside(self._root, folder / name):
                 return folder / name
         raise ValueError(f"no PNG {name[:100]} in {document.path.stem}/")
 

@@ -43,10 +43,10 @@ def child(folder: Path, *names: str) -> Path | None:
 
 
 def file_in(folder: Path, *names: str) -> Path | None:
-    """The file inside that has one of these names, in upper or lower case."""
+    """The file inside that has one of these names, in upper or lower case; not a link that leads out."""
     if not folder.is_dir():
         return None
-    there = {p.name.casefold(): p for p in sorted(folder.iterdir()) if p.is_file()}
+    there = {p.name.casefold(): p for p in sorted(folder.iterdir()) if p.is_file() and is_inside(folder, p)}
     return next((there[n.casefold()] for n in names if n.casefold() in there), None)
 
 
@@ -76,7 +76,7 @@ def keyed(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[dict[str
     problems = []
     for path in files_below(folder, suffixes):
         key = path.relative_to(folder).with_suffix("").as_posix()
-        if not path.resolve().is_relative_to(root.resolve()):
+        if not is_inside(root, path):
             problems.append(
                 Problem(shown(root, path), "a link that leads out of the folder", "Copy the file itself into it.")
             )
@@ -86,6 +86,11 @@ def keyed(root: Path, folder: Path, suffixes: tuple[str, ...]) -> tuple[dict[str
         else:
             found[key] = path
     return found, problems
+
+
+def is_inside(folder: Path, path: Path) -> bool:
+    """Whether a path lies below a folder, links followed."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def leads_out(name: str) -> bool:
