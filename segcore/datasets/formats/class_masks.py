@@ -70,7 +70,7 @@ class Codes:
             raise InvalidMask(f"{path.name}: {self._listed(raw, found[strays])} of no class.", fix=self.fix)
         self.tally.add("unknown_ignore", int(counts[strays].sum()))
         labels = np.array([IGNORE if label is None else label for label in exact], np.uint8)
-        return labels[np.searchsorted(found, raw.codes)]
+        return _translate(raw.codes, found, labels)
 
     def _snapped(self, raw: RawMask) -> np.ndarray:
         """Every pixel as the nearest class's; what is far from all is ignored."""
@@ -140,6 +140,23 @@ def _count(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     counts = counts_of(codes)
     found = np.flatnonzero(counts).astype(np.uint8)
     return found, counts[found]
+
+
+def _runs(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Runs of equal codes in reading order: their codes and lengths; masks have far fewer runs than pixels."""
+    flat = codes.ravel()
+    starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
+    return flat[starts], np.diff(np.concatenate([starts, [flat.size]]))
+
+
+def _translate(codes: np.ndarray, found: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Each code's label: `labels` belong to the ascending codes `found`, which are all there are."""
+    if codes.dtype == np.uint8:
+        table = np.zeros(256, np.uint8)
+        table[found] = labels
+        return table[codes]
+    values, lengths = _runs(codes)
+    return np.repeat(labels[np.searchsorted(found, values)], lengths).reshape(codes.shape)
 
 
 def _color(raw: RawMask, code: int) -> Rgb:
