@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from pages.common import cached, tasks
 from pages.common import format as fmt
+from pages.common.catalog import key_of
 from pages.common.commands import Command
 from pages.common.routes import SAMPLES, link
 from pages.common.widgets import md
@@ -24,8 +27,6 @@ ICONS = {
 """Level → mark, the gravest first."""
 
 PICTURES = 4
-
-
 KIND = "measure"
 
 
@@ -36,13 +37,23 @@ def draw(dataset: Dataset, command: Command | None) -> None:
             tasks.watch(command)
         else:
             tasks.outcome(command, "The frames could not be measured")
-    order = list(ICONS)
-    for finding in sorted(
-        cached.health(dataset.name),
-        key=lambda f: order.index(f.level),
-    ):
-        _finding(dataset, finding)
+    for first, *rest in by_kind(cached.health(dataset.name)):
+        _finding(dataset, first)
+        if rest:
+            label = f"{fmt.count(len(rest))} more of this kind"
+            with st.expander(label, key=f"more_{first.level}_{first.code}", on_change="rerun") as box:
+                for finding in rest if box.open else ():
+                    _finding(dataset, finding)
     _left_out(dataset)
+
+
+def by_kind(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings of one code and level together, the gravest first; what is sound comes last."""
+    order = list(ICONS)
+    kinds: dict[tuple[int, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((order.index(finding.level), finding.code), []).append(finding)
+    return [kinds[key] for key in sorted(kinds, key=lambda key: key[0])]
 
 
 def _finding(dataset: Dataset, finding: Finding) -> None:
@@ -63,7 +74,7 @@ def _finding(dataset: Dataset, finding: Finding) -> None:
     thumbnails.grid(dataset, shown, across=PICTURES, least=100)
     more = len(finding.stems) - len(shown)
     if more > 0:
-        link(SAMPLES, "See all of them", icon=":material/photo_library:", dataset=dataset.name, finding=finding.code)
+        link(SAMPLES, "See all of them", icon=":material/photo_library:", dataset=dataset.name, finding=key_of(finding))
 
 
 def _left_out(dataset: Dataset) -> None:

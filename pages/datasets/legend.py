@@ -42,7 +42,7 @@ def draw(draft: Draft, folder: Path) -> None:
     pages = -(-len(draft.legend) // ON_A_PAGE)
     page = st.pagination(pages, key=f"legend_page_{draft.id}") if pages > 1 else 1
     now = rows(draft)
-    with st.grid(3, min_column_width=300):
+    with st.grid(3, min_column_width=220):
         for found in draft.legend[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]:
             with st.container(border=True, gap="xsmall"):
                 _card(draft, found, now, folder)

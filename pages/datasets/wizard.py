@@ -89,14 +89,15 @@ def _facts(draft: Draft) -> None:
     counts += [f"{sizes} pixels"] if sizes else []
     if draft.frames:
         st.markdown(f"**{' · '.join(counts)}**  \n:gray[{md(draft.evidence)}]")
-    for note in (*draft.notes, *([draft.split] if draft.split else [])):
-        st.caption(f":material/info: {md(note)}")
+    notes = [*draft.notes, *([draft.split] if draft.split else [])]
+    if notes:
+        st.caption("  \n".join(f":material/info: {md(note)}" for note in notes))
 
 
 def _previews(draft: Draft, folder: Path) -> None:
     if not draft.previews:
         return
-    with st.grid(3, min_column_width=260, gap="small"):
+    with st.grid(3, min_column_width=200, gap="small"):
         for number, name in enumerate(draft.previews, 1):
             st.image(str(folder / name), alt=f"Preview {number} with contours", width="stretch")
 

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from pages.common import cached, tasks
 from pages.common.commands import Command
-from pages.datasets import classes, split
+from pages.datasets import classes, health, split
 from segcore.classes import safe_colors
 from segcore.datasets.dataset import Split
 from segcore.datasets.drafts import Draft, Drafts
+from segcore.datasets.finding import Finding
 from segcore.datasets.mapping import ClassMapping
 from segcore.datasets.store import DatasetStore
 from segcore.settings import Settings
@@ -211,8 +212,14 @@ def test_export_names_format_and_dataset(open_page: Opener, home: Settings, star
 
 
 def test_findings_come_with_pictures_and_advice(open_page: Opener, home: Settings) -> None:
-    findings = [f for f in DatasetStore(home).health("desk") if f.stems and f.level != "ok"]
+    findings = [kind[0] for kind in health.by_kind(DatasetStore(home).health("desk")) if kind[0].stems]
     app = open_page(home, "datasets", dataset="desk")
     assert findings
     assert all(f.title.replace("|", "\\|") in _texts(app).replace("\\", "") for f in findings)
     assert len(app.get("image")) >= min(4, len(findings[0].stems))
+
+
+def test_findings_of_one_kind_stand_together_the_gravest_first() -> None:
+    said = [("split", "ok"), ("tiny", "note"), ("tiny", "warning"), ("rare", "note"), ("tiny", "note")]
+    found = [Finding(code, level, title) for (code, level), title in zip(said, "abcde", strict=True)]  # type: ignore[arg-type]
+    assert [[f.title for f in kind] for kind in health.by_kind(found)] == [["c"], ["b", "e"], ["d"], ["a"]]
