@@ -31,7 +31,8 @@ def largest_region(labels: np.ndarray, class_id: int) -> tuple[int, int, int, in
     scale = min(1.0, _SEARCH_SIDE / max(labels.shape))
     small = labels
     if scale < 1:
-        small = cv2.resize(labels, None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
+        size = max(1, round(labels.shape[1] * scale)), max(1, round(labels.shape[0] * scale))
+        small = cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST)
     inside = (small == class_id).astype(np.uint8)
     if not inside.any():  # lost by the scaling, or not there
         small, scale = labels, 1.0

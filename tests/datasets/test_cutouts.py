@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,13 @@ def test_a_region_too_small_for_the_search_is_found() -> None:
     labels = np.zeros((2000, 3000), np.uint8)
     labels[1501, 2001] = 1
     assert largest_region(labels, 1) == (2001, 1501, 1, 1)
+
+
+@pytest.mark.parametrize("shape", [(1, 5000), (5000, 1)])
+def test_frames_of_one_line_are_shown(shape: tuple[int, int]) -> None:
+    labels = (np.arange(5000) // 1000).astype(np.uint8).reshape(shape)
+    assert largest_region(labels, 4) is not None
+    assert crop(np.zeros((*shape, 3), np.uint8), labels, 4, (1, 2, 3)) is not None
 
 
 def test_a_cutout_shows_the_region_with_its_contour() -> None:

@@ -60,14 +60,14 @@ def _by_pattern(names: set[str]) -> dict[str, set[str]]:
     """Pattern → shared parts, for patterns that fit at least half of the names."""
     cores: dict[str, set[str]] = defaultdict(set)
     for name in names:
-        for pattern in _patterns(name):
+        for pattern in patterns_of(name):
             shared = core(name, pattern)
             if shared is not None:
                 cores[pattern].add(shared)
     return {p: c for p, c in cores.items() if len(c) >= max(1, _AT_LEAST * len(names))}
 
 
-def _patterns(name: str) -> list[str]:
+def patterns_of(name: str) -> list[str]:
     """Ways to see a name as shared part and piece: cut at the first or last separator, or before closing letters."""
     found = [WHOLE]
     for cut in re.finditer(r"[_\-. ]+", name):

@@ -48,14 +48,14 @@ def _in_order(one: list[Path], other: list[Path]) -> tuple[Path, Path] | None:
     shared = len(stems & others) or getattr(find_affixes(stems, others), "count", 0)
     if shared < max(1.0, _SHARED * min(len(stems), len(others))):
         return None
-    flat, other_flat = _is_flat(one), _is_flat(other)
+    flat, other_flat = is_flat(one), is_flat(other)
     if flat == other_flat:
         return None
     images, masks = (other, one) if flat else (one, other)
     return images[0].parent, masks[0].parent
 
 
-def _is_flat(files: list[Path]) -> bool:
+def is_flat(files: list[Path]) -> bool:
     """Whether the first, the middle and the last of these are label pictures."""
     chosen = {files[0], files[len(files) // 2], files[-1]}
     return all(path.suffix.lower() in _LOSSLESS and flatness(path) < _FLAT for path in chosen)

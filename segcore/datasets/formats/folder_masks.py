@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.layout import Source
+from segcore.datasets.formats.near_colors import merge_flat
 from segcore.datasets.formats.raw_masks import Scan, scan
 from segcore.datasets.images import Header, read_header
 from segcore.datasets.parallel import in_order, room_for
@@ -15,18 +16,22 @@ from segcore.errors import InvalidImage, InvalidMask
 
 _SOFT_FIX = "Export masks as PNG without smoothing, or let each pixel take the nearest class's colour."
 
+_MOST_SOFT = 100
+
 
 @dataclass
 class Looked:
     """What was seen: usable masks by stem, files that are not, masks with blurred borders, masks of another size.
 
     `turned`: stems whose masks fit their image before its EXIF rotation (a subset of `resized`); `upside`: stems
-    whose images are turned or mirrored in a way that keeps their size.
+    whose images are turned or mirrored in a way that keeps their size. `flat`: colours inside regions of the soft
+    masks (of the first ones, where there are many), with their pixels.
     """
 
     scans: dict[str, Scan] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     soft: list[str] = field(default_factory=list)
+    flat: dict[int, int] = field(default_factory=dict)
     resized: list[str] = field(default_factory=list)
     turned: list[str] = field(default_factory=list)
     upside: list[str] = field(default_factory=list)
@@ -69,6 +74,8 @@ def _size(path: Path) -> tuple[int, int]:
 def _sort_in(looked: Looked, stem: str, mask: str, seen: Scan, header: Header | None, near: bool) -> None:
     if seen.soft:
         looked.soft.append(mask)
+        if len(looked.soft) <= _MOST_SOFT:
+            looked.flat = merge_flat([looked.flat, seen.flat])
     if seen.soft and not near:
         looked.problems.append(Problem(mask, "its borders are blurred, so that its values are no classes", _SOFT_FIX))
         return

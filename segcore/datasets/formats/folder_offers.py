@@ -11,6 +11,7 @@ from segcore.datasets.formats.encodings import Encoding
 from segcore.datasets.formats.folder_legend import strays
 from segcore.datasets.formats.folder_masks import Looked
 from segcore.datasets.formats.layout import Paired
+from segcore.datasets.formats.near_colors import class_colors
 from segcore.datasets.formats.raw_masks import Scan
 from segcore.datasets.repairs import Offer, Repairs
 
@@ -64,7 +65,8 @@ def _near(finds: Finds, repairs: Repairs) -> Offer | None:
         unknown = strays(finds.encoding, finds.looked.scans)
         touched = [s for s, scan in finds.looked.scans.items() if s in unknown or border & scan.codes]
         soft += [finds.mask_of[s] for s in touched]
-    if not soft:
+    hopeless = finds.looked.soft and finds.encoding is None and len(class_colors(finds.looked.flat)) < 2
+    if not soft or hopeless:
         return None
     return Offer(
         kind="near_colors",

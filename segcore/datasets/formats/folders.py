@@ -27,6 +27,7 @@ from segcore.datasets.formats.layout import (
     Source,
     choose_folders,
     find_folders,
+    find_one_folder,
     find_unnamed,
     pair_files,
 )
@@ -52,8 +53,10 @@ class FoldersReader:
         return f"folders {found[0][0].name}/ and {found[0][1].name}/ side by side" if found else None
 
     def likely(self, root: Path) -> str | None:
-        """Two folders of any name whose files have the same names, one of them with label pictures."""
+        """Two folders of any name whose files have the same names, one of them with label pictures; or one for both."""
         found = find_unnamed(root)
+        if not found and (together := find_one_folder(root)):
+            return together.words
         shown = f"{found[0][0].name}/ and {found[0][1].name}/" if found else ""
         return f"folders {shown} hold files of the same names, those in the second are masks" if found else None
 
@@ -65,10 +68,13 @@ class FoldersReader:
         """
         outer = describe(_above(root))
         named = find_folders(root, outer.masks_dir) or find_folders(root)
-        folders = choose_folders(root, named or find_unnamed(root))
-        home = folders[0][0].parent
+        named = named or find_unnamed(root)
+        together = None if named else find_one_folder(root)
+        folders = [(together.folder, together.folder)] if together else choose_folders(root, named)
+        home = together.folder if together else folders[0][0].parent
         description = describe([home, home.parent, root] if home != root else [root])
-        naming = Naming(repairs.image_suffix, repairs.mask_suffix, repairs.near_colors)
+        mask_suffix = repairs.mask_suffix or (together.pattern if together else None)
+        naming = Naming(repairs.image_suffix, mask_suffix, repairs.near_colors, together)
         paired = pair_files(root, folders, naming)
         looked = look_at_masks(root, paired.sources, near=repairs.near_colors, on_progress=on_progress)
         mask_of = {s.stem: s.mask.relative_to(root).as_posix() for s in paired.sources}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from segcore.datasets.archive import is_junk
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.affixes import core
 from segcore.datasets.formats.alike import find_alike
+from segcore.datasets.formats.together import Together, find_together, keeper
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.errors import DatasetError
 
@@ -48,11 +49,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Naming:
-    """How files are paired: patterns of names (see `affixes`), and whether masks may be JPEG or WebP."""
+    """How files are paired: patterns of names (see `affixes`), and whether masks may be JPEG or WebP.
+
+    `together`: the one folder that holds both, if so.
+    """
 
     image: str | None = None
     mask: str | None = None
     lossy: bool = False
+    together: Together | None = None
 
 
 @dataclass
@@ -94,6 +99,11 @@ def find_unnamed(root: Path) -> list[tuple[Path, Path]]:
     return find_alike(list(_folders(root)))
 
 
+def find_one_folder(root: Path) -> Together | None:
+    """One folder that holds images and masks."""
+    return find_together(folder for folder, _ in _folders(root))
+
+
 def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
     level = [root]
     for _ in range(_DEPTH):
@@ -133,8 +143,8 @@ def pair_files(root: Path, folders: list[tuple[Path, Path]], naming: Naming | No
 
 def _pair_one(root: Path, images: Path, masks: Path, naming: Naming, paired: Paired) -> None:
     allowed = (*MASK_SUFFIXES, *LOSSY_SUFFIXES) if naming.lossy else MASK_SUFFIXES
-    image_of, faults = _by_stem(root, images, IMAGE_SUFFIXES, naming.image)
-    mask_of, mask_faults = _by_stem(root, masks, allowed, naming.mask)
+    image_of, faults = _by_stem(root, images, IMAGE_SUFFIXES, naming.image, keeper(naming.together, masks=False))
+    mask_of, mask_faults = _by_stem(root, masks, allowed, naming.mask, keeper(naming.together, masks=True))
     paired.problems += faults + mask_faults
     lossy = [root / p.file for p in mask_faults if Path(p.file).suffix.lower() in LOSSY_SUFFIXES and not naming.lossy]
     paired.lossy += [_shown(root, path) for path in lossy]
@@ -162,15 +172,16 @@ def _folder(key: str) -> str:
 
 
 def _by_stem(
-    root: Path, folder: Path, suffixes: tuple[str, ...], pattern: str | None
+    root: Path, folder: Path, suffixes: tuple[str, ...], pattern: str | None, keep: Callable[[Path], bool] | None
 ) -> tuple[dict[str, Path], list[Problem]]:
     """Files of these suffixes by path below `folder` without suffix; doubles and strangers are problems.
 
-    Names that fit the pattern go by what it leaves of them, unless another file has that very name.
+    Names that fit the pattern go by what it leaves of them, unless another file has that very name. `keep`: which
+    files are looked at; None: all.
     """
     found: dict[str, Path] = {}
     problems = []
-    for path in sorted(_files(folder), key=lambda p: core(p.stem, pattern) not in (None, p.stem)):
+    for path in sorted(filter(keep, _files(folder)), key=lambda p: core(p.stem, pattern) not in (None, p.stem)):
         shared = core(path.stem, pattern)
         key = path.relative_to(folder).with_name(shared or path.stem).as_posix()
         if not path.resolve().is_relative_to(root.resolve()):
