@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from segcore.datasets.images import IMAGE_SUFFIXES
 _LOSSLESS = (".png", ".bmp", ".tif", ".tiff")
 _SHARED = 0.5
 """The share of images that must have a mask."""
+_MASKS = 0.2
+"""The share of files that masks are, at least."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ def find_together(folders: Iterable[Path]) -> Together | None:
     for folder in folders:
         files = sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and p.is_file())
         files = [p for p in files if not p.name.startswith(".")]
-        patterns = {pattern for p in files for pattern in patterns_of(p.stem)}
-        found = [Together(folder, pattern) for pattern in sorted(patterns)]
+        counts = Counter(pattern for p in files for pattern in set(patterns_of(p.stem)))
+        common = sorted(pattern for pattern, count in counts.items() if count >= _MASKS * len(files))
+        found = [Together(folder, pattern) for pattern in common]
         best = max(found, key=lambda together: _pairs(together, files), default=None)
         if best and _fits(best, files):
             return best
