@@ -26,7 +26,7 @@ TINY: dict[str, Any] = {
 
 
 def write_shapes(folder: Path, frames: int = 10) -> Path:
-    """Red discs (1) and blue bars (2) on green, 96×64, in the notebook's folder layout."""
+    """Red discs (1) and blue bars (2) on green, 96×64, at most 26 of them; each a picture of its own, no video."""
     (folder / "images").mkdir(parents=True)
     (folder / "masks").mkdir()
     rng = np.random.default_rng(0)
@@ -37,8 +37,8 @@ def write_shapes(folder: Path, frames: int = 10) -> Path:
         cv2.rectangle(mask, (left, 10), (left + 16, 54), 2, -1)
         image = np.array([[30, 160, 30], [220, 30, 30], [30, 30, 220]], np.uint8)[mask]
         noisy = np.clip(image.astype(int) + rng.integers(-12, 12, image.shape), 0, 255).astype(np.uint8)
-        cv2.imwrite(str(folder / "images" / f"frame_{number:03d}.png"), noisy[..., ::-1])
-        cv2.imwrite(str(folder / "masks" / f"frame_{number:03d}.png"), mask)
+        cv2.imwrite(str(folder / "images" / f"{chr(97 + number)}.png"), noisy[..., ::-1])
+        cv2.imwrite(str(folder / "masks" / f"{chr(97 + number)}.png"), mask)
     return folder
 
 
