@@ -29,10 +29,11 @@ from segcore.datasets.formats.coco_legend import Legend
 from segcore.datasets.formats.coco_pictures import Pictures, part_of
 from segcore.datasets.formats.coco_regions import paint_regions, region_area
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.left_out import ignore_offer, nothing_left
 from segcore.datasets.formats.paired_masks import given_split
 from segcore.datasets.formats.source_files import innermost, shown, stems
 from segcore.datasets.images import IMAGE_SUFFIXES, MAX_PIXELS
-from segcore.datasets.repairs import Offer, Repairs
+from segcore.datasets.repairs import Repairs
 from segcore.datasets.stages import enter
 from segcore.datasets.tally import Tally
 from segcore.errors import DatasetError, InvalidMask, WrongMaskSize
@@ -56,6 +57,12 @@ class _Found:
     parts: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     strays: list[Problem] = field(default_factory=list)
+
+    def frame(self, root: Path, key: str, stem: str, categories: Categories, tally: Tally) -> Frame:
+        """One picture with the way to its labels."""
+        document, image = self.listed[key]
+        labels = partial(_labels, image, categories, tally)
+        return Frame(stem, self.images[key], shown(root, document.path), labels)
 
 
 class CocoReader:
@@ -89,29 +96,20 @@ class CocoReader:
         _check_all(root, all_found, categories, legend, repairs, on_progress)
         keys = sorted(all_found.images, key=natural)
         if not keys:
-            first = (all_found.problems + all_found.strays)[:1]
-            what = f" {first[0].file}: {first[0].fault}." if first else ""
-            raise DatasetError(f"No picture with usable annotations.{what}", fix=first[0].fix if first else "")
+            problems = all_found.problems + all_found.strays
+            raise nothing_left("No picture with usable annotations.", problems, "Export the images as well.")
         stem_of, tally = stems(keys), Tally()
         count = sum(len(document.images) for document in documents)
         return Reading(
             format=self.name,
             evidence=f"{self.evidence(root)}: {count} images, {len(categories.of_category)} categories",
             classes=categories.classes,
-            frames=tuple(
-                Frame(
-                    stem_of[key],
-                    all_found.images[key],
-                    shown(root, all_found.listed[key][0].path),
-                    partial(_labels, all_found.listed[key][1], categories, tally),
-                )
-                for key in keys
-            ),
+            frames=tuple(all_found.frame(root, key, stem_of[key], categories, tally) for key in keys),
             problems=(*all_found.problems, *all_found.strays),
             split=given_split(all_found.parts, stem_of),
             legend=legend.rows(stem_of),
             notes=(*categories.notes, *legend.notes()),
-            offers=_offers(all_found, repairs),
+            offers=ignore_offer("Ignore regions of categories that are not listed", all_found.strays, repairs),
             tally=tally,
         )
 
@@ -212,18 +210,3 @@ def _labels(image: Listed, categories: Categories, tally: Tally, size: tuple[int
         raise InvalidMask(f"{image.file_name}: {error}.", fix=_FIX) from error
     tally.add("unknown_ignore", int((labels == IGNORE).sum()))
     return labels
-
-
-def _offers(found: _Found, repairs: Repairs) -> tuple[Offer, ...]:
-    if not found.strays:
-        return ()
-    return (
-        Offer(
-            kind="unknown_ignore",
-            title="Ignore regions of categories that are not listed",
-            detail=found.strays[0].fault,
-            files=tuple(sorted({problem.file for problem in found.strays})),
-            count=len(found.strays),
-            repairs=repairs.model_copy(update={"unknown_ignore": True}),
-        ),
-    )

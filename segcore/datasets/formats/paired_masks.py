@@ -14,12 +14,13 @@ from segcore.datasets.formats import Frame, Progress, Reading
 from segcore.datasets.formats.class_masks import Codes, Seen, decide_codes, look
 from segcore.datasets.formats.labelmap import LabelMap, with_background
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.left_out import nothing_left
 from segcore.datasets.formats.source_files import shown, stems
 from segcore.datasets.formats.survey import Survey
 from segcore.datasets.parallel import in_order
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.stages import enter
-from segcore.errors import DatasetError, InvalidMask, WrongMaskSize
+from segcore.errors import InvalidMask, WrongMaskSize
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,9 @@ def read_pairs(pairs: Pairs, what: Explained, repairs: Repairs, on_progress: Pro
     """
     keys = pairs.keys
     if not keys:
-        first = f" {pairs.problems[0].file}: {pairs.problems[0].fault}." if pairs.problems else ""
-        raise DatasetError(
-            f"No image has a mask of the same name ({len(pairs.images)} images, {len(pairs.masks)} masks).{first}",
-            fix="Give each image and its mask the same name.",
-        )
+        counts = f"{len(pairs.images)} images, {len(pairs.masks)} masks"
+        fix = "Give each image and its mask the same name."
+        raise nothing_left(f"No image has a mask of the same name ({counts}).", pairs.problems, fix)
     seen, problems = _look_at_all(pairs, on_progress)
     labels = with_background(what.labels) if _holds_black(seen) and what.labels.of_color else what.labels
     codes = decide_codes(
@@ -90,7 +89,7 @@ def read_pairs(pairs: Pairs, what: Explained, repairs: Repairs, on_progress: Pro
         ),
         problems=(*pairs.problems, *problems),
         split=given_split(pairs.listed, stem_of),
-        legend=survey.legend(len(labels.classes)),
+        legend=survey.legend(len(labels.classes), {stem_of[key] for key in good}),
         notes=(*labels.notes, *pairs.notes),
         offers=survey.offers(repairs),
         tally=codes.tally,

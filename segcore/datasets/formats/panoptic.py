@@ -25,11 +25,12 @@ from segcore.datasets.formats.coco_document import (
 from segcore.datasets.formats.coco_legend import Legend
 from segcore.datasets.formats.coco_pictures import Pictures, part_of
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.left_out import ignore_offer, nothing_left
 from segcore.datasets.formats.paired_masks import given_split
 from segcore.datasets.formats.raw_masks import read_raw
 from segcore.datasets.formats.source_files import files_below, innermost, is_inside, leads_out, shown, stems
 from segcore.datasets.images import IMAGE_SUFFIXES
-from segcore.datasets.repairs import Offer, Repairs
+from segcore.datasets.repairs import Repairs
 from segcore.datasets.tally import Tally
 from segcore.errors import DatasetError, InvalidMask, WrongMaskSize
 
@@ -83,28 +84,18 @@ class PanopticReader:
             gathered.add(document)
         keys = sorted(gathered.found, key=natural)
         if not keys:
-            first = (gathered.problems + gathered.strays)[:1]
-            what = f" {first[0].file}: {first[0].fault}." if first else ""
-            raise DatasetError(f"No picture with its panoptic PNG.{what}", fix=first[0].fix if first else "")
+            raise nothing_left("No picture with its panoptic PNG.", gathered.problems + gathered.strays, _FIX)
         stem_of, tally = stems(keys), Tally()
         return Reading(
             format=self.name,
             evidence=f"{self.evidence(root)}: {len(keys)} images, {len(categories.classes)} categories",
             classes=categories.classes,
-            frames=tuple(
-                Frame(
-                    stem_of[key],
-                    gathered.images[key],
-                    shown(root, gathered.found[key].png),
-                    partial(_labels, gathered.found[key], repairs.unknown_ignore, tally),
-                )
-                for key in keys
-            ),
+            frames=tuple(gathered.frame(key, stem_of[key], tally) for key in keys),
             problems=(*gathered.problems, *gathered.strays),
             split=given_split(gathered.parts, stem_of),
             legend=gathered.legend.rows(stem_of),
             notes=("Pixels of no segment (0) are ignored (255).",),
-            offers=_offers(gathered.strays, repairs),
+            offers=ignore_offer("Ignore segments of categories that are not listed", gathered.strays, repairs),
             tally=tally,
         )
 
@@ -145,6 +136,12 @@ class _Gathered:
                 self.images[key], self.found[key] = path, segments
                 self.parts[key] = part_of(document, self._home)
                 self.legend.add(key, areas)
+
+    def frame(self, key: str, stem: str, tally: Tally) -> Frame:
+        """One picture with the way to its labels."""
+        segments = self.found[key]
+        labels = partial(_labels, segments, self._ignore, tally)
+        return Frame(stem, self.images[key], shown(self._root, segments.png), labels)
 
     def _segments(self, document: Document, image: Listed) -> tuple[_Segments, dict[int, float]]:
         """The PNG and the labels of a picture's segments, and the pixels of each label.
@@ -213,18 +210,3 @@ def _labels(segments: _Segments, ignore: bool, tally: Tally, size: tuple[int, in
     meant = np.array([segments.label_of.get(number, IGNORE) for number in found.tolist()], np.uint8)
     tally.add("unknown_ignore", int(counts[(meant == IGNORE) & (found != 0)].sum()))
     return meant[np.searchsorted(found, numbers)]
-
-
-def _offers(strays: list[Problem], repairs: Repairs) -> tuple[Offer, ...]:
-    if not strays:
-        return ()
-    return (
-        Offer(
-            kind="unknown_ignore",
-            title="Ignore segments of categories that are not listed",
-            detail=strays[0].fault,
-            files=tuple(sorted({problem.file for problem in strays})),
-            count=len(strays),
-            repairs=repairs.model_copy(update={"unknown_ignore": True}),
-        ),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from segcore.classes import IGNORE
@@ -59,14 +60,19 @@ class Survey:
             best = sorted([*self.best.get(label, []), (count, stem)], key=lambda one: -one[0])
             self.best[label] = best[:_BEST]
 
-    def legend(self, classes: int) -> tuple[LegendRow, ...]:
-        """A row a class, those that no mask holds too."""
+    def legend(self, classes: int, usable: Collection[str]) -> tuple[LegendRow, ...]:
+        """A row a class, those that no mask holds too.
+
+        Args:
+            classes: how many there are.
+            usable: stems of frames that may be shown.
+        """
         return tuple(
             LegendRow(
                 id=i,
                 source=self.sources.get(i, "in no mask"),
                 pixels=self.pixels[i],
-                best=tuple(stem for _, stem in self.best.get(i, [])),
+                best=tuple(stem for _, stem in self.best.get(i, []) if stem in usable),
                 frames=self.frames[i],
             )
             for i in range(classes)

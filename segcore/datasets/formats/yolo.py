@@ -20,12 +20,13 @@ from segcore.datasets.formats import Frame, LegendRow, Progress, Reading
 from segcore.datasets.formats.description import Description, describe, make_classes
 from segcore.datasets.formats.labelmap import BACKGROUND_NAMES
 from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.left_out import ignore_offer, nothing_left
 from segcore.datasets.formats.paired_masks import given_split
 from segcore.datasets.formats.polygons import area
 from segcore.datasets.formats.source_files import shown, stems
 from segcore.datasets.formats.yolo_files import find_yolo, label_files, pair, parts_of_pictures
 from segcore.datasets.formats.yolo_labels import Shape, paint_shapes, read_shapes
-from segcore.datasets.repairs import Offer, Repairs
+from segcore.datasets.repairs import Repairs
 from segcore.datasets.stages import enter
 from segcore.datasets.tally import Tally
 from segcore.errors import DatasetError, InvalidMask
@@ -66,34 +67,27 @@ class YoloReader:
         keys = sorted(images.keys() & labels.keys(), key=natural)
         shapes, faults = _parse_all(root, {key: labels[key] for key in keys}, on_progress)
         if not shapes:
-            first = (faults + problems)[:1]
-            shown_first = f" {first[0].file}: {first[0].fault}." if first else ""
-            raise DatasetError(
-                f"No picture has a readable text file of its name.{shown_first}", fix="Add labels/*.txt."
+            raise nothing_left(
+                "No picture has a readable text file of its name.", faults + problems, "Add labels/*.txt."
             )
         numbering = _number(description, max((i for one in shapes.values() for i in one.shares), default=-1))
         strays = [] if repairs.unknown_ignore else _strays(root, labels, shapes, numbering)
         bad = {problem.file for problem in strays}
-        tally, stem_of = Tally(), stems(keys)
-        good = [key for key in shapes if shown(root, labels[key]) not in bad]
+        good = {key for key in shapes if shown(root, labels[key]) not in bad}
+        tally, stem_of = Tally(), {key: stem for key, stem in stems(keys).items() if key in good}
         return Reading(
             format=self.name,
             evidence=f"{self.evidence(root)}{numbering.named}",
             classes=numbering.classes,
             frames=tuple(
-                Frame(
-                    stem_of[key],
-                    images[key],
-                    shown(root, labels[key]),
-                    partial(_labels, labels[key], numbering, tally),
-                )
-                for key in good
+                Frame(stem, images[key], shown(root, labels[key]), partial(_labels, labels[key], numbering, tally))
+                for key, stem in stem_of.items()
             ),
             problems=(*problems, *faults, *strays),
-            split=given_split(parts_of_pictures(found, description, images), {key: stem_of[key] for key in good}),
+            split=given_split(parts_of_pictures(found, description, images), stem_of),
             legend=_legend(numbering, shapes, stem_of),
             notes=numbering.notes,
-            offers=_offers(strays, repairs),
+            offers=ignore_offer("Ignore objects of classes without a name", strays, repairs),
             tally=tally,
         )
 
@@ -186,11 +180,11 @@ def _legend(numbering: _Numbering, shapes: Mapping[str, _Objects], stem_of: Mapp
     """A row a class, its largest objects first; the background is what no object covers."""
     best: dict[int, list[tuple[float, str]]] = {}
     frames: Counter[int] = Counter()
-    for key, objects in shapes.items():
-        for class_id, share in objects.shares.items():
+    for key, stem in stem_of.items():
+        for class_id, share in shapes[key].shares.items():
             label = numbering.label(class_id)
             frames[label] += 1
-            best[label] = sorted([*best.get(label, []), (share, stem_of[key])], key=lambda one: -one[0])[:_BEST]
+            best[label] = sorted([*best.get(label, []), (share, stem)], key=lambda one: -one[0])[:_BEST]
     rows = []
     for c in numbering.classes:
         uncovered = numbering.shift == 1 and c.id == 0
@@ -198,18 +192,3 @@ def _legend(numbering: _Numbering, shapes: Mapping[str, _Objects], stem_of: Mapp
         some = tuple(list(stem_of.values())[:_BEST]) if uncovered else tuple(stem for _, stem in best.get(c.id, []))
         rows.append(LegendRow(c.id, source, None, some, frames=None if uncovered else frames[c.id]))
     return tuple(rows)
-
-
-def _offers(strays: list[Problem], repairs: Repairs) -> tuple[Offer, ...]:
-    if not strays:
-        return ()
-    return (
-        Offer(
-            kind="unknown_ignore",
-            title="Ignore objects of classes without a name",
-            detail=strays[0].fault,
-            files=tuple(problem.file for problem in strays),
-            count=len(strays),
-            repairs=repairs.model_copy(update={"unknown_ignore": True}),
-        ),
-    )
