@@ -72,7 +72,7 @@ def test_plain_folders_with_three_channel_masks(tmp_path: Path) -> None:
 def test_missing_mask_is_named(tmp_path: Path) -> None:
     folder = write_shapes(tmp_path / "held out", frames=3)
     (folder / "masks" / "b.png").unlink()
-    with pytest.raises(DatasetError, match="b.jpg|b.png"), folder_pairs(folder / "images", folder / "masks"):
+    with pytest.raises(DatasetError, match=r"b\.(jpg|png)"), folder_pairs(folder / "images", folder / "masks"):
         pass
 
 
