@@ -35,7 +35,7 @@ ROOMS: dict[str, set[str]] = {
 }
 """Room → what of ours it may import beside itself and the foundation."""
 
-EXCEPTIONS = {("segcore.datasets.sample_video", "segcore.video")}
+EXCEPTIONS = {("segcore.datasets.sample.video", "segcore.video")}
 """The sample scene's video is written by the video room."""
 
 OWNERS = {

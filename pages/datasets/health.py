@@ -15,7 +15,7 @@ from pages.common.widgets import md
 from pages.datasets import problems, thumbnails
 from pages.datasets.importing import follow
 from segcore.datasets.dataset import Dataset
-from segcore.datasets.finding import Finding
+from segcore.datasets.health.finding import Finding
 from segcore.errors import DatasetError
 
 ICONS = {

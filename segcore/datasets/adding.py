@@ -21,7 +21,7 @@ from segcore.datasets.class_joining import Joined, join_classes, without
 from segcore.datasets.conversion import Conversion, written_classes
 from segcore.datasets.dataset import Dataset, Pair, Problem, Split
 from segcore.datasets.formats import Frame, Reading
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.health import write_report
 from segcore.datasets.images import read_index_mask
 from segcore.datasets.importing import Kept, content_hash, keep_all, refused

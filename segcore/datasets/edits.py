@@ -10,15 +10,15 @@ from segcore.classes import ClassTable
 from segcore.datasets.class_history import past_mappings, remember
 from segcore.datasets.dataset import Dataset, Pair, Split
 from segcore.datasets.facts import measure
-from segcore.datasets.finding import Finding
 from segcore.datasets.health import read_report, write_report
+from segcore.datasets.health.finding import Finding
 from segcore.datasets.images import read_image, read_index_mask
 from segcore.datasets.manifest import read_record, write_description, write_record
 from segcore.datasets.mapping import ClassMapping, caught_up
 from segcore.datasets.parallel import in_order
-from segcore.datasets.split_choice import FEWEST_GROUPS
-from segcore.datasets.split_groups import group_by_pattern
 from segcore.datasets.splits import k_folds, propose_split
+from segcore.datasets.splits.choice import FEWEST_GROUPS
+from segcore.datasets.splits.groups import group_by_pattern
 from segcore.datasets.stages import Progress, enter
 from segcore.datasets.staging import alone
 from segcore.errors import DatasetError

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from segcore.datasets.archive import is_junk, unpacked
-from segcore.datasets.formats.layout import IMAGE_FOLDERS, MASK_FOLDERS
+from segcore.datasets.formats.folders.layout import IMAGE_FOLDERS, MASK_FOLDERS
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.datasets.stages import Progress
 from segcore.errors import DatasetError

@@ -14,7 +14,7 @@ import numpy as np
 from segcore.datasets.conversion import Conversion, Converted, shown, written_classes
 from segcore.datasets.dataset import Pair, Problem, Split
 from segcore.datasets.formats import Frame, Reading
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.health import write_report
 from segcore.datasets.manifest import write_description, write_record
 from segcore.datasets.parallel import in_order

@@ -178,7 +178,7 @@ class DatasetIntake:
 
     def import_sample(self, name: str = SAMPLE, on_progress: Progress | None = None) -> ImportReport:
         """Draw the sample scene's labelled frames and import them."""
-        from segcore.datasets.sample_scene import write_labelled_frames
+        from segcore.datasets.sample.scene import write_labelled_frames
 
         self._check_free(name)
         with staging(self.root) as work:

@@ -53,7 +53,7 @@ class DatasetStore(DatasetIntake, DatasetEdits):
         folder = self.settings.home / "samples"
         target = folder / f"{SAMPLE}.mp4"
         if not target.is_file():
-            from segcore.datasets.sample_video import write_video
+            from segcore.datasets.sample.video import write_video
 
             with staging(folder) as work:
                 write_video(work / target.name, on_progress)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segcore.datasets.formats.affixes import Affixes, core, find_affixes
+from segcore.datasets.formats.folders.affixes import Affixes, core, find_affixes
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from segcore.datasets.formats import candidates
-from segcore.datasets.formats.alike import flatness
-from segcore.datasets.formats.layout import find_unnamed
+from segcore.datasets.formats.folders.alike import flatness
+from segcore.datasets.formats.folders.layout import find_unnamed
 from segcore.datasets.store import DatasetStore
 from segcore.settings import Settings
 

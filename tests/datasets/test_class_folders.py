@@ -12,7 +12,7 @@ from small_dataset import pack, picture, write
 
 from segcore.classes import voc_color
 from segcore.datasets.formats import candidates, choose_reader
-from segcore.datasets.formats.labelmap import VOC_NAMES, read_labelmap
+from segcore.datasets.formats.voc.labelmap import VOC_NAMES, read_labelmap
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.store import DatasetStore
 from segcore.errors import DatasetError

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from segcore.datasets import counting
 from segcore.datasets.counting import counts_of, values_of
-from segcore.datasets.formats import near_colors
-from segcore.datasets.formats.near_colors import flat_places
+from segcore.datasets.formats.masks import near_colors
+from segcore.datasets.formats.masks.near_colors import flat_places
 
 
 @settings(max_examples=40, deadline=None)

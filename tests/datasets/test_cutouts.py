@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.classes import ClassTable
-from segcore.datasets.cutouts import crop, evenly, largest_region, preview
+from segcore.datasets.drafts.cutouts import crop, evenly, largest_region, preview
 
 
 def _scene() -> tuple[np.ndarray, np.ndarray]:

@@ -175,7 +175,7 @@ def test_drafts_of_yesterday_are_swept(drafts: Drafts, tmp_path: Path) -> None:
 
 
 def test_large_sets_are_sampled_and_say_so(drafts: Drafts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.datasets import inspection
+    from segcore.datasets.drafts import inspection
 
     monkeypatch.setattr(inspection, "MOST_FRAMES", 3)
     draft = drafts.create(write_folder(tmp_path / "in", 9))

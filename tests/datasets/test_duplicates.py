@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segcore.datasets.duplicates import alike_across, alike_groups, equal_groups
+from segcore.datasets.health.duplicates import alike_across, alike_groups, equal_groups
 
 
 def _hashes(*values: int) -> np.ndarray:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from small_dataset import write
 
-from segcore.datasets.formats.encodings import decide
-from segcore.datasets.formats.raw_masks import Scan, scan
+from segcore.datasets.formats.masks.encodings import decide
+from segcore.datasets.formats.masks.raw_masks import Scan, scan
 from segcore.errors import InvalidMask
 
 GREY = np.array([[0, 1], [2, 2]], np.uint8)

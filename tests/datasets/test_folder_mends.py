@@ -13,7 +13,7 @@ from small_dataset import labels, picture, write, write_folder
 from segcore.classes import ClassTable
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.formats import Reading
-from segcore.datasets.formats.folders import FoldersReader
+from segcore.datasets.formats.folders.reader import FoldersReader
 from segcore.datasets.mapping import ClassMapping
 from segcore.datasets.repairs import Offer, Repairs
 from segcore.datasets.store import DatasetStore

@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 from small_dataset import labels, pack, picture, write, write_folder
 
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.images import read_index_mask
 from segcore.datasets.store import DatasetStore
 from segcore.errors import DatasetError

@@ -11,8 +11,8 @@ import pytest
 from small_dataset import labels, picture, write, write_folder
 
 from segcore.datasets.dataset import Dataset
-from segcore.datasets.finding import MOST_STEMS, Finding
 from segcore.datasets.health import FILE, balance, check, read_report, write_report
+from segcore.datasets.health.finding import MOST_STEMS, Finding
 from segcore.datasets.manifest import read_record, write_record
 from segcore.datasets.mapping import drop, merge, rename
 from segcore.datasets.store import DatasetStore, Split

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from segcore.datasets.formats.near_colors import class_colors, count_flat, flat_places, snap
+from segcore.datasets.formats.masks.near_colors import class_colors, count_flat, flat_places, snap
 
 COLORS = np.array([(0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128)], np.uint8)
 

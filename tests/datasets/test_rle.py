@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
 
-from segcore.datasets.formats.rle import check_counts, decode, encode_parts, parse_counts
+from segcore.datasets.formats.coco.rle import check_counts, decode, encode_parts, parse_counts
 
 PARTS = arrays(np.int32, array_shapes(min_dims=2, max_dims=2, max_side=24), elements={"min_value": 0, "max_value": 3})
 

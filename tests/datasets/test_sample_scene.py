@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segcore.datasets.sample_scene import CLASSES, SampleScene, sample_scene, write_labelled_frames
+from segcore.datasets.sample.scene import CLASSES, SampleScene, sample_scene, write_labelled_frames
 from segcore.datasets.store import DatasetStore
 
 
@@ -53,7 +53,7 @@ def test_the_camera_moves_and_the_drawing_repeats() -> None:
 def test_labelled_frames_import_without_a_problem(
     store: DatasetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("segcore.datasets.sample_scene.LABELLED_FRAMES", 5)
+    monkeypatch.setattr("segcore.datasets.sample.scene.LABELLED_FRAMES", 5)
     write_labelled_frames(tmp_path / "drawn")
     assert len(list((tmp_path / "drawn" / "images").iterdir())) == 5
     report = store.import_sample()
@@ -63,7 +63,7 @@ def test_labelled_frames_import_without_a_problem(
 def test_the_video_has_frames_and_sound(tmp_path: Path) -> None:
     import av
 
-    from segcore.datasets.sample_video import write_video
+    from segcore.datasets.sample.video import write_video
 
     write_video(tmp_path / "v.mp4", seconds=1.0)
     with av.open(str(tmp_path / "v.mp4")) as video:
@@ -76,7 +76,7 @@ def test_the_video_has_frames_and_sound(tmp_path: Path) -> None:
 
 
 def test_the_soundtrack_is_audible_and_not_clipped() -> None:
-    from segcore.datasets.sample_video import RATE, soundtrack
+    from segcore.datasets.sample.video import RATE, soundtrack
 
     sound = soundtrack(2.0)
     assert sound.shape == (2 * RATE, 2)
@@ -91,6 +91,6 @@ def test_the_video_is_made_once(store: DatasetStore, monkeypatch: pytest.MonkeyP
         made.append(on_progress)
         path.write_bytes(b"video")
 
-    monkeypatch.setattr("segcore.datasets.sample_video.write_video", write_video)
+    monkeypatch.setattr("segcore.datasets.sample.video.write_video", write_video)
     assert store.sample_video() == store.sample_video()
     assert len(made) == 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segcore.datasets.likeness import alike_for
-from segcore.datasets.timeline import Timeline, number_of, video_of
+from segcore.datasets.splits.likeness import alike_for
+from segcore.datasets.splits.timeline import Timeline, number_of, video_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from small_dataset import write
 
 from segcore.datasets.dataset import read_labels
-from segcore.datasets.formats.together import find_together
+from segcore.datasets.formats.folders.together import find_together
 from segcore.datasets.store import DatasetStore
 from segcore.errors import DatasetError
 

@@ -16,7 +16,7 @@ from segcore.errors import InvalidImage
 _READ = """
     import resource, sys
     from pathlib import Path
-    from segcore.datasets.formats.raw_masks import scan
+    from segcore.datasets.formats.masks.raw_masks import scan
     from segcore.datasets.images import read_image
     from segcore.errors import SegcoreError
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -17,7 +17,7 @@ from pages.datasets import classes, health, split
 from segcore.classes import safe_colors
 from segcore.datasets.dataset import Split
 from segcore.datasets.drafts import Draft, Drafts
-from segcore.datasets.finding import Finding
+from segcore.datasets.health.finding import Finding
 from segcore.datasets.mapping import ClassMapping
 from segcore.datasets.store import DatasetStore
 from segcore.settings import Settings

@@ -112,13 +112,13 @@ class Writer(Protocol):
 def readers() -> dict[str, Reader]:
     """All formats by name, in the order in which they are tried."""
     from segcore.datasets.formats.camvid import CamVidReader
-    from segcore.datasets.formats.coco import CocoReader
-    from segcore.datasets.formats.cvat import CvatReader
-    from segcore.datasets.formats.folders import FoldersReader
+    from segcore.datasets.formats.coco.panoptic import PanopticReader
+    from segcore.datasets.formats.coco.reader import CocoReader
+    from segcore.datasets.formats.folders.reader import FoldersReader
     from segcore.datasets.formats.nnunet import NnUnetReader
-    from segcore.datasets.formats.panoptic import PanopticReader
-    from segcore.datasets.formats.voc import VocReader
-    from segcore.datasets.formats.yolo import YoloReader
+    from segcore.datasets.formats.voc.cvat import CvatReader
+    from segcore.datasets.formats.voc.reader import VocReader
+    from segcore.datasets.formats.yolo.reader import YoloReader
 
     known: tuple[Reader, ...] = (
         *(FoldersReader(), CvatReader(), VocReader(), CocoReader()),
@@ -129,12 +129,12 @@ def readers() -> dict[str, Reader]:
 
 def writers() -> dict[str, Writer]:
     """All formats that can be written, by name."""
-    from segcore.datasets.formats.coco_writing import CocoWriter
-    from segcore.datasets.formats.cvat import CvatWriter
-    from segcore.datasets.formats.folders_writing import FoldersWriter
+    from segcore.datasets.formats.coco.writing import CocoWriter
+    from segcore.datasets.formats.folders.writing import FoldersWriter
     from segcore.datasets.formats.nnunet import NnUnetWriter
-    from segcore.datasets.formats.voc import VocWriter
-    from segcore.datasets.formats.yolo_writing import YoloWriter
+    from segcore.datasets.formats.voc.cvat import CvatWriter
+    from segcore.datasets.formats.voc.reader import VocWriter
+    from segcore.datasets.formats.yolo.writing import YoloWriter
 
     known: tuple[Writer, ...] = (
         *(FoldersWriter(), CvatWriter(), VocWriter()),
@@ -145,8 +145,8 @@ def writers() -> dict[str, Writer]:
 
 def candidates(root: Path) -> list[tuple[Reader, str]]:
     """All formats that a folder may be, with what speaks for each; empty where none fits."""
-    from segcore.datasets.formats.folders import FoldersReader
-    from segcore.datasets.formats.plain_masks import holds_plain_masks
+    from segcore.datasets.formats.folders.plain_masks import holds_plain_masks
+    from segcore.datasets.formats.folders.reader import FoldersReader
 
     tried = [(reader, reader.evidence(root)) for reader in readers().values()]
     found = [(reader, evidence) for reader, evidence in tried if evidence is not None]

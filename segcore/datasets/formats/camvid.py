@@ -11,10 +11,10 @@ from pathlib import Path
 from segcore.classes import IGNORE, ClassTable
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats import Progress, Reading
-from segcore.datasets.formats.labelmap import LabelMap, read_label_colors
-from segcore.datasets.formats.layout import MASK_SUFFIXES, PARTS, natural
+from segcore.datasets.formats.folders.layout import MASK_SUFFIXES, PARTS, natural
 from segcore.datasets.formats.paired_masks import Explained, Pairs, read_pairs
 from segcore.datasets.formats.source_files import child, file_in, has_files, homes, keyed, shown
+from segcore.datasets.formats.voc.labelmap import LabelMap, read_label_colors
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.datasets.repairs import Repairs
 from segcore.errors import DatasetError

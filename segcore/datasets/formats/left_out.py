@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from segcore.datasets.dataset import Problem
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.repairs import Offer, Repairs
 from segcore.errors import DatasetError
 

@@ -18,13 +18,13 @@ from PIL import Image
 from segcore.classes import IGNORE, MAX_CLASSES, ClassTable
 from segcore.datasets.dataset import Dataset, Problem, read_labels
 from segcore.datasets.formats import Progress, Reading
-from segcore.datasets.formats.class_writing import png
-from segcore.datasets.formats.labelmap import LabelMap, is_background
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.formats.paired_masks import Explained, Pairs, read_pairs
 from segcore.datasets.formats.sink import Sink
 from segcore.datasets.formats.source_files import child, file_in, files_below, homes, keyed, shown
 from segcore.datasets.formats.source_text import read_json, read_text
+from segcore.datasets.formats.voc.labelmap import LabelMap, is_background
+from segcore.datasets.formats.voc.writing import png
 from segcore.datasets.images import read_image
 from segcore.datasets.repairs import Repairs
 from segcore.errors import DatasetError

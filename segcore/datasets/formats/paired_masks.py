@@ -11,12 +11,12 @@ import numpy as np
 
 from segcore.datasets.dataset import Problem, Split
 from segcore.datasets.formats import Frame, Progress, Reading
-from segcore.datasets.formats.class_masks import Codes, Seen, decide_codes, look
-from segcore.datasets.formats.labelmap import LabelMap, with_background
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 from segcore.datasets.formats.left_out import nothing_left
 from segcore.datasets.formats.source_files import shown, stems
 from segcore.datasets.formats.survey import Survey
+from segcore.datasets.formats.voc.labelmap import LabelMap, with_background
+from segcore.datasets.formats.voc.masks import Codes, Seen, decide_codes, look
 from segcore.datasets.parallel import in_order
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.stages import enter

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from segcore.datasets.archive import JUNK
 from segcore.datasets.dataset import Problem
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
 
 _WRAPPINGS = 2
 

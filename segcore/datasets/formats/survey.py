@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from segcore.classes import IGNORE
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats import LegendRow
-from segcore.datasets.formats.class_masks import Codes, Seen
-from segcore.datasets.formats.layout import natural
+from segcore.datasets.formats.folders.layout import natural
+from segcore.datasets.formats.voc.masks import Codes, Seen
 from segcore.datasets.repairs import Offer, OfferKind, Repairs
 
 _BEST = 3
