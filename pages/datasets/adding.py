@@ -24,11 +24,16 @@ def draw(dataset: Dataset, command: Command | None) -> None:
             return
     st.caption("The export of your annotation tool, or a ZIP with images and masks. Classes go by their names.")
     file = st.file_uploader("ZIP with labelled frames", type="zip", key=state.upload_key("add"))
+    with st.expander("Masks without their images?", icon=":material/image_search:"):
+        st.caption("CVAT can export masks alone. Their images are found by name in the ZIP that you had labelled.")
+        images = st.file_uploader("ZIP with the images", type="zip", key=state.upload_key("add_images"))
     replace = st.toggle("Replace frames of the same name", key="add_replace", help="Else they are left as they are.")
     if file is not None and st.button("Add to this dataset", icon=":material/add:", key="add_frames"):
         path = keep(file, cached.settings().uploads_dir)
-        state.clear_upload()
         arguments = ["dataset", "add", dataset.name, str(path), *(["--replace"] if replace else [])]
+        if images is not None:
+            arguments += ["--images", str(keep(images, path.parent))]
+        state.clear_upload()
         title = f"Adding {path.name} to {dataset.name}"
         follow(tasks.start(arguments, kind=KIND, title=title, subject=dataset.name, scratch=path.parent))
 

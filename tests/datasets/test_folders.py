@@ -10,7 +10,7 @@ import yaml
 from PIL import Image
 from small_dataset import labels, pack, picture, write, write_folder
 
-from segcore.datasets.formats.folders.layout import natural
+from segcore.datasets.formats.folders.layout import find_folders, natural
 from segcore.datasets.images import read_index_mask
 from segcore.datasets.store import DatasetStore
 from segcore.errors import DatasetError
@@ -130,3 +130,13 @@ def test_a_link_out_of_the_folder_is_left_out(store: DatasetStore, tmp_path: Pat
     (root / "images" / "f_0.png").symlink_to(secret)
     problems = store.import_path(root, "d").problems
     assert any(p.file == "images/f_0.png" and "link" in p.fault for p in problems)
+
+
+@pytest.mark.parametrize("wrapping", ["frames", "labels", "images/set"])
+def test_a_wrapping_folder_may_be_called_like_an_inner_one(tmp_path: Path, wrapping: str) -> None:
+    for part in ("images", "masks"):
+        folder = tmp_path / wrapping / part
+        folder.mkdir(parents=True)
+        Image.new("L", (8, 6), 1).save(folder / "a.png")
+    found = find_folders(tmp_path)
+    assert found == [(tmp_path / wrapping / "images", tmp_path / wrapping / "masks")]

@@ -112,7 +112,9 @@ def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
             names = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
             names = [name for name in names if not is_junk(name)]
             yield folder, names
-            below += [folder / name for name in names if name.lower() not in (*IMAGE_FOLDERS, *MASK_FOLDERS)]
+            lower = {name.lower() for name in names}
+            pair = {*IMAGE_FOLDERS, *MASK_FOLDERS} if lower & {*IMAGE_FOLDERS} and lower & {*MASK_FOLDERS} else set()
+            below += [folder / name for name in names if name.lower() not in pair]
         level = below
 
 
