@@ -17,8 +17,8 @@ from pages.common.widgets import heading, md, plot, side_by_side, state_badge
 from pages.runs import actions, compare, export
 from pages.training.live import run_classes
 from pages.training.verdict import level
+from segcore.evaluation.metrics import Evaluation, dice, iou
 from segcore.runs import Run
-from segcore.training.metrics import Evaluation, dice, iou
 
 EVALUATION_FILE = "evaluation.json"
 WORST = 8

@@ -40,10 +40,11 @@ def _attach() -> None:
     from segcore.cli.bench import bench
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
+    from segcore.cli.evaluate import evaluate
     from segcore.cli.export import export
     from segcore.cli.info import info
     from segcore.cli.segment import segment
-    from segcore.cli.training import evaluate, train
+    from segcore.cli.training import train
 
     app.add_typer(dataset)
     for command in (train, evaluate, segment, export, demo, bench, info):

@@ -1,21 +1,21 @@
-"""`segcore train` and `segcore evaluate`."""
+"""`segcore train`."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from segcore.cli.report import JsonFlag, emit
+from segcore.cli.scores import score_table
 from segcore.errors import ConfigError
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.training.config import PRESETS, TrainConfig, as_params, from_preset
 
 if TYPE_CHECKING:
-    from segcore.training.metrics import Evaluation
+    from segcore.evaluation.metrics import Evaluation
     from segcore.training.trainer import TrainResult
 
 
@@ -80,38 +80,6 @@ def train_in_run(
         return train_dataset(config, dataset, writer, store, resume=True, listeners=[bar]), run_id
 
 
-def evaluate(
-    run: Annotated[str, typer.Argument(help="Id or name of a training run.")],
-    dataset: Annotated[str | None, typer.Option(help="A dataset; that of the run where none is named.")] = None,
-    split: Annotated[str, typer.Option(help="train, val or all.")] = "val",
-    images: Annotated[Path | None, typer.Option(help="A folder of images, with --masks.")] = None,
-    masks: Annotated[Path | None, typer.Option(help="A folder of masks of the same stems.")] = None,
-    backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
-    as_json: JsonFlag = False,
-) -> None:
-    """Score a run's best weights on labelled frames, at the masks' own resolution."""
-    from segcore.inference.load import load_predictor
-    from segcore.training.evaluate import evaluate_pairs, folder_pairs
-
-    if (images is None) != (masks is None):
-        raise ConfigError("--images and --masks belong together.", fix="Give both, or a dataset.")
-    if split not in ("train", "val", "all"):
-        raise ConfigError(f"Unknown split {split!r}.", fix="Choose train, val or all.")
-    store = RunStore(Settings.from_env())
-    found = store.get(run)
-    predictor = load_predictor(store, found.id, backend=backend)  # type: ignore[arg-type]
-    if images and masks:
-        with folder_pairs(images, masks) as pairs:
-            result = evaluate_pairs(predictor, pairs)
-    else:
-        from segcore.datasets.store import DatasetStore
-
-        opened = DatasetStore(store.settings).open(dataset or str(found.dataset))
-        result = evaluate_pairs(predictor, opened.part(split))  # type: ignore[arg-type]
-    data = result.as_json()
-    emit(data, as_json=as_json, text=_table(result))
-
-
 def parse_changes(texts: list[str]) -> dict[str, Any]:
     """`key=value` texts as changes of a preset; values are read as JSON where they are JSON.
 
@@ -132,13 +100,4 @@ def parse_changes(texts: list[str]) -> dict[str, Any]:
 
 def _verdict(done: dict[str, Any], result: Evaluation) -> str:
     head = f"{done['name']} ({done['run']}): {done['status']} after {done['epochs']} epochs, {done['minutes']} min."
-    return f"{head}\n{_table(result)}"
-
-
-def _table(result: Evaluation) -> str:
-    data = result.as_json()
-    rows = [f"{'class':<24}{'IoU':>8}{'Dice':>8}"]
-    for name, scores in data["classes"].items():
-        values = ("–" if v is None else f"{v:.3f}" for v in (scores["iou"], scores["dice"]))
-        rows.append(f"{name:<24}" + "".join(f"{v:>8}" for v in values))
-    return "\n".join([*rows, f"mIoU {result.miou:.3f}, without background {result.miou_foreground:.3f}"])
+    return f"{head}\n{score_table(result)}"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from segcore.training.metrics import Evaluation
+from segcore.evaluation.metrics import Evaluation
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from segcore.classes import ClassTable
+from segcore.evaluation.metrics import dice, iou
 from segcore.runs.records import Progress
 from segcore.runs.writer import RunWriter
 from segcore.training.events import EpochEvent, StepEvent
-from segcore.training.metrics import dice, iou
 from segcore.training.validation import Frame, picture
 
 

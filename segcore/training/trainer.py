@@ -17,6 +17,7 @@ import tensorflow as tf
 from segcore import __version__
 from segcore.datasets.store import Dataset
 from segcore.errors import Cancelled, DatasetError, TrainingDiverged
+from segcore.evaluation.metrics import Evaluation, dice, iou, mean_present
 from segcore.models.registry import architecture, build
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import load_weights, save_weights
@@ -27,7 +28,6 @@ from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkp
 from segcore.training.config import TrainConfig
 from segcore.training.devices import Device, choose_device
 from segcore.training.events import EpochEvent, Listener, StepEvent
-from segcore.training.metrics import Evaluation, dice, iou, mean_present
 from segcore.training.recorder import Recorder
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
 from segcore.training.step import make_loss, make_optimizer, make_score, make_train_step

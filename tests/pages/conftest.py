@@ -19,12 +19,12 @@ from streamlit.testing.v1 import AppTest
 from pages.common import cached
 from segcore.classes import ClassTable
 from segcore.datasets.store import DatasetStore
+from segcore.evaluation.metrics import Evaluation
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.pipeline.preprocess import Geometry
 from segcore.runs import Progress, RunState, RunStore
 from segcore.settings import Settings
 from segcore.training.config import from_preset
-from segcore.training.metrics import Evaluation
 
 ROOT = Path(__file__).parents[2]
 CLASSES = ClassTable.of(["background", "mouse", "bear"])

@@ -12,6 +12,7 @@ from tiny_training import new_run, tiny, tiny_network
 
 from segcore.datasets.store import Dataset, Split
 from segcore.errors import Cancelled, DatasetError, TrainingDiverged
+from segcore.evaluation.metrics import Evaluation
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import load_arrays, sha256_of
 from segcore.runs.records import RunState
@@ -19,7 +20,6 @@ from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
 from segcore.training import trainer as trainer_module
 from segcore.training.events import EpochEvent, StepEvent
-from segcore.training.metrics import Evaluation
 from segcore.training.trainer import train
 
 

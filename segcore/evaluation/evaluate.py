@@ -14,9 +14,9 @@ from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore, Pair
 from segcore.errors import DatasetError
+from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
 from segcore.pipeline.preprocess import resize_labels
 from segcore.settings import Settings
-from segcore.training.metrics import Evaluation, confusion_matrix, evaluation
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Predictor

@@ -12,8 +12,8 @@ from tiny_training import write_shapes
 from segcore.classes import ClassTable
 from segcore.datasets.store import Dataset
 from segcore.errors import DatasetError
+from segcore.evaluation.evaluate import evaluate_pairs, folder_pairs
 from segcore.pipeline.preprocess import Geometry, resize_frame
-from segcore.training.evaluate import evaluate_pairs, folder_pairs
 
 
 class ByColor:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from segcore.training.metrics import Evaluation, confusion_matrix, dice, evaluation, iou, mean_present
+from segcore.evaluation.metrics import Evaluation, confusion_matrix, dice, evaluation, iou, mean_present
 
 labels = arrays(np.uint8, (4, 5), elements=st.sampled_from([0, 1, 2, 255]))
 predictions = arrays(np.uint8, (4, 5), elements=st.sampled_from([0, 1, 2]))
