@@ -34,6 +34,9 @@ class TrainConfig(BaseModel):
     epochs: int | None = Field(default=None, ge=1)
     minutes: float | None = Field(default=None, gt=0)
     seed: int = Field(default=0, ge=0)
+    fold: tuple[int, int] | None = Field(
+        default=None, description="(which one, of how many), from 1: learns from all folds but this one"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> TrainConfig:

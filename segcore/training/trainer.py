@@ -28,6 +28,7 @@ from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkp
 from segcore.training.config import TrainConfig
 from segcore.training.devices import Device, choose_device
 from segcore.training.events import EpochEvent, Listener, StepEvent
+from segcore.training.folds import in_fold
 from segcore.training.recorder import Recorder
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
 from segcore.training.step import make_loss, make_optimizer, make_score, make_train_step
@@ -67,10 +68,11 @@ def train(
         listeners: told of every step and epoch, after the run's own recorder.
 
     Raises:
-        DatasetError: a side of the split is empty.
+        DatasetError: a side of the split is empty, or there is no such fold.
         TrainingDiverged: the loss became NaN or infinite; best weights are kept.
         Cancelled: the user cancelled.
     """
+    dataset = in_fold(dataset, config.fold)
     for part in ("train", "val"):
         if not dataset.part(part):
             raise DatasetError(f"Dataset {dataset.name!r} has no {part} frames.", fix="Make a new split.")
