@@ -1,4 +1,4 @@
-"""Score a trained network, through the predictor that videos use too, at the masks' own resolution."""
+"""Score a trained network, through the backends that videos use too, at the masks' own resolution."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore, Pair
 from segcore.errors import DatasetError
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
-from segcore.pipeline.preprocess import resize_labels
+from segcore.pipeline.preprocess import labels_at
 from segcore.settings import Settings
 
 if TYPE_CHECKING:
-    from segcore.inference.predictor import Predictor
+    from segcore.inference.predictor import Scorer
 
 
 def evaluate_pairs(
-    predictor: Predictor, pairs: Sequence[Pair], on_progress: Callable[[int, int], None] | None = None
+    predictor: Scorer, pairs: Sequence[Pair], on_progress: Callable[[int, int], None] | None = None
 ) -> Evaluation:
     """Score a predictor on labelled frames.
 
     Args:
-        predictor: labels come at its network's resolution and are scaled up by nearest neighbour.
+        predictor: its scores come at the network's resolution and are scaled to the mask's, then compared.
         pairs: images and masks of any sizes.
         on_progress: told (done, total).
 
@@ -40,9 +40,9 @@ def evaluate_pairs(
     scores = []
     for done, pair in enumerate(pairs, start=1):
         truth = read_labels(pair)
-        labels, _ = predictor.predict(read_image(pair.image)[None])
+        labels = labels_at(predictor.scores(read_image(pair.image)[None])[0], truth.shape)
         try:
-            matrix = confusion_matrix(truth, resize_labels(labels[0], truth.shape), len(predictor.classes))
+            matrix = confusion_matrix(truth, labels, len(predictor.classes))
         except ValueError as error:
             raise DatasetError(
                 f"{pair.mask.name}: the network knows {len(predictor.classes)} classes; {error}",

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from segcore.classes import ClassTable
-from segcore.inference.labelling import labelling_graph
+from segcore.inference.labelling import labelling_graph, score_graph
 from segcore.inference.network import TrainedNetwork
 from segcore.pipeline.preprocess import resize_frame
 
@@ -17,7 +17,7 @@ _CPU_BATCH = 2
 
 
 class KerasPredictor:
-    """Labels frames with TensorFlow; see `Predictor`.
+    """Labels frames with TensorFlow; see `Scorer`.
 
     Args:
         network: what to run.
@@ -25,11 +25,13 @@ class KerasPredictor:
 
     def __init__(self, network: TrainedNetwork) -> None:
         self.classes: ClassTable = network.spec.classes
+        self.output = network.spec.output
         self._network = network
         self._gpus = tf.config.list_physical_devices("GPU")
         self.parallel = _GPU_BATCH if self._gpus else _CPU_BATCH
         self._model = network.build()
         self._graphs: dict[tuple[int, int], tf.types.experimental.PolymorphicFunction] = {}
+        self._scorers: dict[tuple[int, int], tf.types.experimental.PolymorphicFunction] = {}
         self.backend = f"TensorFlow {tf.__version__} {_device(self._gpus)}"
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
@@ -42,6 +44,14 @@ class KerasPredictor:
         small = np.stack([resize_frame(frame, size) for frame in frames])
         out = self._graph(size)(tf.constant(small))
         return out["labels"].numpy(), out["confidence"].numpy()
+
+    def scores(self, frames: np.ndarray) -> np.ndarray:
+        """The network's own outputs; see `Scorer.scores`."""
+        size = self.size_for(*frames.shape[1:3])
+        if size not in self._scorers:
+            self._scorers[size] = score_graph(self._model, size)
+        small = np.stack([resize_frame(frame, size) for frame in frames])
+        return self._scorers[size](tf.constant(small))["scores"].numpy()
 
     def prepare(self, size: tuple[int, int]) -> None:
         """Trace for a network size now rather than at the first frame."""

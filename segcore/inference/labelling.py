@@ -46,3 +46,13 @@ def labelling_graph(
         }
 
     return label
+
+
+def score_graph(model: keras.Model, size: tuple[int, int]) -> tf.types.experimental.PolymorphicFunction:
+    """The network as it is: (N, h, w, 3) uint8 → {"scores": (N, h, w, C) float32}; for measuring, not for videos."""
+
+    @tf.function(input_signature=[tf.TensorSpec((None, *size, 3), tf.uint8, name="frames")], autograph=False)
+    def score(frames: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"scores": tf.cast(model(tf.cast(frames, tf.float32), training=False), tf.float32)}
+
+    return score

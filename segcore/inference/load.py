@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from segcore.errors import BackendError, ConfigError
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.predictor import Predictor
+from segcore.inference.predictor import Scorer
 
 if TYPE_CHECKING:
     from segcore.runs.store import RunStore
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Backend = Literal["auto", "openvino", "tensorflow"]
 
 
-def load_predictor(store: RunStore, run: str, *, backend: Backend = "auto") -> Predictor:
+def load_predictor(store: RunStore, run: str, *, backend: Backend = "auto") -> Scorer:
     """A run's network, ready to label frames, after its weights' SHA-256 was verified.
 
     Args:
@@ -31,7 +31,7 @@ def load_predictor(store: RunStore, run: str, *, backend: Backend = "auto") -> P
     return predictor_for(TrainedNetwork.of_run(store, run), store.settings.home, backend=backend)
 
 
-def predictor_for(network: TrainedNetwork, home: Path, *, backend: Backend = "auto") -> Predictor:
+def predictor_for(network: TrainedNetwork, home: Path, *, backend: Backend = "auto") -> Scorer:
     """A predictor for a network; converted graphs are kept in home/cache/openvino."""
     if backend not in get_args(Backend):
         raise ConfigError(f"Unknown backend {backend!r}.", fix=f"Choose one of {', '.join(get_args(Backend))}.")

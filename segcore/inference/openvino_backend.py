@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import openvino as ov
@@ -15,12 +16,13 @@ from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.network import TrainedNetwork
 from segcore.pipeline.preprocess import resize_frame
 
-_COMPILE = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
-"""Measured on 2 cores: as many requests as cores, one thread each, beat one request on all cores by a half."""
+Graph = Literal["labels", "scores"]
+"""What a compiled graph gives. Videos take labels with the hint THROUGHPUT: measured on 2 cores, as many requests as
+cores, one thread each, beat one request on all cores by a half."""
 
 
 class OpenVinoPredictor:
-    """Labels frames on the processor; see `Predictor`.
+    """Labels frames on the processor; see `Scorer`.
 
     Args:
         network: what to run.
@@ -30,12 +32,14 @@ class OpenVinoPredictor:
 
     def __init__(self, network: TrainedNetwork, cache: Path, *, threads: int | None = None) -> None:
         self.classes: ClassTable = network.spec.classes
+        self.output = network.spec.output
         self.threads = threads or len(os.sched_getaffinity(0))
         self.backend = f"OpenVINO {_version()} CPU, {self.threads} threads"
         self._network = network
         self.parallel = 2 * self.threads
         self._cache = cache
         self._core = ov.Core()
+        self._scorers: dict[tuple[int, int], ov.CompiledModel] = {}
         self._queues: dict[tuple[int, int], ov.AsyncInferQueue] = {}
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
@@ -59,39 +63,53 @@ class OpenVinoPredictor:
         queue.wait_all()
         return labels, confidence
 
+    def scores(self, frames: np.ndarray) -> np.ndarray:
+        """The network's own outputs; see `Scorer.scores`."""
+        size = self.size_for(*frames.shape[1:3])
+        if size not in self._scorers:
+            self._scorers[size] = self._compiled(size, "scores", "LATENCY")
+        run = self._scorers[size]
+        return np.concatenate([run(resize_frame(frame, size)[None])["scores"] for frame in frames])
+
     def prepare(self, size: tuple[int, int]) -> None:
         """Convert and compile for a network size now rather than at the first frame."""
         self._queue(size)
 
     def _queue(self, size: tuple[int, int]) -> ov.AsyncInferQueue:
         if size not in self._queues:
-            graph = self._graph(size)
-            try:
-                model = self._core.read_model(graph)
-                model.reshape([1, *size, 3])
-                settings = _COMPILE | {"INFERENCE_NUM_THREADS": self.threads}
-                compiled = self._core.compile_model(model, "CPU", settings)
-            except RuntimeError as error:
-                raise BackendError(
-                    f"OpenVINO cannot run this network here: {error}", fix="Choose the TensorFlow backend."
-                ) from error
-            self._queues[size] = ov.AsyncInferQueue(compiled)
+            self._queues[size] = ov.AsyncInferQueue(self._compiled(size, "labels", "THROUGHPUT"))
         return self._queues[size]
 
-    def _graph(self, size: tuple[int, int]) -> Path:
+    def _compiled(self, size: tuple[int, int], graph: Graph, hint: str) -> ov.CompiledModel:
+        path = self._graph(size, graph)
+        try:
+            model = self._core.read_model(path)
+            model.reshape([1, *size, 3])
+            settings = {
+                "PERFORMANCE_HINT": hint,
+                "INFERENCE_PRECISION_HINT": "f32",
+                "INFERENCE_NUM_THREADS": self.threads,
+            }
+            return self._core.compile_model(model, "CPU", settings)
+        except RuntimeError as error:
+            raise BackendError(
+                f"OpenVINO cannot run this network here: {error}", fix="Choose the TensorFlow backend."
+            ) from error
+
+    def _graph(self, size: tuple[int, int], graph: Graph) -> Path:
         from segcore.inference.versions import GRAPH_VERSION
 
         network = self._network
-        key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, ov.get_version()))
-        return cached_graph(self._cache, key, lambda path: _convert(network, size, path))
+        key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, graph, ov.get_version()))
+        return cached_graph(self._cache, key, lambda path: _convert(network, size, graph, path))
 
 
-def _convert(network: TrainedNetwork, size: tuple[int, int], path: Path) -> None:
+def _convert(network: TrainedNetwork, size: tuple[int, int], kind: Graph, path: Path) -> None:
     """Write graph.xml and graph.bin; this step, done once a network and size, opens TensorFlow."""
-    from segcore.inference.labelling import labelling_graph
+    from segcore.inference.labelling import labelling_graph, score_graph
 
     model = network.build()
-    graph = labelling_graph(model, network.spec.output, size)
+    graph = labelling_graph(model, network.spec.output, size) if kind == "labels" else score_graph(model, size)
     ov.save_model(ov.convert_model(graph.get_concrete_function()), path, compress_to_fp16=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -38,5 +38,24 @@ class Predictor(Protocol):
         Returns:
             labels (N, h, w) uint8, confidence (N, h, w) uint8 (probability of the label × 255), both at
             network resolution.
+        """
+        ...
+
+
+@runtime_checkable
+class Scorer(Predictor, Protocol):
+    """A predictor that also gives what it decides by: for measuring how good a network is."""
+
+    output: Literal["logits", "sigmoid"]
+    """What `scores` gives: logits (softmax over classes) or independent probabilities."""
+
+    def scores(self, frames: np.ndarray) -> np.ndarray:
+        """The network's own outputs, for measuring (`predict` is quicker).
+
+        Args:
+            frames: as for `predict`.
+
+        Returns:
+            (N, h, w, C) float32 at network resolution; `preprocess.labels_at` makes labels of any size of them.
         """
         ...

@@ -69,10 +69,10 @@ def make_score(model: keras.Model, loss: Loss) -> Callable:
     @tf.function(reduce_retracing=True)
     def score(image: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         outputs = tf.cast(model(tf.cast(image[None], tf.float32), training=False), tf.float32)
-        return tf.cast(tf.argmax(outputs[0], axis=-1), tf.uint8), loss(labels[None], outputs)
+        return outputs[0], loss(labels[None], outputs)
 
     def call(image: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
-        predicted, value = score(tf.constant(image), tf.constant(labels))
-        return predicted.numpy(), float(value)
+        outputs, value = score(tf.constant(image), tf.constant(labels))
+        return outputs.numpy(), float(value)
 
     return call

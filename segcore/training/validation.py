@@ -14,14 +14,14 @@ from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.store import Pair
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
-from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
+from segcore.pipeline.preprocess import Geometry, labels_at, resize_frame, resize_labels
 
 PICTURES = 3
 """Validation frames that are shown epoch by epoch."""
 PICTURE_SIDE = 480
 
 Score = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, float]]
-"""(frame (h, w, 3) uint8, labels (h, w) uint8) at network resolution → (predicted labels (h, w) uint8, loss)."""
+"""(frame (h, w, 3) uint8, labels (h, w) uint8) at network resolution → (scores (h, w, C) float32, loss)."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ def validate(frames: Sequence[Frame], classes: ClassTable, score: Score) -> tupl
     confusions, losses = [], []
     shown: list[np.ndarray] = []
     for frame in frames:
-        predicted, loss = score(frame.image, frame.labels)
-        whole = resize_labels(predicted, frame.truth.shape)
+        scores, loss = score(frame.image, frame.labels)
+        whole = labels_at(scores, frame.truth.shape)
         confusions.append((frame.stem, confusion_matrix(frame.truth, whole, len(classes))))
         losses.append(loss)
         if len(shown) < PICTURES:
-            shown.append(predicted)
+            shown.append(labels_at(scores, frame.labels.shape))
     return evaluation(classes.names, confusions), float(np.mean(losses)), shown
 
 

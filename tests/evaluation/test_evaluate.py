@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ class ByColor:
     """Labels the shapes by their strongest colour channel, at a network resolution of its own."""
 
     backend = "by colour"
+    parallel = 1
+    output: Literal["logits", "sigmoid"] = "sigmoid"
 
     def __init__(self, side: int, classes: int = 3) -> None:
         self.classes = ClassTable.of(["background", "disc", "bar"][:classes])
@@ -33,6 +36,12 @@ class ByColor:
         strongest = small.argmax(axis=-1)  # red 0, green 1, blue 2
         labels = np.array([1, 0, 2], np.uint8)[strongest]
         return labels, np.full(labels.shape, 255, np.uint8)
+
+    def prepare(self, size: tuple[int, int]) -> None:
+        pass
+
+    def scores(self, frames: np.ndarray) -> np.ndarray:
+        return np.eye(3, dtype=np.float32)[self.predict(frames)[0]][..., : max(2, len(self.classes))]
 
 
 def test_perfect_labels_score_one(shapes: Dataset) -> None:

@@ -15,7 +15,7 @@ from segcore.inference.export import export_network
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.load import predictor_for
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.predictor import Predictor
+from segcore.inference.predictor import Scorer
 from segcore.pipeline.preprocess import resize_frame
 
 
@@ -36,7 +36,7 @@ def test_backends_label_alike_and_as_the_network(
     network: TrainedNetwork, frames: np.ndarray, shared_home: Path
 ) -> None:
     predictors = [predictor_for(network, shared_home, backend=b) for b in ("openvino", "tensorflow")]
-    assert all(isinstance(p, Predictor) for p in predictors)
+    assert all(isinstance(p, Scorer) for p in predictors)
     size = network.spec.geometry.size_for(90, 160)
     (ours, ours_sure), (theirs, theirs_sure) = (p.predict(frames) for p in predictors)
     assert ours.shape == ours_sure.shape == (3, *size)
@@ -48,6 +48,8 @@ def test_backends_label_alike_and_as_the_network(
     small = np.stack([resize_frame(f, size) for f in frames]).astype(np.float32)
     scores = np.asarray(model(small, training=False))
     assert (ours != scores.argmax(-1)).mean() < 1e-3
+    for predictor in predictors:
+        np.testing.assert_allclose(predictor.scores(frames), scores, atol=2e-4)
     if network.spec.output == "sigmoid":
         probability = scores.max(-1)
     else:
