@@ -38,6 +38,16 @@ class TrainConfig(BaseModel):
         default=None, description="(which one, of how many), from 1: learns from all folds but this one"
     )
 
+    device: Literal["auto", "cpu", "gpu"] = Field(
+        default="auto", description="auto: all GPUs that TensorFlow can use, else the processor"
+    )
+    precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"] = Field(
+        default="auto", description="auto: half precision on GPUs that gain by it, else full precision"
+    )
+    jit: Literal["auto", "on", "off"] = Field(
+        default="auto", description="compile steps with XLA; auto: on a single GPU, where it pays"
+    )
+
     @model_validator(mode="after")
     def _fits(self) -> TrainConfig:
         if self.epochs is None and self.minutes is None:
