@@ -26,6 +26,8 @@ class StepEvent:
     """Likewise."""
     rate: float
     """Learning rate."""
+    seconds: float
+    """What the step took, from asking for its batch to its last figure."""
     images_per_s: float
     input_share: float
     """Share of the step in which the network waited for its input."""
@@ -47,7 +49,7 @@ class EpochEvent:
     best: bool
     """Whether this is the best epoch so far."""
     pictures: list[np.ndarray]
-    """Predicted labels (h, w) uint8 of the fixed validation frames."""
+    """Predicted labels (H, W) uint8 of the fixed validation frames, at their masks' own resolution."""
 
 
 class Listener(Protocol):

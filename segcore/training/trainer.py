@@ -201,6 +201,7 @@ class _Training:
             dice=mean_present(dice(matrix)),
             miou=mean_present(iou(matrix)),
             rate=rate,
+            seconds=seconds,
             images_per_s=self.config.batch_size / seconds,
             input_share=(fed - begin) / seconds,
             progress=progress,

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
@@ -18,7 +17,6 @@ from segcore.pipeline.preprocess import Geometry, labels_at, resize_frame, resiz
 
 PICTURES = 3
 """Validation frames that are shown epoch by epoch."""
-PICTURE_SIDE = 480
 
 Score = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, float]]
 """(frame (h, w, 3) uint8, labels (h, w) uint8) at network resolution → (scores (h, w, C) float32, loss)."""
@@ -54,7 +52,8 @@ def validate(frames: Sequence[Frame], classes: ClassTable, score: Score) -> tupl
     """Score a network.
 
     Returns:
-        Its evaluation, its mean loss, and the predicted labels (h, w) uint8 of the first `PICTURES` frames.
+        Its evaluation, its mean loss, and the predicted labels (H, W) uint8 of the first `PICTURES` frames, at their
+        masks' own resolution.
     """
     confusions, losses = [], []
     shown: list[np.ndarray] = []
@@ -64,26 +63,5 @@ def validate(frames: Sequence[Frame], classes: ClassTable, score: Score) -> tupl
         confusions.append((frame.stem, confusion_matrix(frame.truth, whole, len(classes))))
         losses.append(loss)
         if len(shown) < PICTURES:
-            shown.append(labels_at(scores, frame.labels.shape))
+            shown.append(whole)
     return evaluation(classes.names, confusions), float(np.mean(losses)), shown
-
-
-def picture(frames: Sequence[Frame], predictions: Sequence[np.ndarray], classes: ClassTable) -> bytes:
-    """A JPEG with a row for each frame: image, truth, prediction – the colours laid over the darkened frame."""
-    colors = classes.color_table()
-    rows = []
-    for frame, predicted in zip(frames, predictions, strict=False):
-        scale = PICTURE_SIDE / max(frame.image.shape[:2])
-        size = (round(frame.image.shape[0] * scale), round(frame.image.shape[1] * scale))
-        image = resize_frame(frame.image, size)
-        masks = [colors[resize_labels(labels, size)] for labels in (frame.labels, predicted)]
-        rows.append(np.hstack([image, *(_laid_over(image, mask) for mask in masks)]))
-    width = max(row.shape[1] for row in rows)
-    rows = [np.pad(row, ((0, 6), (0, width - row.shape[1]), (0, 0))) for row in rows]
-    done, data = cv2.imencode(".jpg", np.vstack(rows)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
-    assert done
-    return data.tobytes()
-
-
-def _laid_over(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    return np.where(mask.any(axis=-1, keepdims=True), image // 3 + mask // 3 * 2, image // 2).astype(np.uint8)

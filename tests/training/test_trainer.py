@@ -18,6 +18,7 @@ from segcore.models.weights import load_arrays, sha256_of
 from segcore.runs.records import RunState
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
+from segcore.training import pictures
 from segcore.training import trainer as trainer_module
 from segcore.training.events import EpochEvent, StepEvent
 from segcore.training.trainer import train
@@ -66,7 +67,8 @@ def test_learns_and_leaves_a_complete_record(shapes: Dataset, runs: RunStore) ->
     assert [p.step for p in runs.history(run.id, "step/loss")] == list(range(1, 31))
     assert [p.step for p in runs.history(run.id, "epoch/val_miou")] == [1, 2]
     assert {"val_iou/0", "val_iou/1", "val_iou/2", "step/lr", "epoch/val_dice"} <= set(runs.metric_keys(run.id))
-    assert sorted(runs.files(run.id, "validation")) == ["validation/epoch-0001.jpg", "validation/epoch-0002.jpg"]
+    assert pictures.epochs(runs, run.id) == [1, 2]
+    assert [frame.stem for frame in pictures.fixed_frames(runs, run.id)] == [p.stem for p in shapes.part("val")][:3]
 
 
 @pytest.mark.usefixtures("_light")
