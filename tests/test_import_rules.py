@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
         "segcore.runs",
         "segcore.inference.predictor",
     },
-    "evaluation": {"segcore.datasets", "segcore.pipeline", "segcore.inference.predictor"},
+    "evaluation": {"segcore.datasets", "segcore.pipeline", "segcore.inference"},
     "inference": {"segcore.models", "segcore.pipeline.preprocess", "segcore.runs"},
     "video": {"segcore.inference.predictor", "segcore.knowledge"},
     "knowledge": set(),

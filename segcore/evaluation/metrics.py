@@ -48,6 +48,18 @@ def dice(confusion: np.ndarray) -> np.ndarray:
     return np.divide(2 * hit, total, out=np.full(len(hit), np.nan), where=total > 0)
 
 
+def precision(confusion: np.ndarray) -> np.ndarray:
+    """Share of a class's predicted pixels that are right: (C,) float64, NaN where it is not predicted."""
+    hit, predicted = np.diag(confusion).astype(float), confusion.sum(0).astype(float)
+    return np.divide(hit, predicted, out=np.full(len(hit), np.nan), where=predicted > 0)
+
+
+def recall(confusion: np.ndarray) -> np.ndarray:
+    """Share of a class's true pixels that were found: (C,) float64, NaN where it is not there."""
+    hit, true = np.diag(confusion).astype(float), confusion.sum(1).astype(float)
+    return np.divide(hit, true, out=np.full(len(hit), np.nan), where=true > 0)
+
+
 def mean_present(values: np.ndarray) -> float:
     """Mean over the classes that are there (not NaN); NaN where none is."""
     present = values[~np.isnan(values)]
@@ -81,13 +93,15 @@ class Evaluation:
 
     def as_json(self) -> dict[str, Any]:
         """The contract of `segcore evaluate --json`; a class that is nowhere has null."""
-        ious, dices = iou(self.confusion), dice(self.confusion)
+        columns = {"iou": iou, "dice": dice, "precision": precision, "recall": recall}
+        scores = {name: measure(self.confusion) for name, measure in columns.items()}
         return {
             "miou": _or_null(self.miou),
             "miou_foreground": _or_null(self.miou_foreground),
             "dice": _or_null(self.dice),
             "classes": {
-                name: {"iou": _or_null(ious[i]), "dice": _or_null(dices[i])} for i, name in enumerate(self.names)
+                name: {column: _or_null(values[i]) for column, values in scores.items()}
+                for i, name in enumerate(self.names)
             },
             "confusion": self.confusion.tolist(),
             "images": [{"stem": stem, "miou": _or_null(value)} for stem, value in self.images],

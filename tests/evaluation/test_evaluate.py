@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
 import pytest
+from by_color import ByColor
 from tiny_training import write_shapes
 
-from segcore.classes import ClassTable
 from segcore.datasets.store import Dataset
 from segcore.errors import DatasetError
 from segcore.evaluation.evaluate import evaluate_pairs, folder_pairs
-from segcore.pipeline.preprocess import Geometry, resize_frame
-
-
-class ByColor:
-    """Labels the shapes by their strongest colour channel, at a network resolution of its own."""
-
-    backend = "by colour"
-    parallel = 1
-    output: Literal["logits", "sigmoid"] = "sigmoid"
-
-    def __init__(self, side: int, classes: int = 3) -> None:
-        self.classes = ClassTable.of(["background", "disc", "bar"][:classes])
-        self._geometry = Geometry(long_side=side)
-
-    def size_for(self, height: int, width: int) -> tuple[int, int]:
-        return self._geometry.size_for(height, width)
-
-    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        small = np.stack([resize_frame(f, self.size_for(*f.shape[:2])) for f in frames])
-        strongest = small.argmax(axis=-1)  # red 0, green 1, blue 2
-        labels = np.array([1, 0, 2], np.uint8)[strongest]
-        return labels, np.full(labels.shape, 255, np.uint8)
-
-    def prepare(self, size: tuple[int, int]) -> None:
-        pass
-
-    def scores(self, frames: np.ndarray) -> np.ndarray:
-        return np.eye(3, dtype=np.float32)[self.predict(frames)[0]][..., : max(2, len(self.classes))]
 
 
 def test_perfect_labels_score_one(shapes: Dataset) -> None:
