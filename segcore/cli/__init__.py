@@ -42,10 +42,11 @@ def _attach() -> None:
     from segcore.cli.demo import demo
     from segcore.cli.evaluate import evaluate
     from segcore.cli.export import export
+    from segcore.cli.folds import folds
     from segcore.cli.info import info
     from segcore.cli.segment import segment
     from segcore.cli.training import train
 
     app.add_typer(dataset)
-    for command in (train, evaluate, segment, export, demo, bench, info):
+    for command in (train, evaluate, folds, segment, export, demo, bench, info):
         app.command()(command)
