@@ -17,7 +17,7 @@ from segcore.cli.report import JsonFlag, emit
 from segcore.cli.scores import report_table
 from segcore.cli.stage_bar import LinesFlag, stage_bar
 from segcore.errors import ConfigError, RunError
-from segcore.runs.records import Run, RunState
+from segcore.runs.records import SUBMITTED, Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.training.config import PRESETS, from_preset
@@ -57,8 +57,12 @@ def folds(
         fold_splits(DatasetStore(store.settings).open(dataset), count)
         runs = create_series(store, config, count)
     with stage_bar("Training", as_lines=as_lines) as on_progress:
-        for number in range(len(runs)):
-            _train(store, runs, number, on_progress)
+        try:
+            for number in range(len(runs)):
+                _train(store, runs, number, on_progress)
+        except BaseException:
+            _withdraw(store, runs)
+            raise
         report = _together(store, runs, on_progress)
     result = report_json(report) | {
         "series": report.subject.run,
@@ -82,7 +86,7 @@ def _train(store: RunStore, runs: list[Run], number: int, on_progress: Stages) -
     run = store.get(runs[number].id)
     if run.state is RunState.FINISHED:
         return
-    if run.state is RunState.RUNNING or run.tags.get("segcore.submitted"):
+    if run.state is RunState.RUNNING or run.state.active and run.tags.get(SUBMITTED):
         raise RunError(f"{run.name} is {run.state}.", fix="Wait until all trainings of the series have ended.")
     if run.state is not RunState.QUEUED:
         store.requeue(run.id)
@@ -94,6 +98,13 @@ def _train(store: RunStore, runs: list[Run], number: int, on_progress: Stages) -
             f"{ended.name} ended as {ended.state}: {ended.reason or said or 'no reason was given'}",
             fix=f"`segcore folds --series {series_of(ended)}` goes on from there.",
         )
+
+
+def _withdraw(store: RunStore, runs: list[Run]) -> None:
+    """Trainings that nobody will start now do not wait any longer; `--series` takes them up again."""
+    for run in (store.get(run.id) for run in runs):
+        if run.state is RunState.QUEUED and not run.tags.get(SUBMITTED):
+            store.set_state(run.id, RunState.CANCELLED, "The series was ended before it started.")
 
 
 def _run_to_end(store: RunStore, run: Run, log: IO[bytes], tell: Callable[[], None]) -> str:

@@ -15,7 +15,6 @@ from tiny_training import new_run, tiny, tiny_network, write_shapes
 
 import segcore.cli as cli
 from segcore.cli import folds as folds_command
-from segcore.datasets.stages import Stages
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import RunError
 from segcore.evaluation.metrics import Evaluation
@@ -131,6 +130,5 @@ def test_a_fold_that_failed_ends_the_series_with_its_reason(home: Settings) -> N
     runs = RunStore(home)
     series = create_series(runs, tiny(epochs=1), 2)
     with pytest.raises(RunError, match="No dataset 'shapes'"):
-        folds_command._train(runs, series, 0, Stages(lambda *_: None))
-    assert runs.get(series[0].id).state is RunState.FAILED
-    assert runs.get(series[1].id).state is RunState.QUEUED
+        call("folds", "--series", series[1].name)
+    assert {runs.get(run.id).state for run in series} == {RunState.CANCELLED}
