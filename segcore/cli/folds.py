@@ -86,7 +86,7 @@ def _train(store: RunStore, runs: list[Run], number: int, on_progress: Stages) -
     run = store.get(runs[number].id)
     if run.state is RunState.FINISHED:
         return
-    if run.state is RunState.RUNNING or run.state.active and run.tags.get(SUBMITTED):
+    if run.state is RunState.RUNNING or (run.state.active and run.tags.get(SUBMITTED)):
         raise RunError(f"{run.name} is {run.state}.", fix="Wait until all trainings of the series have ended.")
     if run.state is not RunState.QUEUED:
         store.requeue(run.id)
