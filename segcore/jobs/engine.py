@@ -138,12 +138,7 @@ class Engine:
         self._connection.place(task_key(run), spec)
 
     def _ask(self, run_id: str, request: records.Request) -> None:
-        with self._store.locked():
-            run = self._store.get(run_id)
-            if run.state is RunState.QUEUED:
-                self._store.set_state(run.id, RunState.CANCELLED, "Cancelled before it started.")
-            elif run.state is RunState.RUNNING:
-                self._store.ask(run.id, request)
+        run = self._store.request(run_id, request)
         if run.state is RunState.QUEUED:
             self._connection.withdraw(task_key(run), run.id)
         elif run.state is RunState.RUNNING and request == "cancel":

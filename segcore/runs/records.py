@@ -49,6 +49,8 @@ REASON = "segcore.reason"
 DATASET = "segcore.dataset"
 KEY = "segcore.key"
 REQUEST = "segcore.request"
+EXTRA_MINUTES = "segcore.extra_minutes"
+"""What was added to a training's minutes, in all; it outlives a resume."""
 PROGRESS = "segcore.progress"
 PROCESS = "segcore.process"
 STARTED = "segcore.started"
@@ -128,6 +130,14 @@ class Run:
     def attempt(self) -> int:
         """How often the run was put into the queue, from 1."""
         return int(self.tags.get(ATTEMPT) or 1)
+
+    @property
+    def extra_minutes(self) -> float:
+        """Minutes that were added to the training's budget, in all."""
+        try:
+            return max(0.0, float(self.tags.get(EXTRA_MINUTES) or 0))
+        except ValueError:
+            return 0.0
 
     @property
     def seconds(self) -> float | None:

@@ -131,6 +131,47 @@ class RunStore(RunFiles):
         """Ask the job to stop early (keeping its result) or to cancel; it polls for this."""
         self.set_tags(run_id, {records.REQUEST: request})
 
+    def request(self, run_id: str, request: Request) -> Run:
+        """Stop or cancel a run: a queued one is cancelled at once, a running one is asked; an ended one stays.
+
+        Returns:
+            The run as it was before.
+        """
+        with self.locked():
+            run = self.get(run_id)
+            if run.state is RunState.QUEUED:
+                self.set_state(run.id, RunState.CANCELLED, "Cancelled before it started.")
+            elif run.state is RunState.RUNNING:
+                self.ask(run.id, request)
+        return run
+
+    def extend(self, run_id: str, minutes: float) -> float:
+        """Add minutes to the budget of a training; it hears of it within about two seconds.
+
+        The learning rate follows the progress of the longer budget, so it rises again. What was added before
+        counts too, and stays when the run is resumed.
+
+        Returns:
+            The minutes that were added, in all.
+
+        Raises:
+            RunError: it is no training, has no budget of minutes, or is finished; or the minutes are not positive.
+        """
+        if not 0 < minutes < float("inf"):
+            raise RunError(f"Expected minutes above 0. Received: {minutes:g}.", fix="For example 10.")
+        with self.locked():
+            run = self.get(run_id)
+            if run.kind != "train" or run.state is RunState.FINISHED:
+                raise RunError(
+                    f"{run.name} cannot be given more time: it is a {run.kind} run and {run.state}.",
+                    fix="A training that is finished can be the start of a new one.",
+                )
+            if not self.config(run.id).get("minutes"):
+                raise RunError(f"{run.name} counts epochs, not minutes.", fix="Stop it, or let it finish.")
+            extra = run.extra_minutes + minutes
+            self.set_tags(run.id, {records.EXTRA_MINUTES: f"{extra:g}"})
+        return extra
+
     def set_state(self, run_id: str, state: RunState, reason: str = "") -> None:
         """Put a run into a state; `reason` is shown beside it."""
         self.set_tags(run_id, state_tags(state, reason))

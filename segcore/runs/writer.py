@@ -45,6 +45,7 @@ class RunWriter:
         self._tags: dict[str, str] = {}
         self._last_ms = 0
         self._request: Request | None = None
+        self._extra_minutes = 0.0
         self._reason = ""
         self._superseded = self._failing = False
         self._end = threading.Event()
@@ -90,6 +91,14 @@ class RunWriter:
         """What the user asked for: "stop" keeps the result, "cancel" discards it; about a second old."""
         return self._request
 
+    def extra_minutes(self) -> float:
+        """Minutes that the user added to the budget, in all; about a second old."""
+        return self._extra_minutes
+
+    def listen(self) -> None:
+        """Read what the user asked for now, not within a second; where the store is away, what was known stays."""
+        self._attempt(self._listen)
+
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Write what was logged so far, now; before a checkpoint, so that a kill after it loses no point.
 
@@ -117,7 +126,7 @@ class RunWriter:
             self._mark = mark_this_process()
             self._store.set_tags(self.run_id, {records.STARTED: records.now_ms()} | self._living_tags())
             self._store.set_state(self.run_id, RunState.RUNNING)
-        self._request = run.request
+        self._request, self._extra_minutes = run.request, run.extra_minutes
         self._catch_signals()
         self._beat_at = time.monotonic()
         self._thread.start()
@@ -197,6 +206,7 @@ class RunWriter:
         if run.state is RunState.INTERRUPTED:  # taken for dead, for example while the machine slept
             self._store.set_state(self.run_id, RunState.RUNNING)
         self._request = run.request or self._request
+        self._extra_minutes = max(self._extra_minutes, run.extra_minutes)
 
     def _living_tags(self) -> dict[str, str]:
         mark = self._mark.model_copy(update={"beat": time.time()})

@@ -54,11 +54,21 @@ class Budget:
     """
 
     def __init__(self, config: TrainConfig, steps: int, used: float = 0.0) -> None:
-        self.seconds = config.minutes * 60 if config.minutes else None
+        self._granted = config.minutes * 60 if config.minutes else None
+        self.seconds = self._granted
         self.steps = config.epochs * steps if config.epochs else None
         self.used = used
         self.reserve = 0.0
         """Seconds kept free at the end for the last validation."""
+
+    def extend(self, seconds: float) -> None:
+        """Grant so many seconds beyond the settings, in all; a budget that counts epochs only stays as it is.
+
+        Progress falls back to the share of the longer budget that is used, and the learning rate, which follows it,
+        rises again: a warm restart (Loshchilov & Hutter, "SGDR", 2017) that is as gentle as the addition is small.
+        """
+        if self._granted is not None:
+            self.seconds = self._granted + max(0.0, seconds)
 
     def progress(self, step: int, elapsed: float) -> float:
         """0 at the start, 1 when it is used up.

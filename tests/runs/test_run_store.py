@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from segcore.errors import RunError, RunNotFound
-from segcore.runs import MetricPoint, RunState, RunStore
+from segcore.runs import MetricPoint, RunState, RunStore, records
+from segcore.runs.liveness import mark_this_process
 
 
 def test_a_new_run_is_queued_and_keeps_its_settings(store: RunStore) -> None:
@@ -75,6 +76,35 @@ def test_only_an_ended_run_is_deleted_with_its_files(store: RunStore) -> None:
     assert not folder.exists()
     with pytest.raises(RunNotFound):
         store.get(run.id)
+
+
+def test_only_a_training_by_minutes_that_is_not_finished_gets_more_time(store: RunStore) -> None:
+    run = store.create("train", config={"minutes": 8})
+    for wrong in (0, -1, math.nan, math.inf):
+        with pytest.raises(RunError, match="above 0"):
+            store.extend(run.id, wrong)
+    store.set_state(run.id, RunState.FINISHED)
+    with pytest.raises(RunError, match="finished"):
+        store.extend(run.id, 10)
+    with pytest.raises(RunError, match="segment run"):
+        store.extend(store.create("segment", config={"minutes": 8}).id, 10)
+    with pytest.raises(RunError, match="counts epochs"):
+        store.extend(store.create("train", config={"epochs": 8, "minutes": None}).id, 10)
+    assert store.get(run.id).extra_minutes == 0
+
+
+def test_a_request_ends_a_queued_run_asks_a_running_one_and_leaves_an_ended_one(store: RunStore) -> None:
+    queued, running, ended = (store.create("train", config={}) for _ in range(3))
+    store.set_tags(running.id, {records.PROCESS: mark_this_process().model_dump_json()})
+    store.set_state(running.id, RunState.RUNNING)
+    store.set_state(ended.id, RunState.FINISHED)
+    assert store.request(queued.id, "stop").state is RunState.QUEUED
+    assert store.get(queued.id).state is RunState.CANCELLED
+    store.request(running.id, "stop")
+    assert store.peek(running.id).request == "stop"
+    store.request(ended.id, "cancel")
+    assert store.get(ended.id).state is RunState.FINISHED
+    assert store.get(ended.id).request is None
 
 
 def test_files_are_replaced_whole_and_never_leave_the_folder(store: RunStore, tmp_path: Path) -> None:

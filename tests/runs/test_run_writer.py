@@ -77,6 +77,35 @@ def test_a_request_is_heard_and_the_heart_beats(store: RunStore) -> None:
         assert store.get(run.id).process.pid == os.getpid()
 
 
+def test_added_minutes_are_heard_and_outlive_a_resume(store: RunStore) -> None:
+    run = store.create("train", config={"minutes": 5})
+    assert store.extend(run.id, 10) == 10
+    with store.writer(run.id) as job:
+        assert job.extra_minutes() == 10
+        assert store.extend(run.id, 2.5) == 12.5
+        _until(lambda: job.extra_minutes() == 12.5)
+    again = store.create("train", config={"minutes": 5})
+    store.extend(again.id, 1)
+    store.set_state(again.id, RunState.INTERRUPTED)
+    store.extend(again.id, 1)
+    store.requeue(again.id)
+    with store.writer(again.id) as job:
+        assert job.extra_minutes() == 2
+
+
+def test_what_was_asked_in_the_last_second_can_be_heard_at_once(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "FLUSH_S", 60.0)  # the background thread will not help
+    run = store.create("train", config={"minutes": 5})
+    with store.writer(run.id) as job:
+        store.extend(run.id, 3)
+        store.ask(run.id, "stop")
+        assert (job.extra_minutes(), job.asked()) == (0, None)
+        job.listen()
+        assert (job.extra_minutes(), job.asked()) == (3, "stop")
+
+
 def test_a_locked_store_loses_nothing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     run = store.create("train", config={})
     write, failures = store.write_batch, []

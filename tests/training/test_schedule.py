@@ -83,3 +83,20 @@ def test_wrong_settings_are_named(changes: dict, match: str) -> None:
 def test_unknown_preset_lists_the_known() -> None:
     with pytest.raises(ConfigError, match="notebook"):
         from_preset("d", "quick")
+
+
+def test_an_extended_budget_by_hand() -> None:
+    budget = Budget(from_preset("d", "fast", minutes=10), steps=10, used=60)
+    budget.reserve = 30
+    assert budget.progress(5, 510) == 1
+    budget.extend(600)
+    assert budget.progress(5, 510) == pytest.approx(570 / 1170)
+    assert budget.remaining(5, 510) == pytest.approx(630)
+    budget.extend(600)  # in all, not once more
+    assert budget.remaining(5, 510) == pytest.approx(630)
+
+
+def test_a_budget_of_epochs_has_no_minutes_to_extend() -> None:
+    budget = Budget(from_preset("d", "fast", epochs=4), steps=10)
+    budget.extend(600)
+    assert budget.progress(10, 1e6) == pytest.approx(0.25)
