@@ -18,6 +18,7 @@ from typing import Any
 from segcore.errors import Cancelled, RunError, SegcoreError
 from segcore.runs import records
 from segcore.runs.liveness import mark_this_process
+from segcore.runs.machine import Machine, second_of
 from segcore.runs.records import MetricPoint, Progress, Request, Run, RunState
 from segcore.runs.store import RunStore
 
@@ -127,6 +128,7 @@ class RunWriter:
             self._store.set_tags(self.run_id, {records.STARTED: records.now_ms()} | self._living_tags())
             self._store.set_state(self.run_id, RunState.RUNNING)
         self._request, self._extra_minutes = run.request, run.extra_minutes
+        self._created, self._machine = run.created, Machine()
         self._catch_signals()
         self._beat_at = time.monotonic()
         self._thread.start()
@@ -161,6 +163,7 @@ class RunWriter:
         while not self._end.wait(FLUSH_S):
             if time.monotonic() - self._beat_at >= HEARTBEAT_S:
                 self.set_tags(self._living_tags())
+                self.log(self._machine.sample(), second_of(self._created))
                 self._beat_at = time.monotonic()
             self._flush()
             self._attempt(self._listen)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from segcore.errors import Cancelled, RunError, TrainingDiverged
-from segcore.runs import Progress, RunState, RunStore, records, writer
+from segcore.runs import Progress, RunState, RunStore, machine, records, writer
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +104,32 @@ def test_what_was_asked_in_the_last_second_can_be_heard_at_once(
         assert (job.extra_minutes(), job.asked()) == (0, None)
         job.listen()
         assert (job.extra_minutes(), job.asked()) == (3, "stop")
+
+
+def test_the_machine_is_measured_while_the_job_runs(store: RunStore) -> None:
+    run = store.create("train", config={})
+    with store.writer(run.id):
+        _until(lambda: machine.JOB_MEMORY in store.get(run.id).metrics)
+    (first, *_) = store.history(run.id, machine.JOB_MEMORY)
+    assert 20 < first.value < 100_000
+    assert 0 <= first.step < 60
+    assert 0 < store.get(run.id).metrics[machine.MEMORY] <= 100
+    assert 0 <= store.get(run.id).metrics[machine.CPU] <= 100
+
+
+def test_cards_are_measured_where_there_are_some(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Card:
+        """What MLflow's collector of graphics cards looks like."""
+
+        def clear_metrics(self) -> None: ...
+
+        def collect_metrics(self) -> None: ...
+
+        def aggregate_metrics(self) -> dict[str, float]:
+            return {"gpu_0_utilization_percentage": 87.0}
+
+    monkeypatch.setattr(machine, "_cards", lambda: [Card()])
+    assert machine.Machine().sample()[machine.GPU.format(number=0)] == 87
 
 
 def test_a_locked_store_loses_nothing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
