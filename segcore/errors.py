@@ -12,6 +12,7 @@
     ├── RunError (RuntimeError)
     │   ├── RunNotFound (LookupError)
     │   └── WeightsError             weights that are missing, damaged or not ours
+    ├── BundleError (ValueError)      a bundle of another segcore that cannot be taken in
     ├── TrainingDiverged (ArithmeticError)
     ├── Cancelled                    the user asked for the work to end
     ├── JobError (RuntimeError)      the engine could not place or watch a job
@@ -94,6 +95,10 @@ class RunNotFound(RunError, LookupError):
 
 class WeightsError(RunError):
     """Weights that are missing, damaged, or do not fit their network."""
+
+
+class BundleError(SegcoreError, ValueError):
+    """A bundle of another segcore that cannot be taken in; nothing of it was kept."""
 
 
 class TrainingDiverged(SegcoreError, ArithmeticError):

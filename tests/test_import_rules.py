@@ -34,6 +34,15 @@ ROOMS: dict[str, set[str]] = {
     "knowledge": set(),
     "runs": set(),
     "jobs": {"segcore.runs"},
+    "sharing": {
+        "segcore.datasets",
+        "segcore.evaluation.metrics",
+        "segcore.inference",
+        "segcore.models",
+        "segcore.pipeline.preprocess",
+        "segcore.runs",
+        "segcore.training.config",
+    },
 }
 """Room → what of ours it may import beside itself and the foundation."""
 
@@ -45,7 +54,11 @@ OWNERS = {
     "distributed": ("segcore.jobs",),
     "dask": ("segcore.jobs",),
     "av": ("segcore.video",),
-    "openvino": ("segcore.inference.openvino_backend",),
+    "openvino": ("segcore.inference.openvino_backend", "segcore.inference.export.openvino_file"),
+    "onnx": ("segcore.inference.export.onnx_file",),
+    "onnxruntime": ("segcore.inference.export.onnx_file",),
+    "tf2onnx": ("segcore.inference.export.onnx_file",),
+    "ai_edge_litert": ("segcore.inference.export.litert",),
     "tensorflow": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
     "keras": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
     "streamlit": (),

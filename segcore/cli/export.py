@@ -1,4 +1,4 @@
-"""`segcore export`: a trained network as a file for other programs."""
+"""`segcore export` and `segcore import-run`: trained networks leave and come."""
 
 from __future__ import annotations
 
@@ -8,35 +8,76 @@ from typing import Annotated
 import typer
 
 from segcore.cli.report import JsonFlag, emit
+from segcore.cli.stage_bar import LinesFlag, stage_bar
+from segcore.datasets.stages import Stages
+from segcore.errors import ConfigError
+from segcore.inference.export.catalog import FORMATS
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+
+BUNDLE = "bundle"
+_KINDS = ", ".join([*FORMATS, BUNDLE])
 
 
 def export(
     run: Annotated[str, typer.Argument(help="Id or name of a training run.")],
-    fmt: Annotated[str, typer.Option("--format", help="onnx, openvino, litert, saved_model or keras.")],
-    out: Annotated[Path, typer.Option(help="File (folder for saved_model) to write.")],
-    frame: Annotated[tuple[int, int], typer.Option(help="Height and width of the frames that it will be used on.")] = (
-        1080,
-        1920,
-    ),
+    fmt: Annotated[str, typer.Option("--format", help=f"{_KINDS}; a bundle is for another segcore.")],
+    out: Annotated[Path, typer.Option(help="A file, a folder, or a .zip for network and model card in one.")],
+    frame: Annotated[
+        tuple[int, int] | None,
+        typer.Option(help="Height and width of the frames it will be used on; as the run's own if left out."),
+    ] = None,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Takes uint8 frames and gives labels instead of scores.")
+    ] = False,
     as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
 ) -> None:
-    """Write a run's network for other programs; what was written is run and compared."""
-    from segcore.inference.export import export_network
-    from segcore.inference.network import TrainedNetwork
+    """Write a run's network for other programs; what was written is run and compared with the run."""
+    store = RunStore(Settings.from_env())
+    with stage_bar("Exporting", as_lines=as_lines) as on_progress:
+        say = _Steps(on_progress, 5)
+        if fmt == BUNDLE:
+            from segcore.sharing.bundle import write_bundle
 
-    network = TrainedNetwork.of_run(RunStore(Settings.from_env()), run)
-    made = export_network(network, fmt, out, network.spec.geometry.size_for(*frame))
-    result = {
-        "path": str(made.path),
-        "format": made.format,
-        "size": list(made.size),
-        "output": made.output,
-        "agreement": made.agreement,
-        "checked_with": made.checked_with,
-        "classes": network.spec.classes.names,
-    }
-    same = "not checked" if made.agreement is None else f"{made.agreement:.2%} of labels as the original"
-    text = f"{made.path}: input (N, {made.size[0]}, {made.size[1]}, 3) float32 RGB 0..255, {made.output}; {same}"
-    emit(result, as_json=as_json, text=f"{text} ({made.checked_with}).")
+            if labels or frame:
+                raise ConfigError("A bundle holds the whole network; --labels and --frame do not fit it.")
+            bundle = write_bundle(store, run, out, say=say)
+            emit(bundle.as_dict(), as_json=as_json, text=f"Written: {bundle.path} ({len(bundle.files)} files)")
+            return
+        from segcore.sharing.export import export_run
+
+        made = export_run(store, run, fmt, out, frame=frame, labels=labels, say=say)
+    emit(made.as_dict(), as_json=as_json, text=f"Written: {made.path}\nCompared: {made.sentence()}.")
+
+
+def import_run(
+    file: Annotated[Path, typer.Argument(help="A bundle that `segcore export --format bundle` wrote.")],
+    name: Annotated[str | None, typer.Option(help="Name of the new run; as in the bundle if left out.")] = None,
+    as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
+) -> None:
+    """Take a bundle of another segcore in: it becomes a finished run, for videos, scoring and further training."""
+    from segcore.sharing.arrival import import_bundle
+
+    store = RunStore(Settings.from_env())
+    with stage_bar("Importing", as_lines=as_lines) as on_progress:
+        made = import_bundle(store, file, name, say=_Steps(on_progress, 4))
+    emit(made.as_dict(), as_json=as_json, text=f"{made.name} ({made.run}): {made.told()}")
+
+
+class _Steps:
+    """Each thing said is a step of the bar.
+
+    Args:
+        on_progress: of the bar.
+        total: how many things are said in all.
+    """
+
+    def __init__(self, on_progress: Stages, total: int) -> None:
+        self._on_progress, self._total, self._said = on_progress, total, 0
+
+    def __call__(self, what: str) -> None:
+        self._on_progress.stage = what
+        self._on_progress(min(self._said, self._total), self._total)
+        self._said += 1

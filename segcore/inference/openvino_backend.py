@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -115,9 +114,3 @@ def _convert(network: TrainedNetwork, size: tuple[int, int], kind: Graph, path: 
 
 def _version() -> str:
     return str(ov.get_version()).split("-")[0]
-
-
-def run_file(path: Path) -> tuple[Callable[[np.ndarray], np.ndarray], str]:
-    """A function that runs an exported .xml: (1, h, w, 3) float32 → (1, h, w, C) float32; and what runs it."""
-    compiled = ov.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
-    return lambda frames: np.asarray(compiled(frames)[0]), f"OpenVINO {_version()}"

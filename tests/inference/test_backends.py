@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segcore.errors import BackendError, ConfigError
-from segcore.inference.export import export_network
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.load import predictor_for
 from segcore.inference.network import TrainedNetwork
@@ -112,24 +110,3 @@ def test_the_key_covers_weights_size_and_versions(light_network: TrainedNetwork)
         cache_key(spec.model_copy(update={"output": "sigmoid"}), "a", (32, 64), ("1",)),
     }
     assert len(keys) == 5
-
-
-@pytest.mark.parametrize("fmt", ["keras", "saved_model", "openvino", "litert"])
-def test_exports_label_as_the_original(light_network: TrainedNetwork, fmt: str, tmp_path: Path) -> None:
-    made = export_network(light_network, fmt, tmp_path / "net", (64, 128))
-    assert made.path.exists()
-    assert made.agreement is not None
-    assert made.agreement > 0.999
-
-
-def test_a_missing_package_is_named_with_its_command(
-    light_network: TrainedNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(BackendError, match="pip install tf2onnx"):
-        export_network(light_network, "onnx", tmp_path / "net", (64, 128))
-
-
-def test_an_unknown_format_is_refused(light_network: TrainedNetwork, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="torch"):
-        export_network(light_network, "torch", tmp_path / "net", (64, 128))
