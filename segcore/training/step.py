@@ -42,14 +42,19 @@ def make_train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, l
     classes = model.output_shape[-1]
 
     @tf.function(jit_compile=jit, reduce_retracing=True)
-    def step(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def update(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             outputs = tf.cast(model(tf.cast(images, tf.float32), training=True), tf.float32)
             value = loss(labels, outputs)
             scaled = optimizer.scale_loss(value)
         gradients = tape.gradient(scaled, model.trainable_variables)
         optimizer.apply(gradients, model.trainable_variables)
-        return value, batch_confusion(labels, outputs, classes)
+        return value, outputs
+
+    @tf.function(reduce_retracing=True)
+    def step(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        value, outputs = update(images, labels)
+        return value, batch_confusion(labels, outputs, classes)  # XLA cannot count
 
     return step
 
