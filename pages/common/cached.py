@@ -35,6 +35,7 @@ from segcore.settings import Settings
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
+    from segcore.evaluation.report import Report
     from segcore.inference.predictor import Predictor
     from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
@@ -146,6 +147,36 @@ def curves(run_id: str, attempt: int) -> CurveBook:
     """The points of a run; `attempt` renews them when the run is taken up again."""
     del attempt
     return CurveBook(runs(), run_id)
+
+
+def report(run_id: str, split: str) -> Report | None:
+    """The report that is kept with a run; None where there is none (of this version of segcore)."""
+    from segcore.evaluation.report import report_file
+
+    name = report_file(split)
+    if not runs().has_file(run_id, name):
+        return None
+    path = runs().file(run_id, name)
+    return _report(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _report(path: str, changed: int) -> Report | None:
+    del changed
+    from segcore.evaluation.report import read_report
+
+    return read_report(Path(path).read_bytes())
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def evaluation_strip(name: str, content: str, stem: str, run_id: str, picture: str, created: str) -> bytes:
+    """A scored frame: image, truth, prediction and errors side by side (JPEG)."""
+    del content, created
+    from pages.evaluation.panes import side_by_side
+
+    opened = dataset(name)
+    pair = next(pair for pair in opened.pairs if pair.stem == stem)
+    return side_by_side(pair, runs().file(run_id, picture), opened.classes)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

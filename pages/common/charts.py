@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
+from tsdownsample import MinMaxDownsampler
 
 MUTED = "rgba(128,140,140,0.65)"
 """Grey that reads on light and on dark."""
@@ -16,8 +17,6 @@ LINES = (ACCENT, SECOND, "#7d6fd6", "#d6457f", "#9aa52b", "#3b9ad6", "#8a97a8")
 """Colours of runs beside each other; each reads on light and on dark."""
 CONFIG = {"displayModeBar": False}
 """For `st.plotly_chart(config=…)`: no tool bar over the picture."""
-CURVE_KEY = ":gray[●] each step \u2003 :orange[━] training \u2003 :primary[━] validation \u2003 :primary[○] best epoch"
-"""What the marks of `learning_curve` mean, once for all curves beside each other."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +35,27 @@ EMPTY = Series((), ())
 
 def thin(series: Series, most: int = 1500) -> Series:
     """At most about `most` points: in each bucket the lowest and the highest stay, so no peak is lost."""
-    n = len(series.x)
-    if n <= most:
+    index = thinned(np.asarray(series.y, float), most)
+    if len(index) == len(series.x):
         return series
-    x, y = np.asarray(series.x, float), np.asarray(series.y, float)
-    keep = {0, n - 1}
-    for part in np.array_split(np.arange(n), max(1, most // 2)):
-        values = np.nan_to_num(y[part])
-        keep.update((int(part[values.argmin()]), int(part[values.argmax()])))
-    index = sorted(keep)
-    return Series(x[index].tolist(), y[index].tolist())
+    return Series(np.asarray(series.x, float)[index].tolist(), np.asarray(series.y, float)[index].tolist())
 
 
-def smooth(values: Sequence[float], weight: float = 0.9) -> list[float]:
-    """Exponential moving average, corrected for its start: the first value is the first one given."""
-    out: list[float] = []
-    mean, mass = 0.0, 0.0
-    for value in values:
-        mean = weight * mean + (1 - weight) * value
-        mass = weight * mass + (1 - weight)
-        out.append(mean / mass)
-    return out
+def thinned(values: np.ndarray, most: int) -> np.ndarray:
+    """Which points stay: all where there are few, else the ends, and the lowest and highest of each bucket.
 
+    Args:
+        values: (n,) float.
+        most: about how many may stay.
 
-def memory(count: int) -> float:
-    """How much of its past a running mean keeps: little for short curves, 0.95 from some hundred points on."""
-    return min(0.95, max(0.3, 1 - 12 / max(1, count)))
+    Returns:
+        Positions (m,) int64, ascending.
+    """
+    if len(values) <= most:
+        return np.arange(len(values))
+    clean = np.nan_to_num(np.ascontiguousarray(values, np.float64))
+    found = MinMaxDownsampler().downsample(clean, n_out=max(2, most // 2 * 2))
+    return np.unique(np.concatenate([[0], found.astype(np.int64), [len(values) - 1]]))
 
 
 def layout(figure: go.Figure, *, height: int, title: str = "") -> go.Figure:
@@ -78,66 +72,6 @@ def layout(figure: go.Figure, *, height: int, title: str = "") -> go.Figure:
     figure.update_xaxes(showgrid=False, zeroline=False, automargin=True)
     figure.update_yaxes(zeroline=False, automargin=True, nticks=5)
     return figure
-
-
-def learning_curve(
-    title: str, steps: Series, epochs: Series, *, rising: bool, best: float | None = None, height: int = 230
-) -> go.Figure:
-    """One metric of a training: a dot a step (with its running mean), a line over epochs.
-
-    Args:
-        title: what is measured.
-        steps: value of each training step over the global step.
-        epochs: value on the validation images, over the step at which the epoch ended.
-        rising: True for scores in [0, 1] (the axis shows 0..1), False for losses.
-        best: step at which the best epoch ended; it is marked.
-    """
-    figure = go.Figure()
-    dots = thin(steps)
-    if dots:
-        figure.add_scatter(
-            x=dots.x,
-            y=dots.y,
-            mode="markers",
-            name="each step",
-            marker={"size": 3, "color": MUTED},
-            hoverinfo="skip",
-        )
-        mean = thin(Series(steps.x, smooth(steps.y, memory(len(steps.y)))), 600)
-        figure.add_scatter(x=mean.x, y=mean.y, mode="lines", name="training", line={"color": SECOND, "width": 1.5})
-    if epochs:
-        line, marker = {"color": ACCENT, "width": 2.5}, {"size": 6}
-        figure.add_scatter(x=epochs.x, y=epochs.y, mode="lines+markers", name="validation", line=line, marker=marker)
-        _mark_best(figure, epochs, best)
-    layout(figure, height=height, title=title)
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(title_text="step", rangemode="tozero")
-    if rising:
-        figure.update_yaxes(range=[0, 1.02], tickformat=".1f")
-    else:
-        figure.update_yaxes(range=[0, _ceiling([*steps.y, *epochs.y])])
-    return figure
-
-
-def _mark_best(figure: go.Figure, epochs: Series, best: float | None) -> None:
-    if best is None or best not in epochs.x:
-        return
-    figure.add_scatter(
-        x=[best],
-        y=[epochs.y[list(epochs.x).index(best)]],
-        mode="markers",
-        marker={"size": 13, "symbol": "circle-open", "color": ACCENT, "line": {"width": 2}},
-        name="best",
-        hoverinfo="skip",
-    )
-
-
-def _ceiling(values: Sequence[float]) -> float:
-    """The top of a loss axis: nearly all points, so that a few wild first steps do not flatten the rest."""
-    finite = [v for v in values if np.isfinite(v)]
-    if not finite:
-        return 1.0
-    return max(float(np.percentile(finite, 98)) * 1.1, 1e-6)
 
 
 def class_bars(
@@ -202,7 +136,8 @@ def confusion(matrix: np.ndarray, names: Sequence[str], *, height: int | None = 
             ],
             text=[["" if v != v or v < 0.005 else f"{v:.0%}".replace("%", " %") for v in row] for row in shares],
             texttemplate="%{text}",
-            hovertemplate="true %{y}<br>predicted %{x}<br>%{z:.2%}<extra></extra>",
+            customdata=counts,
+            hovertemplate="true %{y}<br>predicted %{x}<br>%{z:.2%}, %{customdata:,.0f} pixels<extra></extra>",
         )
     )
     layout(figure, height=height or 140 + 34 * len(names))

@@ -57,6 +57,12 @@ RUNS = Route(
     ":material/leaderboard:",
     "Compare what was trained and choose the best.",
 )
+EVALUATION = Route(
+    "evaluation",
+    "Evaluation",
+    ":material/fact_check:",
+    "How good is a run, how sure is that, and where does it fail?",
+)
 VIDEO = Route(
     "video",
     "Video",
@@ -71,7 +77,7 @@ RESULTS = Route(
 )
 SYSTEM = Route("system", "System", ":material/memory:", "Devices, versions, workers and storage.")
 
-WORK = (HOME, DATASETS, SAMPLES, TRAINING, RUNS, VIDEO, RESULTS)
+WORK = (HOME, DATASETS, SAMPLES, TRAINING, RUNS, EVALUATION, VIDEO, RESULTS)
 
 
 def navigation() -> dict[str, list[st.Page]]:

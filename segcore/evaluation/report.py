@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from segcore.classes import ClassTable
 from segcore.evaluation.calibration import Bin
@@ -147,3 +147,11 @@ class Report(_Document):
         """All frames with their mean IoU, the worst first; those without anything to score last."""
         scored = [(image, image.score(len(self.classes), background=background)) for image in self.images]
         return sorted(scored, key=lambda entry: (np.isnan(entry[1]), entry[1], entry[0].stem))
+
+
+def read_report(content: bytes) -> Report | None:
+    """A report as it was kept; None where another version of segcore wrote it: it is made anew then."""
+    try:
+        return Report.model_validate_json(content)
+    except ValidationError:
+        return None

@@ -7,6 +7,7 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -78,7 +79,7 @@ def write_report(
     for _, number, picture in worst:
         name = f"{folder}/{picture_name(frames[number].image.stem)}"
         keep(name, picture)
-        frames[number] = _with_picture(frames[number], name)
+        frames[number] = replace(frames[number], image=frames[number].image.model_copy(update={"picture": name}))
     report = report_of(subject, classes, frames, time.monotonic() - began)
     keep(report_file(subject.split), report.model_dump_json().encode())
     return report
@@ -127,7 +128,3 @@ def _counted(pair: Pair, count: Callable[[], FrameCounts], classes: ClassTable) 
             f"{pair.mask.name}: the network knows {len(classes)} classes; {error}",
             fix="Score it on a dataset with the classes it was trained on.",
         ) from error
-
-
-def _with_picture(frame: FrameCounts, name: str) -> FrameCounts:
-    return FrameCounts(frame.image.model_copy(update={"picture": name}), frame.objects, frame.confidence)

@@ -14,7 +14,7 @@ from segcore.settings import Settings
 
 Opener = Callable[..., AppTest]
 ROOT = Path(__file__).parents[2]
-ROUTES = ("home", "datasets", "samples", "training", "runs", "video", "results", "system")
+ROUTES = ("home", "datasets", "samples", "training", "runs", "evaluation", "video", "results", "system")
 
 
 def words(app: AppTest) -> str:
@@ -34,6 +34,7 @@ def test_empty_pages_lead_on(open_page: Opener, empty_home: Settings, route: str
         "samples": "Go to datasets",
         "training": "Go to datasets",
         "runs": "Start a training",
+        "evaluation": "Start a training",
         "video": "Start a training",
         "results": "Segment a video",
         "system": "Engine",

@@ -1,0 +1,1 @@
+"""Evaluation: how good is a run, and where does it fail?"""
