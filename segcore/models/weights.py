@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,27 +67,43 @@ def load_arrays(path: Path, sha256: str | None = None) -> dict[str, np.ndarray]:
         ) from error
 
 
+def weight_names(model: keras.Model) -> list[str]:
+    """A name for each of `model.weights`: its path in the model.
+
+    Keras numbers weights that were given no name (ConvNeXt's layer scales) through the whole process; here they are
+    numbered within their layer, so that two builds of one network agree.
+    """
+    names, unnamed = [], Counter[str]()
+    for variable in model.weights:
+        layer, _, own = variable.path.rpartition("/")
+        if re.fullmatch(r"variable(_\d+)?", own):
+            unnamed[layer] += 1
+            own = f"variable:{unnamed[layer]}"
+        names.append(f"{layer}/{own}" if layer else own)
+    return names
+
+
 def model_arrays(model: keras.Model) -> dict[str, np.ndarray]:
-    """All weights of a model by their path in it."""
-    return {v.path: np.asarray(v.value) for v in model.weights}
+    """All weights of a model by `weight_names`."""
+    return {name: np.asarray(v.value) for name, v in zip(weight_names(model), model.weights, strict=True)}
 
 
 def fill_model(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
-    """Put arrays into a model's weights by path.
+    """Put arrays into a model's weights by `weight_names`.
 
     Raises:
         WeightsError: a weight is missing, has another shape, or is not finite.
     """
-    for variable in model.weights:
-        array = arrays.get(variable.path)
+    for name, variable in zip(weight_names(model), model.weights, strict=True):
+        array = arrays.get(name)
         if array is None or array.shape != tuple(variable.shape):
             found = "nothing" if array is None else f"shape {array.shape}"
             raise WeightsError(
-                f"{variable.path}: expected shape {tuple(variable.shape)}. Received: {found}.",
+                f"{name}: expected shape {tuple(variable.shape)}. Received: {found}.",
                 fix="These weights belong to another network or another number of classes.",
             )
         if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array).all():
-            raise WeightsError(f"{variable.path}: expected finite values.", fix="Use weights of an earlier epoch.")
+            raise WeightsError(f"{name}: expected finite values.", fix="Use weights of an earlier epoch.")
         variable.assign(array)
 
 

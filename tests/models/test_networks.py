@@ -20,7 +20,7 @@ EIGHT = ClassTable.of(["background", *(f"object {i}" for i in range(1, 8))])
 
 
 def spec(architecture: str) -> ModelSpec:
-    return ModelSpec(architecture=architecture, classes=EIGHT, geometry=Geometry(long_side=256))
+    return ModelSpec(architecture=architecture, classes=EIGHT, geometry=Geometry(squeeze=(256, 256)))
 
 
 def test_notebook_network_has_the_notebooks_parameters() -> None:
