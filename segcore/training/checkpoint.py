@@ -21,6 +21,7 @@ from segcore.runs.store import RunStore
 
 INDEX = "weights/checkpoints.json"
 OPTIMIZER = "optimizer:"
+AVERAGE = "average:"
 
 
 class TrainState(BaseModel):
@@ -45,6 +46,7 @@ def save_checkpoint(
     previous: list[dict],
     model: keras.Model,
     optimizer: keras.optimizers.Optimizer,
+    average: keras.Model,
     state: TrainState,
 ) -> list[dict]:
     """Write the checkpoint of an epoch beside the one before it.
@@ -54,6 +56,7 @@ def save_checkpoint(
         previous: the index so far (what this function returned last; empty at first).
         model: its weights are saved.
         optimizer: its variables are saved.
+        average: of the model's weights; saved too.
         state: where the training is.
 
     Returns:
@@ -61,6 +64,7 @@ def save_checkpoint(
     """
     arrays = model_arrays(model)
     arrays |= {f"{OPTIMIZER}{i}": np.asarray(v.value) for i, v in enumerate(optimizer.variables)}
+    arrays |= {f"{AVERAGE}{name}": array for name, array in model_arrays(average).items()}
     name = f"weights/last-{state.epoch % 2}.npz"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "checkpoint.npz"
@@ -73,9 +77,13 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    store: RunStore, run_id: str, model: keras.Model, optimizer: keras.optimizers.Optimizer
+    store: RunStore,
+    run_id: str,
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer,
+    average: keras.Model,
 ) -> tuple[TrainState, list[dict]]:
-    """Fill model and optimizer from the newest checkpoint that is whole.
+    """Fill model, optimizer and average from the newest checkpoint that is whole.
 
     Returns:
         Where the training was, and the index to go on with. A fresh state where there is no checkpoint yet.
@@ -96,5 +104,6 @@ def load_checkpoint(
         fill_model(model, arrays)
         for i, variable in enumerate(optimizer.variables):
             variable.assign(arrays[f"{OPTIMIZER}{i}"])
+        fill_model(average, {k.removeprefix(AVERAGE): v for k, v in arrays.items() if k.startswith(AVERAGE)})
         return entry.state, [e for e in entries if e["file"] == entry.file]
     raise WeightsError(f"No checkpoint of this run is whole: {' '.join(faults)}", fix="Start a new training.")

@@ -29,6 +29,12 @@ class TrainConfig(BaseModel):
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     weight_decay: float = Field(default=1e-3, ge=0, le=1)
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
+    average: float = Field(
+        default=0.99,
+        ge=0,
+        lt=1,
+        description="what is scored and kept is the running average of the weights; this share stays at each step",
+    )
     batch_size: int = Field(default=8, ge=1, le=512)
     steps_per_epoch: int | None = Field(default=None, ge=1, description="None: chosen from the size of the dataset")
     epochs: int | None = Field(default=None, ge=1)
@@ -78,6 +84,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "learning_rate": 1e-3,
         "weight_decay": 0.0,
         "schedule": "constant",
+        "average": 0,
         "epochs": 25,
         "steps_per_epoch": 250,
     },

@@ -24,14 +24,16 @@ from segcore.models.weights import load_weights, save_weights
 from segcore.pipeline.batches import train_batches
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
+from segcore.training.average import WeightAverage
 from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
 from segcore.training.config import TrainConfig
 from segcore.training.devices import Device, choose_device
+from segcore.training.distribute import make_step, make_strategy, scope
 from segcore.training.events import EpochEvent, Listener, StepEvent
 from segcore.training.folds import in_fold
 from segcore.training.recorder import Recorder
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
-from segcore.training.step import make_loss, make_optimizer, make_score, make_train_step
+from segcore.training.step import make_loss, make_optimizer, make_score
 from segcore.training.validation import PICTURES, load_frames, validate
 
 
@@ -101,7 +103,8 @@ class _Training:
             scratch,
         )
         self.started = time.monotonic()
-        self.device: Device = choose_device()
+        self.device: Device = choose_device(config)
+        self.strategy = make_strategy(self.device)
         keras.utils.set_random_seed(config.seed)
         self.spec = ModelSpec(
             architecture=config.architecture,
@@ -109,13 +112,17 @@ class _Training:
             geometry=config.geometry,
             output=architecture(config.architecture).output,
         )
-        self.model, origin = build(self.spec, pretrained=config.pretrained)
+        with scope(self.strategy):
+            self.model, origin = build(self.spec, pretrained=config.pretrained)
+            self.optimizer = self.device.wrap_optimizer(make_optimizer(config))
+            self.optimizer.build(self.model.trainable_variables)
         self.spec = self.spec.model_copy(update={"encoder_weights": origin})
-        self.optimizer = self.device.wrap_optimizer(make_optimizer(config))
-        self.optimizer.build(self.model.trainable_variables)
+        self.average = WeightAverage(self.model, build(self.spec)[0], config.average)
         self.state, self.index = TrainState(), list[dict]()
         if resume:
-            self.state, self.index = load_checkpoint(store, writer.run_id, self.model, self.optimizer)
+            self.state, self.index = load_checkpoint(
+                store, writer.run_id, self.model, self.optimizer, self.average.model
+            )
             # the best weights may be newer than the checkpoint: the run was killed between the two
             self.state.best_sha256 = store.get(writer.run_id).tags.get(SHA256_TAG, "")
         self.frames = load_frames(dataset.part("val"), config.geometry)
@@ -124,8 +131,8 @@ class _Training:
             *listeners,
         ]
         self.loss = make_loss(config, len(dataset.classes))
-        self.train_step = make_train_step(self.model, self.optimizer, self.loss, jit=self.device.jit)
-        self.score = make_score(self.model, self.loss)
+        self.train_step = make_step(self.strategy, self.model, self.optimizer, self.loss, jit=self.device.jit)
+        self.score = make_score(self.average.model, self.loss)
         self.steps = steps_per_epoch(len(dataset.part("train")), config)
         self.budget = Budget(config, self.steps, self.state.seconds)
         self.used = self.state.seconds
@@ -142,7 +149,7 @@ class _Training:
             )
         )
         stopped = False
-        while not stopped and self._progress() < 1:
+        while not stopped and self._time_left():
             losses, stopped = self._epoch(batches)
             if losses:
                 self._finish_epoch(losses)
@@ -154,11 +161,11 @@ class _Training:
         self.writer.set_tags(
             {
                 "segcore.version": __version__,
-                "segcore.device": self.device.name,
                 "segcore.encoder_weights": self.spec.encoder_weights,
                 "segcore.dataset_hash": self.dataset.content_hash,
                 "segcore.steps_per_epoch": str(self.steps),
             }
+            | self.device.tags()
         )
 
     def _split(self) -> dict[str, list[str]]:
@@ -191,6 +198,7 @@ class _Training:
                 f"Diverged at step {step}: the loss is {loss}. The best weights so far are kept.",
                 fix="Start again with a lower learning rate.",
             )
+        self.average.update(step)
         self.state.step = step
         seconds = time.monotonic() - begin
         event = StepEvent(
@@ -239,12 +247,14 @@ class _Training:
         for listener in self.listeners:
             listener.on_epoch(event)
         self.writer.flush()
-        self.index = save_checkpoint(self.writer.put_file, self.index, self.model, self.optimizer, state)
+        self.index = save_checkpoint(
+            self.writer.put_file, self.index, self.model, self.optimizer, self.average.model, state
+        )
         self.budget.reserve = time.monotonic() - begin
 
     def _keep_best(self) -> None:
         path = self.scratch / "best.npz"
-        digest = save_weights(self.model, path)
+        digest = save_weights(self.average.model, path)
         run_id = self.writer.run_id
         # a kill between these lines leaves the old file or the new one, and the tag accepts either
         self.store.set_tags(run_id, {SHA256_TAG: f"{self.state.best_sha256} {digest}".strip()})
@@ -256,7 +266,8 @@ class _Training:
         """Score the best weights once more and keep the full evaluation."""
         if self.state.best_epoch == 0:
             raise Cancelled("Stopped before the first epoch was done: there are no weights to keep.")
-        load_weights(self.model, self.store.file(self.writer.run_id, BEST_WEIGHTS), self.state.best_sha256)
+        best = self.store.file(self.writer.run_id, BEST_WEIGHTS)
+        load_weights(self.average.model, best, self.state.best_sha256)
         scores, _, _ = validate(self.frames, self.dataset.classes, self.score)
         self.writer.put_file("evaluation.json", json.dumps(scores.as_json()).encode())
         if stopped:
@@ -267,5 +278,13 @@ class _Training:
     def _elapsed(self) -> float:
         return time.monotonic() - self.started
 
+    def _time_left(self) -> bool:
+        """Whether the budget lasts; at its end the store is asked once more for minutes that were just added."""
+        if self._progress() < 1:
+            return True
+        self.writer.listen()
+        return self._progress() < 1
+
     def _progress(self) -> float:
+        self.budget.extend(self.writer.extra_minutes() * 60)
         return self.budget.progress(self.state.step, self._elapsed())
