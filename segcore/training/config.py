@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from segcore.errors import ConfigError
+from segcore.models.architectures import ARCHITECTURES, Architecture, architecture
 from segcore.pipeline.config import AugmentConfig
 from segcore.pipeline.preprocess import STRIDE, Geometry
 
@@ -20,6 +21,9 @@ class TrainConfig(BaseModel):
     preset: str = "balanced"
     architecture: str = "unet_efficientnet_lite0"
     pretrained: bool = True
+    freeze: Literal[0, 2, 4, 8, 16, 32] = Field(
+        default=4, description="the pretrained encoder's layers up to this stride stay as they are; 0: all learn"
+    )
     geometry: Geometry = Geometry(long_side=960)
     crop: tuple[int, int] = (256, 256)
     augment: AugmentConfig = AugmentConfig()
@@ -53,6 +57,10 @@ class TrainConfig(BaseModel):
     jit: Literal["auto", "on", "off"] = Field(
         default="auto", description="compile steps with XLA; auto: on a single GPU, where it pays"
     )
+    start_from: str | None = Field(
+        default=None, description="id of a run whose network is trained further; empty: as `pretrained` says"
+    )
+    warm_up: float = Field(default=0.1, ge=0, le=0.5, description="share of the training in which the rate rises")
 
     @model_validator(mode="after")
     def _fits(self) -> TrainConfig:
@@ -60,6 +68,11 @@ class TrainConfig(BaseModel):
             raise ValueError("expected epochs or minutes: how long may it train?")
         if any(side % STRIDE or side < STRIDE for side in self.crop):
             raise ValueError(f"expected crop sides that are multiples of {STRIDE}. Received: {self.crop}")
+        network = ARCHITECTURES.get(self.architecture)
+        if network and any(side % network.stride for side in self.crop):
+            raise ValueError(
+                f"expected crop sides that are multiples of {network.stride} for {network.title}. Received: {self.crop}"
+            )
         return self
 
 
@@ -106,6 +119,8 @@ def from_preset(dataset: str, preset: str = "balanced", **changes: Any) -> Train
     if preset not in PRESETS:
         raise ConfigError(f"Unknown preset {preset!r}.", fix=f"Choose one of {', '.join(PRESETS)}.")
     data: dict[str, Any] = {"dataset": dataset, "preset": preset, **PRESETS[preset]}
+    if "architecture" in changes:
+        data |= _fitting(architecture(changes["architecture"]), data)
     if changes.get("epochs") is not None and "minutes" not in changes:
         data.pop("minutes", None)
     if changes.get("minutes") is not None and "epochs" not in changes:
@@ -134,6 +149,18 @@ def as_params(config: TrainConfig) -> dict[str, str]:
 
     walk("", config.model_dump(mode="json"))
     return params
+
+
+def _fitting(network: Architecture, data: dict[str, Any]) -> dict[str, Any]:
+    """What a network needs that a preset made for another one does not set."""
+    changes: dict[str, Any] = {"pretrained": network.pretrained}
+    if network.output == "sigmoid":
+        changes["loss"] = "dice_bce"
+    elif data.get("loss") == "dice_bce":
+        changes["loss"] = "ce_dice"
+    if network.stride > STRIDE:
+        changes["geometry"] = {"squeeze": (2 * network.stride, 2 * network.stride)}
+    return changes
 
 
 def _put(data: dict[str, Any], path: list[str], value: Any) -> None:

@@ -18,20 +18,24 @@ from segcore import __version__
 from segcore.datasets.store import Dataset
 from segcore.errors import Cancelled, DatasetError, TrainingDiverged
 from segcore.evaluation.metrics import Evaluation, dice, iou, mean_present
+from segcore.models.freeze import freeze_encoder
 from segcore.models.registry import architecture, build
-from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
-from segcore.models.weights import load_weights, save_weights
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, ModelSpec
+from segcore.models.weights import load_weights, model_arrays
 from segcore.pipeline.batches import train_batches
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
 from segcore.training.average import WeightAverage
+from segcore.training.best import keep_best, recall_best
 from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
 from segcore.training.config import TrainConfig
 from segcore.training.devices import Device, choose_device
 from segcore.training.distribute import make_step, make_strategy, scope
 from segcore.training.events import EpochEvent, Listener, StepEvent
 from segcore.training.folds import in_fold
+from segcore.training.initial import initial_network
 from segcore.training.recorder import Recorder
+from segcore.training.resources import bytes_needed, check_room, explained
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
 from segcore.training.step import make_loss, make_optimizer, make_score
 from segcore.training.validation import PICTURES, load_frames, validate
@@ -72,13 +76,15 @@ def train(
     Raises:
         DatasetError: a side of the split is empty, or there is no such fold.
         TrainingDiverged: the loss became NaN or infinite; best weights are kept.
+        OutOfMemory, DiskFull: what was kept before is whole.
         Cancelled: the user cancelled.
     """
     dataset = in_fold(dataset, config.fold)
     for part in ("train", "val"):
         if not dataset.part(part):
             raise DatasetError(f"Dataset {dataset.name!r} has no {part} frames.", fix="Make a new split.")
-    with tempfile.TemporaryDirectory(prefix="segcore-train-") as scratch:
+    kept = explained(config, store, writer.run_id)
+    with kept, tempfile.TemporaryDirectory(prefix="segcore-train-") as scratch:
         return _Training(config, dataset, writer, store, Path(scratch), listeners, resume).run()
 
 
@@ -113,18 +119,19 @@ class _Training:
             output=architecture(config.architecture).output,
         )
         with scope(self.strategy):
-            self.model, origin = build(self.spec, pretrained=config.pretrained)
+            initial = initial_network(build, config, self.spec, dataset, store, writer.run_id)
+            self.model, self.spec, self.start_tags = initial
+            if config.pretrained:
+                freeze_encoder(self.model, architecture(config.architecture), config.freeze)
             self.optimizer = self.device.wrap_optimizer(make_optimizer(config))
             self.optimizer.build(self.model.trainable_variables)
-        self.spec = self.spec.model_copy(update={"encoder_weights": origin})
         self.average = WeightAverage(self.model, build(self.spec)[0], config.average)
         self.state, self.index = TrainState(), list[dict]()
         if resume:
             self.state, self.index = load_checkpoint(
                 store, writer.run_id, self.model, self.optimizer, self.average.model
             )
-            # the best weights may be newer than the checkpoint: the run was killed between the two
-            self.state.best_sha256 = store.get(writer.run_id).tags.get(SHA256_TAG, "")
+            recall_best(store, writer.run_id, self.state)
         self.frames = load_frames(dataset.part("val"), config.geometry)
         self.listeners: list[Listener] = [
             Recorder(writer, dataset.classes, self.frames[:PICTURES]),
@@ -139,6 +146,7 @@ class _Training:
 
     def run(self) -> TrainResult:
         """The whole training; see `train`."""
+        check_room(self.store, self.writer.run_id, self.scratch, bytes_needed(self.model, self.optimizer))
         self._record_start()
         batches = iter(
             train_batches(
@@ -166,6 +174,7 @@ class _Training:
                 "segcore.steps_per_epoch": str(self.steps),
             }
             | self.device.tags()
+            | self.start_tags
         )
 
     def _split(self) -> dict[str, list[str]]:
@@ -188,7 +197,7 @@ class _Training:
         images, labels = next(batches)
         fed = time.monotonic()
         progress = self._progress()
-        rate = learning_rate(progress, self.config.learning_rate, self.config.schedule)
+        rate = learning_rate(progress, self.config.learning_rate, self.config.schedule, self.config.warm_up)
         self.optimizer.learning_rate = rate
         value, confusion = self.train_step(images, labels)
         loss, matrix = float(value), confusion.numpy()
@@ -227,12 +236,12 @@ class _Training:
         """
         begin = time.monotonic()
         scores, val_loss, pictures = validate(self.frames, self.dataset.classes, self.score)
+        self._check_finite(val_loss)
         state = self.state
         state.epoch += 1
         best = not scores.miou <= state.best_miou  # also where no class could be scored (NaN)
         if best:
-            state.best_miou, state.best_epoch = scores.miou, state.epoch
-            self._keep_best()
+            keep_best(self.store, self.writer.run_id, self.average.model, self.scratch, state, scores.miou)
         previous, state.seconds = state.seconds, self.used + self._elapsed()
         event = EpochEvent(
             epoch=state.epoch,
@@ -252,15 +261,14 @@ class _Training:
         )
         self.budget.reserve = time.monotonic() - begin
 
-    def _keep_best(self) -> None:
-        path = self.scratch / "best.npz"
-        digest = save_weights(self.average.model, path)
-        run_id = self.writer.run_id
-        # a kill between these lines leaves the old file or the new one, and the tag accepts either
-        self.store.set_tags(run_id, {SHA256_TAG: f"{self.state.best_sha256} {digest}".strip()})
-        self.writer.put_file(BEST_WEIGHTS, path)
-        self.store.set_tags(run_id, {SHA256_TAG: digest})
-        self.state.best_sha256 = digest
+    def _check_finite(self, val_loss: float) -> None:
+        """The last step of an epoch may spoil the weights though its own loss was finite: nothing of it is kept."""
+        arrays = model_arrays(self.model).values()
+        if not math.isfinite(val_loss) or not all(np.isfinite(array).all() for array in arrays):
+            raise TrainingDiverged(
+                f"Diverged at step {self.state.step}: its weights are no numbers. The best weights so far are kept.",
+                fix="Start again with a lower learning rate.",
+            )
 
     def _finish(self, stopped: bool) -> TrainResult:
         """Score the best weights once more and keep the full evaluation."""
