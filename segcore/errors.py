@@ -14,6 +14,8 @@
     │   └── WeightsError             weights that are missing, damaged or not ours
     ├── BundleError (ValueError)      a bundle of another segcore that cannot be taken in
     ├── TrainingDiverged (ArithmeticError)
+    ├── OutOfMemory (MemoryError)    the work needs more memory than there is
+    ├── DiskFull (OSError)           there is no room for what the work must keep
     ├── Cancelled                    the user asked for the work to end
     ├── JobError (RuntimeError)      the engine could not place or watch a job
     ├── BackendError (RuntimeError)  an inference backend is not usable here
@@ -103,6 +105,14 @@ class BundleError(SegcoreError, ValueError):
 
 class TrainingDiverged(SegcoreError, ArithmeticError):
     """The loss became NaN or infinite."""
+
+
+class OutOfMemory(SegcoreError, MemoryError):
+    """The work needs more memory than there is."""
+
+
+class DiskFull(SegcoreError, OSError):
+    """There is no room for what the work must keep; what was kept before is whole."""
 
 
 class Cancelled(SegcoreError):
