@@ -134,17 +134,29 @@ def confusion(matrix: np.ndarray, names: Sequence[str], *, height: int | None = 
                 [0.05, "rgba(21,154,140,0.25)"],
                 [1, "rgba(21,154,140,1)"],
             ],
-            text=[["" if v != v or v < 0.005 else f"{v:.0%}".replace("%", " %") for v in row] for row in shares],
-            texttemplate="%{text}",
             customdata=counts,
             hovertemplate="true %{y}<br>predicted %{x}<br>%{z:.2%}, %{customdata:,.0f} pixels<extra></extra>",
         )
     )
+    _write_shares(figure, shares, names)
     layout(figure, height=height or 140 + 34 * len(names))
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title_text="predicted", side="bottom", tickangle=-35, nticks=len(names))
     figure.update_yaxes(title_text="true", autorange="reversed", nticks=len(names))
     return figure
+
+
+def _write_shares(figure: go.Figure, shares: np.ndarray, names: Sequence[str]) -> None:
+    """The shares in their cells: white on full ones, in the theme's colour on faint ones, so that all can be read."""
+    for row, column in np.argwhere(np.nan_to_num(shares) >= 0.005):
+        share = float(shares[row, column])
+        figure.add_annotation(
+            x=names[column],
+            y=names[row],
+            text=f"{share:.0%}".replace("%", " %"),
+            showarrow=False,
+            font={"color": "#ffffff", "size": 11} if share >= 0.3 else {"size": 11},
+        )
 
 
 def overlay_curves(curves: Mapping[str, Series], *, title: str, x_title: str, height: int = 320) -> go.Figure:

@@ -118,9 +118,7 @@ def _follow(series: Sequence[Run]) -> None:
             link(TRAINING, one.name, run=one.id)
     if any(one.state.active for one in series):
         left = sum(one.state is not RunState.FINISHED for one in series)
-        st.caption(
-            f"{fmt.plural(left, 'training')} to go. Then their scores are put together here."
-        )
+        st.caption(f"{fmt.plural(left, 'training')} to go. Then their scores are put together here.")
         return
     command = next(iter(tasks.running(KIND)), None) or tasks.find(state.param("task"))
     if command is not None and command.kind == KIND and command.subject == series_of(first):

@@ -44,8 +44,10 @@ def draw(report: Report, dataset: Dataset, shown: Sequence[tuple[ImageScores, fl
     predicted = resize_labels(read_prediction(path), (truth.shape[0], truth.shape[1]))
     picture, facts = side_by_side(4, 1, 180)
     with picture:
-        uri = cached.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns)
+        changed = pair.image.stat().st_mtime_ns
+        uri = cached.frame_uri(str(pair.image), changed)
         if layer == "Errors":
+            uri = cached.dark_frame_uri(str(pair.image), changed)
             lens.draw(uri, error_map(predicted, truth), _ERRORS, "fill", (1, 2, 3), pair.stem)
         else:
             labels = truth if layer == "Truth" else predicted
@@ -104,7 +106,7 @@ def _classes(report: Report, dataset: Dataset, image: ImageScores) -> None:
         height="content",
         column_config={
             "": st.column_config.ImageColumn(width=36),
-            "IoU": st.column_config.ProgressColumn(format="%.3f", min_value=0, max_value=1),
+            "IoU": st.column_config.NumberColumn(format="%.3f"),
         },
         alt="Scores of the classes in this frame",
     )
