@@ -238,6 +238,13 @@ def frame_uri(path: str, changed: int) -> str:
     return pictures.data_uri(pictures.png(read_image(Path(path))), "image/png")
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def dark_frame_uri(path: str, changed: int) -> str:
+    """The same darkened, so that what is laid over it stands out."""
+    del changed
+    return pictures.data_uri(pictures.jpeg(read_image(Path(path)) // 5 * 2, 90), "image/jpeg")
+
+
 @st.cache_data(max_entries=512, show_spinner=False)
 def crops(paths: tuple[str, ...], changed: float) -> bytes:
     """Cut-outs of a class side by side, as one picture."""
