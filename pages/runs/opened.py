@@ -12,7 +12,7 @@ from pages.common import cached
 from pages.common import format as fmt
 from pages.common.charts import confusion
 from pages.common.pictures import swatch_uri
-from pages.common.routes import RUNS, TRAINING, VIDEO, go, link, turn
+from pages.common.routes import EVALUATION, RUNS, TRAINING, VIDEO, go, link, turn
 from pages.common.widgets import heading, md, plot, side_by_side, state_badge
 from pages.runs import actions, compare, export
 from pages.training.live import run_classes
@@ -41,6 +41,8 @@ def draw(run: Run) -> None:
         if usable and st.button("Use for a video", type="primary", icon=VIDEO.icon, key="use_opened"):
             go(VIDEO, model=run.id)
         link(TRAINING, "Curves and pictures", run=run.id)
+        if usable:
+            link(EVALUATION, "Where it fails", run=run.id)
         actions.draw(run)
     if scored is None:
         st.info("Scores of each class appear here once the training has finished.", icon=":material/info:")

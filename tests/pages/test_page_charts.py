@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pages.common.charts import EMPTY, Series, class_bars, confusion, learning_curve, overlay_curves, smooth, thin
+from pages.common.charts import Series, class_bars, confusion, overlay_curves, thin, thinned
 from pages.common.network import group, network, summary
 from pages.common.timeline import areas_and_presence, fade
 from segcore.classes import ClassTable
@@ -26,28 +27,13 @@ def test_thin_keeps_ends_and_every_peak() -> None:
     assert list(short.x) == sorted(short.x)
 
 
-def test_smooth_starts_at_the_first_value_and_keeps_a_constant() -> None:
-    assert smooth([2.0, 2.0, 2.0]) == pytest.approx([2, 2, 2])
-    assert smooth([1.0, 3.0], 0.5) == pytest.approx([1, 7 / 3])
-
-
-def test_learning_curve_has_dots_a_mean_the_epochs_and_the_best() -> None:
-    figure = learning_curve(
-        "Loss", Series((1, 2, 3, 4), (4, 3, 2, 1)), Series((2, 4), (3.5, 1.5)), rising=False, best=4
-    )
-    assert [trace.name for trace in figure.data] == ["each step", "training", "validation", "best"]
-    assert list(figure.data[2].y) == [3.5, 1.5]
-    assert (figure.data[3].x[0], figure.data[3].y[0]) == (4, 1.5)
-
-
-def test_learning_curve_of_nothing_is_an_empty_figure() -> None:
-    assert len(learning_curve("mIoU", EMPTY, EMPTY, rising=True).data) == 0
-
-
-def test_loss_axis_is_not_stretched_by_a_few_wild_steps() -> None:
-    y = [1000.0] + [1.0] * 199
-    figure = learning_curve("Loss", Series(list(range(200)), y), EMPTY, rising=False)
-    assert figure.layout.yaxis.range[1] < 30
+@given(st.integers(1, 3000), st.integers(10, 400), st.integers(0, 2**31))
+def test_thinned_points_are_few_in_order_and_hold_the_extremes(count: int, most: int, seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=count)
+    kept = thinned(values, most)
+    assert len(kept) <= max(count if count <= most else 0, most + 2)
+    assert (np.diff(kept) > 0).all()
+    assert {0, count - 1, int(values.argmin()), int(values.argmax())} <= set(kept.tolist())
 
 
 def test_class_bars_show_absent_classes_as_a_dash() -> None:
@@ -61,6 +47,8 @@ def test_confusion_shows_shares_of_the_true_class() -> None:
     figure = confusion(np.array([[3, 1], [0, 0]]), ["a", "b"])
     assert np.array(figure.data[0].z)[0].tolist() == [0.75, 0.25]
     assert np.isnan(np.array(figure.data[0].z, float)[1]).all()
+    assert np.array(figure.data[0].customdata)[0].tolist() == [3, 1]
+    assert [(a.x, a.y, a.text) for a in figure.layout.annotations] == [("a", "a", "75 %"), ("b", "a", "25 %")]
 
 
 def test_overlay_names_every_run() -> None:
