@@ -5,7 +5,7 @@ import streamlit as st
 from pages.common import cached, state
 from pages.common.routes import RUNS, TRAINING, turn
 from pages.common.widgets import empty, problem, title, wake_engine
-from pages.runs import compare, opened, table
+from pages.runs import bundle, compare, opened, table
 from segcore.errors import RunNotFound
 
 wake_engine()
@@ -30,9 +30,11 @@ elif not runs:
         TRAINING,
         "Start a training",
     )
+    bundle.draw()
 else:
     title("Runs", "Which is best, and why? Tick runs to compare them.")
     chosen = table.draw(runs)
     if len(chosen) == 1:
         table.open_link(chosen[0])
+    bundle.draw()
     compare.draw(chosen or runs[:3])
