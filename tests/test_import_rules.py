@@ -27,6 +27,7 @@ ROOMS: dict[str, set[str]] = {
         "segcore.evaluation",
         "segcore.runs",
         "segcore.inference.predictor",
+        "segcore.inference.network",
     },
     "evaluation": {"segcore.datasets", "segcore.pipeline", "segcore.inference"},
     "inference": {"segcore.models", "segcore.pipeline.preprocess", "segcore.runs"},

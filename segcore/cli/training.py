@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segcore.cli.report import JsonFlag, emit
+from segcore.cli.report import JsonFlag, console, emit
 from segcore.cli.scores import score_table
 from segcore.errors import ConfigError
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.training.config import PRESETS, TrainConfig, as_params, from_preset
+from segcore.training.folds import in_fold
+from segcore.training.takeover import START_SHA256_TAG, START_WORDS_TAG, plan, settings_from
 
 if TYPE_CHECKING:
     from segcore.evaluation.metrics import Evaluation
@@ -21,12 +23,18 @@ if TYPE_CHECKING:
 
 def train(
     dataset: Annotated[str, typer.Argument(help="Name of a dataset; not with --resume.")] = "",
-    preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}.")] = "balanced",
+    preset: Annotated[str, typer.Option(help=f"One of {', '.join(PRESETS)}; balanced if left out.")] = "",
     minutes: Annotated[float | None, typer.Option(help="Minutes that the training may take.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Epochs, instead of minutes or as a second limit.")] = None,
     seed: Annotated[int, typer.Option(help="Of everything random.")] = 0,
     set_: Annotated[list[str] | None, typer.Option("--set", help="key=value, e.g. augment.rotation=10.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Start from this run's network, on the same or other classes.")
+    ] = None,
+    extend: Annotated[
+        str | None, typer.Option(help="Train a finished run further, as a new run, on its dataset as it is now.")
+    ] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run from its last epoch.")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
     as_json: JsonFlag = False,
@@ -42,11 +50,8 @@ def train(
         if resume:
             store.requeue(found.id)
     else:
-        if not dataset:
-            raise ConfigError("No dataset was named.", fix="See `segcore dataset list`.")
-        changes = parse_changes(set_ or [])
-        config = from_preset(dataset, preset, minutes=minutes, epochs=epochs, seed=seed, **changes)
-        run_id = ""
+        changes = {"minutes": minutes, "epochs": epochs, "seed": seed} | parse_changes(set_ or [])
+        config, run_id = new_settings(store, dataset, preset, from_ or "", extend or "", changes), ""
     result, run_id = train_in_run(store, config, run_id, name, quiet=run is not None)
     best = {"miou": round(result.evaluation.miou, 6), "epoch": result.best_epoch}
     done = {
@@ -57,7 +62,36 @@ def train(
         "minutes": round(result.seconds / 60, 2),
         "best": best,
     }
+    if config.start_from:
+        tags = store.get(run_id).tags
+        done["start"] = {"run": config.start_from, "sha256": tags[START_SHA256_TAG], "words": tags[START_WORDS_TAG]}
     emit(done, as_json=as_json, text=_verdict(done, result.evaluation))
+
+
+def new_settings(
+    store: RunStore, dataset: str, preset: str, start: str, extend: str, changes: dict[str, Any]
+) -> TrainConfig:
+    """The settings of a new training.
+
+    Args:
+        store: of the runs.
+        dataset, preset: as named; "" where they were left out.
+        start, extend: runs to start from, "" for none; `extend` brings dataset and preset with it.
+        changes: as `from_preset` takes them.
+
+    Raises:
+        ConfigError: nothing to learn was named, or the options contradict each other.
+    """
+    if extend and (dataset or start):
+        raise ConfigError(
+            "--extend goes with neither a dataset nor --from: it takes the run's own.",
+            fix="For another dataset: segcore train DATASET --from RUN.",
+        )
+    if not dataset and not extend:
+        raise ConfigError("No dataset was named.", fix="See `segcore dataset list`.")
+    if start or extend:
+        return settings_from(store, start or extend, dataset=dataset, preset=preset, **changes)
+    return from_preset(dataset, preset or "balanced", **changes)
 
 
 def train_in_run(
@@ -67,6 +101,9 @@ def train_in_run(
     from segcore.datasets.store import DatasetStore
 
     dataset = DatasetStore(store.settings).open(config.dataset)
+    if config.start_from and not run_id:
+        taken = plan(store, config.start_from, in_fold(dataset, config.fold), config.architecture)
+        console.print(taken.words, highlight=False)
     if not run_id:
         made = store.create(
             "train", config=config.model_dump(mode="json"), name=name, dataset=config.dataset, params=as_params(config)

@@ -8,7 +8,7 @@ from typing import Literal
 from segcore.training.config import TrainConfig
 
 WARM_UP = 0.1
-"""Share of the training in which the rate of `one_cycle` rises."""
+"""Share of the training in which the rate of `one_cycle` rises, where it is not set."""
 FLOOR = 0.01
 """`one_cycle` ends at this share of the highest rate."""
 
@@ -17,22 +17,25 @@ EPOCH_PASSES = 4
 EPOCH_STEPS = (16, 120)
 
 
-def learning_rate(progress: float, highest: float, schedule: Literal["one_cycle", "constant"]) -> float:
+def learning_rate(
+    progress: float, highest: float, schedule: Literal["one_cycle", "constant"], warm_up: float = WARM_UP
+) -> float:
     """The rate at this progress.
 
-    `one_cycle`: linear from 1/10 of `highest` up to it over the first tenth, then down by a half cosine
+    `one_cycle`: linear from 1/10 of `highest` up to it over the warm-up, then down by a half cosine
     (Smith & Topin, "Super-Convergence", 2018; Loshchilov & Hutter, "SGDR", 2017).
 
     Args:
         progress: 0 at the start, 1 at the end; beyond 1 counts as 1.
         highest: the highest rate.
         schedule: its shape.
+        warm_up: share of the training in which the rate of `one_cycle` rises.
     """
     if schedule == "constant":
         return highest
-    if progress < WARM_UP:
-        return highest * (0.1 + 0.9 * progress / WARM_UP)
-    fall = min(1.0, (progress - WARM_UP) / (1 - WARM_UP))
+    if progress < warm_up:
+        return highest * (0.1 + 0.9 * progress / warm_up)
+    fall = min(1.0, (progress - warm_up) / (1 - warm_up))
     return highest * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * fall)) / 2)
 
 
