@@ -24,6 +24,7 @@ from pages.common.catalog import Catalog
 from pages.common.commands import Commands
 from pages.common.curves import CurveBook
 from pages.common.thumbs import Thumbs
+from segcore.classes import ClassTable
 from segcore.datasets.health import Finding
 from segcore.datasets.images import read_image
 from segcore.datasets.manifest import RECORD, YAML
@@ -32,6 +33,8 @@ from segcore.errors import JobError
 from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
 from segcore.settings import Settings
+from segcore.training.pictures import FRAMES_FILE, FixedFrame, Layer, label_file, labels, overlay
+from segcore.training.pictures import fixed_frames as fixed_frames_of
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
@@ -177,6 +180,34 @@ def evaluation_strip(name: str, content: str, stem: str, run_id: str, picture: s
     opened = dataset(name)
     pair = next(pair for pair in opened.pairs if pair.stem == stem)
     return side_by_side(pair, runs().file(run_id, picture), opened.classes)
+
+
+def fixed_frames(run_id: str) -> list[FixedFrame]:
+    """The validation frames that a run kept; none before its first epoch."""
+    if not runs().has_file(run_id, FRAMES_FILE):
+        return []
+    return _fixed_frames(run_id, runs().file(run_id, FRAMES_FILE).stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _fixed_frames(run_id: str, changed: float) -> list[FixedFrame]:
+    del changed
+    return fixed_frames_of(runs(), run_id)
+
+
+def epoch_layer(run_id: str, epoch: int, number: int, layer: Layer, classes: ClassTable) -> str:
+    """A layer of a fixed frame after an epoch, as an address that holds it."""
+    changed = runs().file(run_id, label_file(epoch, number)).stat().st_mtime
+    return _epoch_layer(run_id, epoch, number, layer, classes.model_dump_json(), changed)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _epoch_layer(run_id: str, epoch: int, number: int, layer: Layer, classes: str, changed: float) -> str:
+    del changed
+    table = ClassTable.model_validate_json(classes)
+    found = labels(runs(), run_id, epoch, number)
+    codes, palette = overlay(found, fixed_frames(run_id)[number].truth, table, layer)
+    return pictures.data_uri(pictures.indexed_png(codes, palette), "image/png")
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -37,6 +37,23 @@ def png(image: np.ndarray) -> bytes:
     return out.getvalue()
 
 
+def indexed_png(codes: np.ndarray, palette: np.ndarray) -> bytes:
+    """A picture with a palette → PNG; of the palette only what occurs is written.
+
+    Args:
+        codes: (H, W) uint8.
+        palette: (256, 4) uint8 RGBA.
+    """
+    used = np.unique(codes)
+    places = np.zeros(256, np.uint8)
+    places[used] = np.arange(len(used))
+    picture = Image.fromarray(places[codes])
+    picture.putpalette(palette[used].tobytes(), "RGBA")
+    out = io.BytesIO()
+    picture.save(out, "PNG", compress_level=6)
+    return out.getvalue()
+
+
 def data_uri(content: bytes, kind: str) -> str:
     """A file as an address that holds it; `kind` as "image/png"."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,4 +1,4 @@
-"""Stop (keeps the best) apart from Cancel (discards, asks first); Resume for what broke off."""
+"""More time; Stop (keeps the best) apart from Cancel (discards, asks first); Resume for what broke off."""
 
 from __future__ import annotations
 
@@ -11,17 +11,36 @@ from pages.common.widgets import md, problem
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 
+MORE_MINUTES = 10
 RESUMABLE = (RunState.INTERRUPTED, RunState.FAILED, RunState.CANCELLED)
 
 
 def draw(run: Run) -> None:
     """The buttons that fit the run's state."""
     if run.state.active:
+        _more_time(run)
         _stop(run)
         if st.button("Cancel …", icon=":material/delete:", key="cancel_run", disabled=run.request == "cancel"):
             _confirm_cancel(run.id, run.name)
     elif run.state in RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:", key="resume_run"):
         _do(cached.engine().resume, run.id, "The training goes on")
+
+
+def _more_time(run: Run) -> None:
+    if "minutes" not in run.params:  # it counts epochs
+        return
+    if st.button(
+        f"Add {MORE_MINUTES} minutes",
+        icon=":material/more_time:",
+        key="extend_run",
+        disabled=run.request is not None,
+        help="It goes on for longer. The learning rate follows the longer time, so it rises again at first.",
+    ):
+        _do(_extend, run.id, f"The training may take {MORE_MINUTES} minutes more")
+
+
+def _extend(run_id: str) -> None:
+    cached.runs().extend(run_id, MORE_MINUTES)
 
 
 def _stop(run: Run) -> None:

@@ -5,58 +5,89 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cached
-from pages.common import format as fmt
-from pages.common.charts import CURVE_KEY, class_bars, learning_curve
-from pages.common.curves import CurveBook
-from pages.common.widgets import heading, md, plot, progress_bar, side_by_side
-from pages.training import validation
+from pages.common.charts import class_bars
+from pages.common.curves import FRESH_S
+from pages.common.widgets import heading, md, plot, side_by_side
+from pages.training import budget, figures, log, panels, plots, validation
 from segcore.classes import ClassTable
 from segcore.models.spec import MODEL_FILE, ModelSpec
 from segcore.runs import Run, RunState
+from segcore.runs.machine import JOB_MEMORY
 
-STEP_KEYS = ("step/loss", "step/miou", "step/dice")
-EPOCH_KEYS = ("epoch/step", "epoch/val_loss", "epoch/val_miou", "epoch/val_dice")
-CURVES = (
-    ("Loss", "step/loss", "epoch/val_loss", False),
-    ("mIoU – overlap with the truth", "step/miou", "epoch/val_miou", True),
-    ("Dice", "step/dice", "epoch/val_dice", True),
-)
+EVERY_S, SLOWLY_S = 2.0, 5.0
 
 
-@st.fragment(run_every=2.0)
-def follow(run_id: str, shown_state: str) -> None:
-    """The live part; once the run's state changes, the whole page is drawn again."""
-    run = cached.runs().get(run_id)
-    if run.state.value != shown_state:
-        st.rerun()
-    progress_bar(run)
-    _all(run)
+def follow(run: Run) -> None:
+    """The live parts: what changes with every step, and what changes with every epoch."""
+    _steps(run.id, run.state.value)
+    _epochs(run.id)
 
 
 def still(run: Run) -> None:
     """The same for a run that has ended."""
-    _all(run)
+    _by_step(run)
+    _by_epoch(run)
 
 
-def _all(run: Run) -> None:
-    book = cached.curves(run.id, run.attempt)
-    book.update(STEP_KEYS)
+@st.fragment(run_every=EVERY_S)
+def _steps(run_id: str, shown_state: str) -> None:
+    """Once the run's state changes, the whole page is drawn again."""
+    run = cached.runs().get(run_id)
+    if run.state.value != shown_state:
+        st.rerun()
+    budget.draw(run)
+    _by_step(run)
+
+
+@st.fragment(run_every=SLOWLY_S)
+def _epochs(run_id: str) -> None:
+    _by_epoch(cached.runs().get(run_id))
+
+
+def _by_step(run: Run) -> None:
+    book, classes = cached.curves(run.id, run.attempt), run_classes(run)
+    book.update(panels.STEP_KEYS, FRESH_S)
     if book.newest("epoch/step") != run.metrics.get("epoch/step"):
-        book.update(EPOCH_KEYS)
-    _figures(run)
-    if not book.series("step/loss"):
+        book.update((*panels.EPOCH_KEYS, *panels.class_keys(classes)))
+    figures.scores(run, book)
+    if not book.arrays("step/loss").size:
         st.caption(_waiting(run))
         return
-    _curves(run, book)
-    classes = run_classes(run)
+    look = _look()
+    best, ends = panels.best_and_ends(book, figures.best_epoch(run))
+    plots.draw(panels.panels(book, classes, look), name=run.id, ends=ends, best=best)
+
+
+def _look() -> panels.Look:
+    """How the curves are drawn; one line of controls."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        smoothing = st.slider(
+            "Smoothing", 0.0, 0.99, 0.9, 0.01, key="smoothing", width=190, help="How much of its past a mean keeps."
+        )
+        score = st.segmented_control("Score", list(panels.SCORES), default="mIoU", required=True, key="score")
+        log_scale = st.toggle("Logarithmic loss", key="log_scale")
+        clip = st.toggle(
+            "Leave outliers out", True, key="clip", help="The wildest 2 % of the steps do not stretch the axes."
+        )
+    return panels.Look(smoothing, log_scale, clip, score or "mIoU")
+
+
+def _by_epoch(run: Run) -> None:
+    book, classes = cached.curves(run.id, run.attempt), run_classes(run)
     if classes is None or "epoch/val_miou" not in run.metrics:
-        st.caption("After the first epoch, the scores of each class and the validation pictures appear here.")
-        return
-    left, right = side_by_side(2, 3)
-    with left:
-        _classes(run, classes)
-    with right:
-        validation.panel(run)
+        if book.arrays("step/loss").size:
+            st.caption("After the first epoch, the scores of each class and the validation pictures appear here.")
+    else:
+        left, right = side_by_side(2, 3)
+        with left:
+            _classes(run, classes)
+        with right:
+            validation.panel(run, classes)
+    if JOB_MEMORY in run.metrics:
+        heading("The machine")
+        st.caption(md(run.tags.get("segcore.device", "")))
+        figures.machine(run, book)
+    log.draw(run)
 
 
 def _waiting(run: Run) -> str:
@@ -73,47 +104,6 @@ def run_classes(run: Run) -> ClassTable | None:
         return None
     path = cached.runs().file(run.id, MODEL_FILE)
     return ModelSpec.model_validate_json(path.read_text("utf-8")).classes
-
-
-def _figures(run: Run) -> None:
-    """A row of numbers: few, and each with its meaning."""
-    now = run.metrics
-    best = run.tags.get("segcore.best_miou")
-    waiting = now.get("step/input_share")
-    with st.grid(5, min_column_width=130):
-        st.metric(
-            "Best mIoU",
-            fmt.score(float(best)) if best else "–",
-            help="Mean overlap of prediction and truth on frames it never learned from, 1 is perfect.",
-        )
-        st.metric("Best epoch", run.tags.get("segcore.best_epoch", "–"))
-        st.metric("Loss", f"{now['step/loss']:.3f}" if "step/loss" in now else "–")
-        st.metric(
-            "Images a second",
-            f"{now['step/images_per_s']:.1f}" if "step/images_per_s" in now else "–",
-            help=f"{fmt.share(waiting)} of a step is spent waiting for images." if waiting is not None else None,
-        )
-        st.metric("Time", fmt.clock(run.seconds))
-
-
-def _curves(run: Run, book: CurveBook) -> None:
-    best = best_step(run, book)
-    with st.container(horizontal=True):
-        st.caption(CURVE_KEY, width="content")
-        st.space("stretch")
-        st.caption(md(run.tags.get("segcore.device", "")), width="content")
-    with st.grid(3, min_column_width=280):
-        for title, step_key, epoch_key, rising in CURVES:
-            figure = learning_curve(title, book.series(step_key), book.epochs(epoch_key), rising=rising, best=best)
-            plot(figure, key=f"curve_{step_key}", alt=f"{title} over the training's steps")
-
-
-def best_step(run: Run, book: CurveBook) -> float | None:
-    """The global step at which the best epoch ended."""
-    best, ends = run.tags.get("segcore.best_epoch"), book.series("epoch/step")
-    if best is None or float(best) not in ends.x:
-        return None
-    return ends.y[list(ends.x).index(float(best))]
 
 
 def _classes(run: Run, classes: ClassTable) -> None:

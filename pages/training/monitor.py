@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
 from pages.common.routes import RUNS, SAMPLES, TRAINING, VIDEO, go, link, turn
 from pages.common.widgets import heading, md, state_badge
 from pages.training import controls, live, verdict
 from segcore.runs import Run, RunState
-
-LOG_FILE = "job.log"
-LOG_LINES = 40
 
 
 def draw(run: Run) -> None:
@@ -26,10 +22,9 @@ def draw(run: Run) -> None:
     if run.state is RunState.FINISHED:
         _after(run)
     if run.state.active:
-        live.follow(run.id, run.state.value)
+        live.follow(run)
     else:
         live.still(run)
-        _log(run)
 
 
 def _told(run: Run) -> str:
@@ -61,12 +56,3 @@ def _after(run: Run) -> None:
             link(RUNS, "Compare with other runs", run=run.id)
             link(SAMPLES, "Samples", dataset=run.dataset or "")
             turn(TRAINING, "Train again", icon=":material/replay:", key="train_again", dataset=run.dataset or "")
-
-
-def _log(run: Run) -> None:
-    """The end of what the job printed, for those who want to know more."""
-    if run.state is RunState.FINISHED or not cached.runs().has_file(run.id, LOG_FILE):
-        return
-    with st.expander("What the job printed", icon=":material/terminal:"):
-        text = cached.runs().file(run.id, LOG_FILE).read_text("utf-8", errors="replace")
-        st.code("\n".join(text.splitlines()[-LOG_LINES:]) or "Nothing.", language=None)

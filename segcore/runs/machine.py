@@ -20,8 +20,6 @@ CPU = "system/cpu_utilization_percentage"
 MEMORY = "system/system_memory_usage_percentage"
 JOB_MEMORY = "system/job_memory_usage_megabytes"
 """Of the job's process and those it started; the only name that is ours."""
-GPU = "system/gpu_{number}_utilization_percentage"
-GPU_MEMORY = "system/gpu_{number}_memory_usage_percentage"
 
 
 class Machine:

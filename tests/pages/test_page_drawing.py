@@ -97,16 +97,6 @@ def test_start_makes_one_run_however_often_one_clicks(
     store.set_state(made[0].id, RunState.CANCELLED)
 
 
-def test_monitor_of_a_running_training(open_page: Opener, full_home: Settings, engine: FakeEngine) -> None:
-    run = RunStore(full_home).get("desk-c")
-    app = open_page(full_home, "training", run=run.id)
-    assert not app.exception
-    assert [m.value for m in app.metric][:2] == ["0.800", "4"]
-    assert len(app.get("plotly_chart")) == 4
-    app.button(key="stop_run").click().run()
-    assert ("stop", run.id) in engine.asked
-
-
 def test_interrupted_training_can_be_resumed(open_page: Opener, full_home: Settings, engine: FakeEngine) -> None:
     run = RunStore(full_home).get("desk-b")
     app = open_page(full_home, "training", run=run.id)

@@ -13,7 +13,6 @@ from pages.common.widgets import md, progress_text
 from pages.datasets.importing import free_name, importable
 from pages.runs.compare import differing, over_minutes
 from pages.training.presets import expected_seconds
-from pages.training.validation import picture_epochs
 from pages.training.verdict import level, more_time, weak
 from segcore.classes import ClassTable
 from segcore.runs import Progress, Run, RunState
@@ -62,10 +61,6 @@ def test_importable(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "folder").mkdir()
     assert sorted(p.name for p in tmp_path.iterdir() if importable(p)) == ["a.zip", "folder"]
-
-
-def test_picture_epochs() -> None:
-    assert picture_epochs(["validation/epoch-0010.jpg", "validation/epoch-0002.jpg", "other.txt"]) == [2, 10]
 
 
 def test_differing_leaves_out_what_is_the_same() -> None:

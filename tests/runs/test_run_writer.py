@@ -129,7 +129,7 @@ def test_cards_are_measured_where_there_are_some(monkeypatch: pytest.MonkeyPatch
             return {"gpu_0_utilization_percentage": 87.0}
 
     monkeypatch.setattr(machine, "_cards", lambda: [Card()])
-    assert machine.Machine().sample()[machine.GPU.format(number=0)] == 87
+    assert machine.Machine().sample()["system/gpu_0_utilization_percentage"] == 87
 
 
 def test_a_locked_store_loses_nothing(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
