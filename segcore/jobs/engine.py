@@ -133,6 +133,7 @@ class Engine:
             pinned=self._settings.scheduler is None,
             log=str(folder / LOG_FILE) if folder else None,
             gpus=self._connection.gpus,
+            slots=self._settings.slots,
             living=living,
         )
         self._connection.place(task_key(run), spec)

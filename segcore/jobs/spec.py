@@ -15,7 +15,8 @@ class JobSpec(BaseModel):
     `args` follow the worker's own Python. `environment` says which installation the run belongs to; where
     `pinned` it wins over the worker's own variables (an embedded worker), else theirs win (a cluster, where
     SEGCORE_HOME may be another path). `log` is the local path of job.log, None for a remote artifact store.
-    `living` is the process of a job that runs already: it is watched, not started.
+    `gpus` of the machine are shared among the `slots` for jobs. `living` is the process of a job that runs
+    already: it is watched, not started.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,6 +28,7 @@ class JobSpec(BaseModel):
     pinned: bool
     log: str | None = None
     gpus: int = 0
+    slots: int = 1
     living: ProcessMark | None = None
 
 

@@ -70,12 +70,17 @@ def end_process(process: psutil.Process) -> None:
 
 
 def job_environment(spec: JobSpec, own: Mapping[str, str], worker_name: str) -> dict[str, str]:
-    """The variables of a job's process; on a machine with GPUs each worker uses one of them in turn."""
+    """The variables of a job's process; on a machine with GPUs each worker uses its share of them."""
     mixed = {**own, **spec.environment} if spec.pinned else {**spec.environment, **own}
     mixed["PYTHONUNBUFFERED"] = "1"
     if spec.gpus and worker_name.isdigit() and "CUDA_VISIBLE_DEVICES" not in own:
-        mixed["CUDA_VISIBLE_DEVICES"] = str(int(worker_name) % spec.gpus)
+        mixed["CUDA_VISIBLE_DEVICES"] = ",".join(map(str, gpus_of(int(worker_name), spec.slots, spec.gpus)))
     return mixed
+
+
+def gpus_of(worker: int, slots: int, gpus: int) -> list[int]:
+    """The GPUs of a worker: all of them where it is the only one, else every so-many-th; one at least."""
+    return list(range(worker % slots, gpus, slots)) or [worker % gpus]
 
 
 def conclude(spec: JobSpec, store: RunStore, pid: int, code: int, log: Path) -> str:
@@ -126,7 +131,8 @@ def words(run: Run, code: int, last: str) -> tuple[RunState, str]:
             "Its process was asked to end (signal 15), perhaps by a shutdown.",
         )
     if code < 0:
-        cause = {9: "often out of memory", 11: "a crash in native code", 6: "a crash in native code"}.get(-code, "")
+        memory = "often out of memory; a smaller batch size, crop or frame size needs less"
+        cause = {9: memory, 11: "a crash in native code", 6: "a crash in native code"}.get(-code, "")
         return RunState.INTERRUPTED, f"Killed (signal {-code})" + (f": {cause}." if cause else ".")
     return RunState.FAILED, last or f"Its process ended with exit code {code} and no word."
 

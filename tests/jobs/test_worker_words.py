@@ -6,7 +6,7 @@ import pytest
 
 from segcore.jobs.info import WorkerInfo, note_for, resources_for, workers_from
 from segcore.jobs.spec import JobSpec, job_command, task_key
-from segcore.jobs.worker import job_environment, last_line, words
+from segcore.jobs.worker import gpus_of, job_environment, last_line, words
 from segcore.runs.records import Run, RunState
 
 
@@ -18,7 +18,11 @@ def _run(**changes) -> Run:
 @pytest.mark.parametrize(
     ("code", "state", "part"),
     [
-        (-9, RunState.INTERRUPTED, "Killed (signal 9): often out of memory."),
+        (
+            -9,
+            RunState.INTERRUPTED,
+            "Killed (signal 9): often out of memory; a smaller batch size, crop or frame size needs less.",
+        ),
         (-11, RunState.INTERRUPTED, "crash in native code"),
         (-15, RunState.INTERRUPTED, "asked to end"),
         (-10, RunState.INTERRUPTED, "Killed (signal 10)."),
@@ -43,7 +47,7 @@ def test_last_line_skips_blank_lines_and_the_command() -> None:
 
 
 def test_environment_of_an_embedded_and_of_a_cluster_worker() -> None:
-    spec = JobSpec(run_id="r", attempt=1, args=(), environment={"SEGCORE_HOME": "/a"}, pinned=True, gpus=2)
+    spec = JobSpec(run_id="r", attempt=1, args=(), environment={"SEGCORE_HOME": "/a"}, pinned=True, gpus=2, slots=2)
     own = {"SEGCORE_HOME": "/b"}
     assert job_environment(spec, own, "3") == {
         "SEGCORE_HOME": "/a",
@@ -54,6 +58,12 @@ def test_environment_of_an_embedded_and_of_a_cluster_worker() -> None:
     assert job_environment(free, own, "3")["SEGCORE_HOME"] == "/b"
     chosen = job_environment(spec, {"CUDA_VISIBLE_DEVICES": "7"}, "3")
     assert chosen["CUDA_VISIBLE_DEVICES"] == "7"
+
+
+def test_workers_share_the_gpus_and_a_single_one_has_all() -> None:
+    assert gpus_of(0, 1, 4) == [0, 1, 2, 3]
+    assert [gpus_of(worker, 2, 4) for worker in range(2)] == [[0, 2], [1, 3]]
+    assert [gpus_of(worker, 3, 2) for worker in range(3)] == [[0], [1], [0]]
 
 
 def test_workers_and_what_a_job_asks_for() -> None:
