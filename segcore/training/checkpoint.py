@@ -93,8 +93,7 @@ def load_checkpoint(
     """
     if not store.has_file(run_id, INDEX):
         return TrainState(), []
-    entries = json.loads(store.file(run_id, INDEX).read_text())
-    faults = []
+    entries, faults = _index(store, run_id), []
     for entry in (_Entry.model_validate(e) for e in entries):
         try:
             arrays = load_arrays(store.file(run_id, entry.file), entry.sha256)
@@ -107,3 +106,11 @@ def load_checkpoint(
         fill_model(average, {k.removeprefix(AVERAGE): v for k, v in arrays.items() if k.startswith(AVERAGE)})
         return entry.state, [e for e in entries if e["file"] == entry.file]
     raise WeightsError(f"No checkpoint of this run is whole: {' '.join(faults)}", fix="Start a new training.")
+
+
+def _index(store: RunStore, run_id: str) -> list[dict]:
+    try:
+        entries = json.loads(store.file(run_id, INDEX).read_text())
+        return [_Entry.model_validate(entry).model_dump(mode="json") for entry in entries]
+    except (ValueError, TypeError) as error:
+        raise WeightsError(f"{INDEX}: it is damaged.", fix="Start a new training.") from error
