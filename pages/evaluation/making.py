@@ -6,7 +6,6 @@ import streamlit as st
 
 from pages.common import state, tasks
 from pages.common.commands import Command
-from pages.common.widgets import md
 from segcore.datasets.dataset import Dataset
 from segcore.evaluation.report import Report
 from segcore.models.spec import SHA256_TAG
@@ -65,7 +64,7 @@ def _form(run: Run, split: str) -> None:
     flip = st.checkbox("Mirrored too", key="evaluation_flip", help="The answer for the mirrored frame is averaged in.")
     if st.button("Score the frames", type="primary", icon=":material/fact_check:", key="start_evaluation"):
         arguments = ["evaluate", run.id, "--split", split, "--report", "--scales", SCALES[scales]]
-        title = f"Scoring {md(run.name)} on {SPLITS[split].lower()} frames"
+        title = f"Scoring {run.name}: {SPLITS[split].lower()}{'' if split == 'all' else ' frames'}"
         started = tasks.start(
             [*arguments, *(["--flip"] if flip else [])], kind=KIND, title=title, subject=f"{run.id} {split}"
         )

@@ -49,7 +49,8 @@ def evaluate(
     if report and (images or dataset not in (None, found.dataset)):
         raise ConfigError("A report is about the run's own dataset.", fix="Leave out --report, or the dataset.")
     with stage_bar("Scoring", as_lines=as_lines) as on_progress:
-        on_progress.stage = "scoring frames"
+        on_progress.stage = "opening the network"
+        on_progress(0, 0)
         if report:
             made = report_in_run(store, found, part, backend=backend, views=views, on_progress=on_progress)
             emit(report_json(made), as_json=as_json, text=report_table(made))

@@ -141,7 +141,8 @@ def _together(store: RunStore, runs: list[Run], on_progress: Stages) -> Report:
 
     reports = []
     for number, run in enumerate(runs, start=1):
-        on_progress.stage = f"scoring fold {number} of {len(runs)}"
+        on_progress.stage = f"opening the network of fold {number} of {len(runs)}"
+        on_progress(0, 0)
         reports.append(report_in_run(store, store.get(run.id), "val", on_progress=on_progress))
     first = reports[0].subject
     subject = Subject(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
+from segcore.datasets.stages import enter
 from segcore.datasets.store import DatasetStore, Pair
 from segcore.errors import DatasetError
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
@@ -37,6 +38,7 @@ def evaluate_pairs(
     """
     if not pairs:
         raise DatasetError("There are no labelled frames to score.", fix="Choose another split.")
+    enter(on_progress, "scoring frames")
     scores = []
     for done, pair in enumerate(pairs, start=1):
         truth = read_labels(pair)

@@ -17,6 +17,7 @@ from segcore.classes import ClassTable
 from segcore.datasets.dataset import Pair, read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.parallel import in_order
+from segcore.datasets.stages import enter
 from segcore.errors import DatasetError
 from segcore.evaluation.answer import answer
 from segcore.evaluation.counting import FrameCounts, count_frame, report_of
@@ -66,6 +67,7 @@ def write_report(
         given = answer(scores, predictor.output, (truth.shape[0], truth.shape[1]))
         return _counted(pair, lambda: count_frame(pair.stem, truth, given, len(classes)), classes), given.labels
 
+    enter(on_progress, "scoring frames")
     frames: list[FrameCounts] = []
     worst: list[tuple[float, int, bytes]] = []
     for number, (counts, labels) in enumerate(in_order(work, pairs)):
