@@ -44,10 +44,25 @@ def _attach() -> None:
     from segcore.cli.export import export, import_run
     from segcore.cli.folds import folds
     from segcore.cli.info import info
+    from segcore.cli.models import models
     from segcore.cli.requests import cancel, extend, stop
     from segcore.cli.segment import segment
     from segcore.cli.training import train
 
     app.add_typer(dataset)
-    for command in (train, stop, cancel, extend, evaluate, folds, segment, export, import_run, demo, bench, info):
+    for command in (
+        train,
+        stop,
+        cancel,
+        extend,
+        evaluate,
+        folds,
+        segment,
+        export,
+        import_run,
+        models,
+        demo,
+        bench,
+        info,
+    ):
         app.command()(command)
