@@ -40,13 +40,13 @@ def draw(run: Run) -> None:
         key="export_labels",
         help="The file then takes pictures of 8 bits and gives the class of each pixel; nothing is left to compute.",
     )
+    if mine is not None:
+        _outcome(mine)
     busy = mine is not None and not mine.over
-    with st.grid(3, min_column_width=230, gap="small"):
+    with st.grid(3, min_column_width=200, gap="small"):
         for kind in FORMATS.values():
             _card(run, kind, labels=labels, busy=busy)
         _bundle_card(run, busy=busy)
-    if mine is not None:
-        _outcome(mine)
 
 
 def _card(run: Run, kind: Format, *, labels: bool, busy: bool) -> None:
