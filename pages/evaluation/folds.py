@@ -10,13 +10,13 @@ import streamlit as st
 from pages.common import cached, state, tasks
 from pages.common import format as fmt
 from pages.common.routes import EVALUATION, TRAINING, link, turn
-from pages.common.widgets import STATES, heading, md, problem
+from pages.common.widgets import heading, md, problem, progress_text, state_badge
 from segcore.datasets.dataset import Dataset
-from segcore.errors import SegcoreError
+from segcore.errors import RunNotFound, SegcoreError
 from segcore.evaluation.report import Report
 from segcore.runs import Run, RunState
 from segcore.training.config import TrainConfig
-from segcore.training.folds import create_series, fold_splits, series_of
+from segcore.training.folds import create_series, fold_splits, series_of, series_runs
 
 KIND = "folds"
 MANY = 150
@@ -37,9 +37,12 @@ def draw(run: Run, dataset: Dataset | None, report: Report | None) -> None:
 
 def newest_series(run: Run) -> list[Run]:
     """The runs of the run's own series, else of the newest one on its dataset, in the order of their folds."""
-    runs = [r for r in cached.runs().list("train") if r.dataset == run.dataset and series_of(r)]
-    wanted = series_of(run) or (series_of(runs[0]) if runs else None)
-    return sorted((r for r in runs if series_of(r) == wanted), key=lambda r: r.params.get("fold", ""))
+    known = [r for r in cached.runs().list("train") if r.dataset == run.dataset and series_of(r)]
+    wanted = series_of(run) or (series_of(known[0]) if known else None)
+    try:
+        return series_runs(cached.runs(), wanted) if wanted else []
+    except RunNotFound:  # some of its runs were deleted: a new series can be made
+        return []
 
 
 def _parts(report: Report) -> None:
@@ -111,15 +114,10 @@ def _follow(series: Sequence[Run]) -> None:
         st.markdown(f"The dataset was cut into {fmt.plural(len(series), 'fold')}, and every frame scored.")
         turn(EVALUATION, "See the folds", icon=":material/view_week:", key="see_folds", run=first.id, split="folds")
         return
-    for one in series:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            text, icon, color = STATES[one.state]
-            st.badge(text, icon=icon, color=color)  # type: ignore[arg-type]
-            link(TRAINING, one.name, run=one.id)
     if any(one.state.active for one in series):
-        left = sum(one.state is not RunState.FINISHED for one in series)
-        st.caption(f"{fmt.plural(left, 'training')} to go. Then their scores are put together here.")
+        _waiting([one.id for one in series])
         return
+    _states(series)
     command = next(iter(tasks.running(KIND)), None) or tasks.find(state.param("task"))
     if command is not None and command.kind == KIND and command.subject == series_of(first):
         if not command.over:
@@ -137,3 +135,29 @@ def _follow(series: Sequence[Run]) -> None:
         )
         state.set_param("task", started.id)
         st.rerun()
+
+
+@st.fragment(run_every=3.0)
+def _waiting(ids: Sequence[str]) -> None:
+    """The trainings while some of them run or wait; once none does, the whole page is drawn again."""
+    series = [cached.runs().get(run_id) for run_id in ids]
+    left = sum(one.state.active for one in series)
+    if not left:
+        st.rerun()
+    _states(series)
+    st.caption(f"{fmt.plural(left, 'training')} to go. Then their scores are put together here.")
+
+
+def _states(series: Sequence[Run]) -> None:
+    """Where each training stands."""
+    for one in series:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            state_badge(one)
+            link(TRAINING, one.name, run=one.id)
+            if one.state is RunState.RUNNING and one.progress:
+                st.caption(md(progress_text(one.progress)), width="content")
+            elif one.state is RunState.FINISHED:
+                told = one.tags.get("segcore.best_miou")
+                st.caption(f"mIoU {fmt.score(float(told))}" if told else "", width="content")
+            elif one.reason:
+                st.caption(md(one.reason), width="content")
