@@ -19,7 +19,7 @@ def scores(run: Run, book: CurveBook) -> None:
     """How good it is, and how fast."""
     now, best = run.metrics, run.tags.get("segcore.best_miou")
     since = plateau(book.arrays("epoch/step")[0].tolist(), best_epoch(run))
-    with st.grid(7, min_column_width=118):
+    with st.grid(7, min_column_width=104):
         st.metric(
             "Best mIoU",
             fmt.score(float(best)) if best else "–",

@@ -60,9 +60,9 @@ def _by_step(run: Run) -> None:
 
 def _look() -> panels.Look:
     """How the curves are drawn; one line of controls."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         smoothing = st.slider(
-            "Smoothing", 0.0, 0.99, 0.9, 0.01, key="smoothing", width=190, help="How much of its past a mean keeps."
+            "Smoothing", 0.0, 0.99, 0.9, 0.01, key="smoothing", width=150, help="How much of its past a mean keeps."
         )
         score = st.segmented_control("Score", list(panels.SCORES), default="mIoU", required=True, key="score")
         log_scale = st.toggle("Logarithmic loss", key="log_scale")
@@ -78,7 +78,7 @@ def _by_epoch(run: Run) -> None:
         if book.arrays("step/loss").size:
             st.caption("After the first epoch, the scores of each class and the validation pictures appear here.")
     else:
-        left, right = side_by_side(2, 3)
+        left, right = side_by_side(1, 3, 190)
         with left:
             _classes(run, classes)
         with right:

@@ -17,7 +17,7 @@ DOTS, LINE = 1200, 600
 """About how many points of a curve are sent: more than a panel has pixels."""
 WAITING = "#d98c21"
 
-STEP_KEYS = ("step/loss", "step/miou", "step/dice", "step/lr", "step/seconds", "step/input_share")
+STEP_KEYS = ("step/loss", "step/miou", "step/dice", "step/lr", "step/seconds", "step/input_share", "step/images_per_s")
 EPOCH_KEYS = ("epoch/step", "epoch/val_loss", "epoch/val_miou", "epoch/val_dice")
 SCORES = {"mIoU": "miou", "Dice": "dice"}
 
@@ -97,7 +97,17 @@ def panels(book: CurveBook, classes: ClassTable | None, look: Look) -> list[Pane
     if classes is not None:
         found.append(_by_class(book, classes))
     rate = [line("rate", "#7d6fd6", book.arrays("step/lr"))]
-    return [*found, _speed(book, look), _panel("rate", "Learning rate", rate) | {"zero": True}]
+    per_second = book.arrays("step/images_per_s")
+    pace = [
+        line("each step", "", per_second, DOTS, dots=True),
+        line("mean", SECOND, np.stack([per_second[0], smooth(per_second[1], look.smoothing)])),
+    ]
+    return [
+        *found,
+        _panel("rate", "Learning rate", rate) | {"zero": True},
+        _speed(book, look),
+        _panel("pace", "Images a second", pace) | {"zero": True, "clip": True},
+    ]
 
 
 def class_keys(classes: ClassTable | None) -> list[str]:

@@ -24,7 +24,7 @@ function drawPanel(view, panel, parts) {
   pen.beginPath()
   pen.rect(EDGE.left, EDGE.top - 4, inner.width + 4, inner.height + 8)
   pen.clip()
-  drawEnds(pen, view, at, look, height)
+  drawEnds(pen, view, at, look, height, Boolean(panel.range))
   for (const line of panel.lines) drawLine(pen, line, at, look, panel.log, EDGE.top + inner.height, from, to)
   if (view.drag) {
     pen.fillStyle = MUTED
@@ -56,7 +56,8 @@ function drawAxes(pen, panel, at, look, box) {
   pen.globalAlpha = 1
 }
 
-function drawEnds(pen, view, at, look, height) {
+// Scores rise: there the word stands at the bottom, elsewhere at the top.
+function drawEnds(pen, view, at, look, height, rises) {
   const every = Math.ceil(view.data.ends.length / MOST_ENDS)
   pen.strokeStyle = MUTED
   pen.lineWidth = 1
@@ -73,8 +74,8 @@ function drawEnds(pen, view, at, look, height) {
   pen.setLineDash([])
   const left = at.x(best) > pen.canvas.clientWidth - 60
   pen.textAlign = left ? "right" : "left"
-  pen.textBaseline = "top"
-  pen.fillText("best", at.x(best) + (left ? -4 : 4), EDGE.top)
+  pen.textBaseline = rises ? "bottom" : "top"
+  pen.fillText("best", at.x(best) + (left ? -4 : 4), rises ? height - EDGE.bottom - 3 : EDGE.top)
 }
 
 function drawLine(pen, line, at, look, log, floor, from, to) {

@@ -41,8 +41,6 @@ def panel(run: Run, classes: ClassTable) -> None:
     truth = pictures.data_uri(pictures.indexed_png(*overlay(frame.truth, frame.truth, classes, "truth")), "image/png")
     image = pictures.data_uri(pictures.jpeg(frame.image), "image/jpeg")
     film.draw(f"{run.id} {frame.stem}", image, truth, shots, best)
-    legend(classes)
-    st.caption("Errors")
     kinds = list(enumerate(error_legend(classes)))
     legend(
         [SegClass(id=number, name=name, color=color) for number, (name, color, _) in kinds],

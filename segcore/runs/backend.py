@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sqlite3
 from contextlib import closing
@@ -65,6 +66,20 @@ def open_sql(settings: Settings) -> SqlAlchemyStore | None:
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
     return SqlAlchemyStore(settings.tracking_uri, settings.artifact_uri)
+
+
+def metric_rows(store: SqlAlchemyStore, run_id: str, key: str, after_step: int) -> list[tuple[int, int, float]]:
+    """(milliseconds, step, value) of a metric beyond a step, as bare rows.
+
+    The store's own `get_metric_history_bulk_interval` makes an object of every row: three times slower (300 ms for 20 000
+    rows), and a monitor that is opened late asks for several such histories.
+    """
+    from mlflow.store.tracking.dbmodels.models import SqlMetric as Table
+
+    columns = Table.timestamp, Table.step, Table.value, Table.is_nan
+    with store.ManagedSessionMaker() as session:
+        rows = session.query(*columns).filter(Table.run_uuid == run_id, Table.key == key, Table.step > after_step)
+        return [(moment, step, math.nan if nan else value) for moment, step, value, nan in rows]
 
 
 def _experiment(client: MlflowClient, settings: Settings) -> str:

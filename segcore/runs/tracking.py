@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
-from segcore.runs.backend import lock_path, open_client, open_sql, verdict_lock_path
+from segcore.runs.backend import lock_path, metric_rows, open_client, open_sql, verdict_lock_path
 from segcore.runs.lock import exclusive
 from segcore.runs.records import MetricPoint, Run, run_from_tags
 from segcore.settings import Settings
@@ -37,14 +37,12 @@ class Tracking:
         A step that was counted twice (before a crash and again after the resume) comes once.
         """
         client, _, sql = self._open()
-        points: Sequence[mlflow.entities.Metric]
         if sql is None:
-            points = [m for m in client.get_metric_history(run_id, key) if m.step > after_step]
+            found = client.get_metric_history(run_id, key)
+            points = [(m.timestamp, m.step, m.value) for m in found if m.step > after_step]
         else:
-            points = sql.get_metric_history_bulk_interval([run_id], key, 10**9, after_step + 1, 2**62)
-        newest: dict[int, MetricPoint] = {}
-        for point in sorted(points, key=lambda m: m.timestamp):
-            newest[point.step] = MetricPoint(point.step, point.timestamp / 1000, point.value)
+            points = metric_rows(sql, run_id, key, after_step)
+        newest = {step: MetricPoint(step, moment / 1000, value) for moment, step, value in sorted(points)}
         return [newest[step] for step in sorted(newest)]
 
     def write_batch(

@@ -107,7 +107,7 @@ def _watch_it_and_reload(page: Page) -> None:
     """Curves appear while it trains, a reload changes nothing, and it ends with a verdict."""
     from playwright.sync_api import expect
 
-    curves = page.locator(".js-plotly-plot")
+    curves = page.locator(".panel canvas")
     expect(curves.nth(2)).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("Running")).to_be_visible()
     _shot(page, "05-training-live")

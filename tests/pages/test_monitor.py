@@ -112,7 +112,7 @@ def test_panels_hold_the_curves_and_stay_small() -> None:
         epoch__val_loss={e: 1.0 / e for e in range(1, 201)},
         val_iou__1={1: 0.5, 2: 0.6},
     )
-    loss, score, by_class, speed, rate = panels(book, CLASSES, Look(log=True))
+    loss, score, by_class, rate, speed, pace = panels(book, CLASSES, Look(log=True))
     assert [line["name"] for line in loss["lines"]] == ["each step", "training", "validation"]
     dots, mean, validation = loss["lines"]
     assert max(dots["y"]) == 50.0
@@ -125,7 +125,7 @@ def test_panels_hold_the_curves_and_stay_small() -> None:
     assert by_class["lines"][0]["color"] == CLASSES[1].color
     whole, waiting = speed["lines"]
     assert (whole["y"][-1], waiting["y"][-1]) == (200.0, 50.0)
-    assert score["lines"] == rate["lines"] == []
+    assert score["lines"] == rate["lines"] == pace["lines"] == []
     (dice,) = [p for p in panels(book, None, Look(score="Dice")) if p["id"] == "dice"]
     assert "Dice" in dice["title"]
 
@@ -210,7 +210,7 @@ def test_monitor_of_a_running_training(
     assert not app.exception
     assert [m.value for m in app.metric][:4] == ["0.800", "4", "0 epochs", "0.018"]
     assert [m.value for m in app.metric][-3:] == ["90 %", "41 %", "1.3 GB"]
-    assert [p["id"] for p in drawn["plots"]["panels"]] == ["loss", "miou", "classes", "speed", "rate"]
+    assert [p["id"] for p in drawn["plots"]["panels"]] == ["loss", "miou", "classes", "rate", "speed", "pace"]
     assert (drawn["plots"]["best"], drawn["plots"]["ends"]) == (40, [10, 20, 30, 40])
     assert [s["epoch"] for s in drawn["film"]["shots"]] == [1, 2, 3, 4]
     assert len({s["errors"] for s in drawn["film"]["shots"]}) == 4
