@@ -61,7 +61,9 @@ def _choose(frames: Sequence[FixedFrame]) -> FixedFrame:
 
 
 def picked(epochs: Sequence[int], best: int | None, most: int) -> list[int]:
-    """At most `most` of the epochs, evenly over the training; the first, the newest and the best are among them.
+    """At most `most` of the epochs: every 1st, 2nd, 4th or 8th … one, the best and the newest.
+
+    So the choice seldom changes while epochs are added, and what the user looks at stays.
 
     Args:
         epochs: ascending.
@@ -70,5 +72,7 @@ def picked(epochs: Sequence[int], best: int | None, most: int) -> list[int]:
     """
     if len(epochs) <= most:
         return list(epochs)
-    even = [epochs[round(i * (len(epochs) - 1) / (most - 2))] for i in range(most - 1)]
-    return sorted({*even, *([best] if best in epochs else [])})  # type: ignore[list-item]
+    every = 1
+    while len(epochs[::every]) > most - 2:
+        every *= 2
+    return sorted({*epochs[::every], epochs[-1], *(e for e in epochs if e == best)})

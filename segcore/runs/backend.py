@@ -71,8 +71,8 @@ def open_sql(settings: Settings) -> SqlAlchemyStore | None:
 def metric_rows(store: SqlAlchemyStore, run_id: str, key: str, after_step: int) -> list[tuple[int, int, float]]:
     """(milliseconds, step, value) of a metric beyond a step, as bare rows.
 
-    The store's own `get_metric_history_bulk_interval` makes an object of every row: three times slower (300 ms for 20 000
-    rows), and a monitor that is opened late asks for several such histories.
+    The store's own `get_metric_history_bulk_interval` makes an object of every row: three times slower (300 ms for
+    20 000 rows), and a monitor that is opened late asks for several such histories.
     """
     from mlflow.store.tracking.dbmodels.models import SqlMetric as Table
 

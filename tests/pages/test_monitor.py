@@ -136,12 +136,14 @@ def test_plateau() -> None:
     assert plateau([], None) is None
 
 
-def test_picked_epochs_are_few_even_and_hold_the_best() -> None:
+def test_picked_epochs_are_few_steady_and_hold_the_best() -> None:
     assert picked([1, 2, 3], 2, 10) == [1, 2, 3]
     few = picked(list(range(1, 201)), 137, 12)
     assert len(few) <= 12
     assert {1, 137, 200} <= set(few)
     assert picked(list(range(1, 201)), None, 3) == [1, 200]
+    assert picked(list(range(1, 12)), 4, 10) == [1, 3, 4, 5, 7, 9, 11]
+    assert picked(list(range(1, 13)), 4, 10) == [1, 3, 4, 5, 7, 9, 11, 12]
 
 
 def _run(progress: Progress | None, params: dict[str, str], extra: str = "") -> Run:
