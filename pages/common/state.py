@@ -10,6 +10,7 @@ import streamlit as st
 _TRAIN_TOKEN = "train_token"
 _SEGMENT_TOKEN = "segment_token"
 _PRESET = "training_preset"
+_NETWORK = "training_network"
 _SAMPLE_START = "samples_start"
 _NOTICE = "notice"
 _COMPLAINT = "complaint"
@@ -19,6 +20,11 @@ _UPLOAD_ROUND = "upload_round"
 def param(name: str) -> str | None:
     """A query parameter of the address (?run=…), None where it is absent or empty."""
     return st.query_params.get(name) or None
+
+
+def params(name: str) -> list[str]:
+    """All values of a query parameter that may come several times (?run=a&run=b)."""
+    return [value for value in st.query_params.get_all(name) if value]
 
 
 def set_param(name: str, value: str | None) -> None:
@@ -57,6 +63,16 @@ def preset(default: str = "fast") -> str:
 def choose_preset(name: str) -> None:
     """Choose a preset in the training form."""
     st.session_state[_PRESET] = name
+
+
+def network(preset: str, default: str) -> str:
+    """The network chosen for a preset in the training form."""
+    return str(st.session_state.get(f"{_NETWORK}_{preset}", default))
+
+
+def choose_network(preset: str, name: str) -> None:
+    """Choose a network for a preset in the training form."""
+    st.session_state[f"{_NETWORK}_{preset}"] = name
 
 
 def sample_start(of: str) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from segcore.models.registry import ARCHITECTURES
+from pages.training import knobs
+from segcore.models.architectures import architecture
 from segcore.training.config import TrainConfig
 
 TIME, EPOCHS = "Time", "Epochs"
@@ -39,30 +40,36 @@ def budget(default: TrainConfig, minutes: float | None) -> dict[str, Any]:
         return {"epochs": epochs}
 
 
+MADE = {
+    *("dataset", "preset", "architecture", "start_from", "minutes", "epochs"),
+    *("geometry", "crop", "batch_size", "learning_rate", "steps_per_epoch", "seed"),
+    *("augment.zoom", "augment.fraction", "augment.rotation", "augment.flip"),
+}
+"""Settings that have a control of their own in the form; all others get one from `knobs`."""
+
+
 def draw(default: TrainConfig) -> dict[str, Any]:
-    """Network, optimiser and augmentation; keys are as `from_preset` takes them."""
+    """Every setting; keys are as `from_preset` takes them."""
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        changes = _network(default)
+        changes = _frames(default)
     with middle:
         changes |= _optimiser(default)
     with right:
-        changes |= augmentation(default, "train")
-    return changes
+        changes |= augmentation(default)
+    st.divider()
+    settled = default.start_from or not architecture(default.architecture).pretrained
+    return changes | knobs.draw(default, MADE | ({"pretrained"} if settled else set()), suffix(default))
 
 
-def _network(default: TrainConfig) -> dict[str, Any]:
-    key = default.preset
-    names = list(ARCHITECTURES)
-    network = st.selectbox(
-        "Network",
-        names,
-        index=names.index(default.architecture),
-        format_func=lambda name: ARCHITECTURES[name].title,
-        key=f"network_{key}",
-    )
-    st.caption(ARCHITECTURES[network].summary)
-    changes: dict[str, Any] = {"architecture": network, "pretrained": ARCHITECTURES[network].pretrained}
+def suffix(default: TrainConfig) -> str:
+    """Tells the widgets of one choice (preset, network, run to start from) from those of another."""
+    return "_".join(filter(None, (default.preset, default.architecture, default.start_from)))
+
+
+def _frames(default: TrainConfig) -> dict[str, Any]:
+    key = suffix(default)
+    changes: dict[str, Any] = {}
     if default.geometry.long_side:
         side = st.select_slider(
             "Frame size for the network",
@@ -72,9 +79,17 @@ def _network(default: TrainConfig) -> dict[str, Any]:
             help="Pixels of the longer side. More shows small objects better and takes longer.",
         )
         changes["geometry"] = {"long_side": side}
+    elif default.geometry.squeeze:
+        stride = architecture(default.architecture).stride
+        height, width = default.geometry.squeeze
+        help_text = "Every frame is squeezed to this, whatever its shape."
+        height = st.number_input("Frame height", stride, 2048, height, stride, key=f"height_{key}", help=help_text)
+        width = st.number_input("Frame width", stride, 2048, width, stride, key=f"width_{key}", help=help_text)
+        changes["geometry"] = {"squeeze": (height, width)}
+    stride = architecture(default.architecture).stride
     crop = st.select_slider(
         "Crop",
-        sorted({128, 192, 256, 320, 384, 512, default.crop[0]}),
+        sorted({side for side in (128, 192, 256, 320, 384, 512, default.crop[0]) if side % stride == 0}),
         default.crop[0],
         key=f"crop_{key}",
         help="Pixels of the square pieces that it learns from.",
@@ -83,7 +98,7 @@ def _network(default: TrainConfig) -> dict[str, Any]:
 
 
 def _optimiser(default: TrainConfig) -> dict[str, Any]:
-    key = default.preset
+    key = suffix(default)
     batch = st.number_input("Images at a time", 1, 512, default.batch_size, key=f"batch_{key}")
     rate = st.number_input("Learning rate", 1e-6, 1.0, default.learning_rate, 1e-4, format="%.1e", key=f"rate_{key}")
     steps = st.number_input(
@@ -99,9 +114,9 @@ def _optimiser(default: TrainConfig) -> dict[str, Any]:
     return {"batch_size": batch, "learning_rate": rate, "steps_per_epoch": steps, "seed": seed}
 
 
-def augmentation(default: TrainConfig, place: str) -> dict[str, Any]:
-    """Sliders for zoom, rotation, mirror and colour; `place` keeps the keys of two pages apart."""
-    key, augment = f"{place}_{default.preset}", default.augment
+def augmentation(default: TrainConfig) -> dict[str, Any]:
+    """Sliders for zoom, rotation and mirror."""
+    key, augment = suffix(default), default.augment
     if augment.window == "zoom":
         low, high = st.slider("Zoom", 0.25, 4.0, augment.zoom, 0.05, key=f"zoom_{key}")
         changes: dict[str, Any] = {"augment.zoom": (low, high)}
@@ -110,18 +125,4 @@ def augmentation(default: TrainConfig, place: str) -> dict[str, Any]:
         changes = {"augment.fraction": (low, high)}
     rotation = st.slider("Rotation, ± degrees", 0.0, 180.0, augment.rotation, 1.0, "%g", key=f"rotation_{key}")
     flip = st.slider("Mirrored", 0.0, 1.0, augment.flip, 0.05, "percent", key=f"flip_{key}")
-    strength = max(augment.brightness, augment.contrast, augment.saturation)
-    color = st.slider("Colour, ±", 0.0, 1.0, strength, 0.05, "percent", key=f"color_{key}")
-    return changes | {"augment.rotation": rotation, "augment.flip": flip} | _color(default, color)
-
-
-def _color(default: TrainConfig, strength: float) -> dict[str, float]:
-    """One slider for brightness, contrast and saturation, in the preset's proportions."""
-    augment = default.augment
-    have = {
-        "augment.brightness": augment.brightness,
-        "augment.contrast": augment.contrast,
-        "augment.saturation": augment.saturation,
-    }
-    most = max(have.values())
-    return {key: strength * (value / most if most else 1.0) for key, value in have.items()}
+    return changes | {"augment.rotation": rotation, "augment.flip": flip}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, compute, state
 from pages.common import format as fmt
 from pages.common.routes import SAMPLES, TRAINING, go, link
 from pages.common.widgets import problem
-from pages.training import advanced, graph, presets
+from pages.training import advanced, graph, networks, origin, presets
 from segcore.datasets.store import Dataset
 from segcore.errors import SegcoreError
 from segcore.training.config import TrainConfig, as_params, from_preset
+from segcore.training.takeover import settings_from
 
 
 def draw(dataset: Dataset) -> None:
@@ -19,21 +22,38 @@ def draw(dataset: Dataset) -> None:
     token = state.train_token()
     _facts(dataset)
     preset = presets.draw(dataset.name)
-    default = from_preset(dataset.name, preset)
-    changes = advanced.budget(default, _minutes())
-    with st.expander("Advanced settings", icon=":material/tune:"):
-        changes |= advanced.draw(default)
+    start = origin.draw(dataset)
     try:
-        config = from_preset(dataset.name, preset, **changes)
+        default = _default(dataset, preset, start)
+        changes = advanced.budget(default, _minutes())
+        with st.expander("Advanced settings", icon=":material/tune:"):
+            changes |= advanced.draw(default)
+        config = _settings(dataset, preset, start, architecture=default.architecture, **changes)
     except SegcoreError as error:
         problem(error, "These settings do not fit together")
         return
+    compute.line(config.device)
     graph.panel(config, dataset)
     with st.container(horizontal=True, vertical_alignment="center"):
         started = st.button("Start training", type="primary", icon=":material/play_arrow:", key="start_training")
         st.caption(_promise(config), width="stretch")
     if started:
         _start(config, dataset, token)
+
+
+def _default(dataset: Dataset, preset: str, start: str | None) -> TrainConfig:
+    """The settings before anything is changed by hand: of the preset, its network, and the run it starts from."""
+    default = _settings(dataset, preset, start)
+    if start:
+        networks.fixed(default.architecture)
+        return default
+    return _settings(dataset, preset, None, architecture=networks.draw(default, len(dataset.part("train"))))
+
+
+def _settings(dataset: Dataset, preset: str, start: str | None, **changes: Any) -> TrainConfig:
+    if start:
+        return settings_from(cached.runs(), start, dataset=dataset.name, preset=preset, **changes)
+    return from_preset(dataset.name, preset, **changes)
 
 
 def _facts(dataset: Dataset) -> None:

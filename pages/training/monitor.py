@@ -55,4 +55,5 @@ def _after(run: Run) -> None:
                 go(VIDEO, model=run.id)
             link(RUNS, "Compare with other runs", run=run.id)
             link(SAMPLES, "Samples", dataset=run.dataset or "")
+            turn(TRAINING, "Train further", icon=":material/fork_right:", key="train_further", **{"from": run.id})
             turn(TRAINING, "Train again", icon=":material/replay:", key="train_again", dataset=run.dataset or "")

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.common import cached, state
 from pages.common.routes import DATASETS, TRAINING, turn
 from pages.common.widgets import empty, md, problem, title, wake_engine
-from pages.training import form, monitor, others
+from pages.training import form, monitor, origin, others
 from segcore.errors import RunNotFound
 
 wake_engine()
@@ -34,7 +34,7 @@ elif not names:
 else:
     title("Training", "Choose a dataset and how long it may take. The rest is set for you.")
     others.draw()
-    chosen = state.param("dataset")
+    chosen = state.param("dataset") or origin.linked_dataset()
     name = st.selectbox(
         "Dataset",
         names,
