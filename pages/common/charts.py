@@ -15,6 +15,8 @@ ACCENT = "#159a8c"
 SECOND = "#e07b39"
 LINES = (ACCENT, SECOND, "#7d6fd6", "#d6457f", "#9aa52b", "#3b9ad6", "#8a97a8")
 """Colours of runs beside each other; each reads on light and on dark."""
+DASHES = ("solid", "dash", "dot")
+"""Where there are more runs than colours."""
 CONFIG = {"displayModeBar": False}
 """For `st.plotly_chart(config=…)`: no tool bar over the picture."""
 
@@ -164,7 +166,8 @@ def overlay_curves(curves: Mapping[str, Series], *, title: str, x_title: str, he
     figure = go.Figure()
     for number, (name, series) in enumerate(curves.items()):
         points, color = thin(series), LINES[number % len(LINES)]
-        mark, line = {"size": 5, "color": color}, {"color": color, "width": 2}
+        dash = DASHES[number // len(LINES) % len(DASHES)]
+        mark, line = {"size": 5, "color": color}, {"color": color, "width": 2, "dash": dash}
         figure.add_scatter(x=points.x, y=points.y, mode="lines+markers", name=name, marker=mark, line=line)
     layout(figure, height=height, title=title)
     figure.update_layout(legend={"y": -0.28, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True)

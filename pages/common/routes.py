@@ -96,7 +96,7 @@ def _page(route: Route) -> st.Page:
     )
 
 
-def go(route: Route, **params: str) -> None:
+def go(route: Route, **params: str | list[str]) -> None:
     """Leave for another page; `params` become its query parameters."""
     st.switch_page(route.path, query_params=params)
 
@@ -106,7 +106,7 @@ def link(route: Route, label: str, *, icon: str | None = None, **params: str) ->
     st.page_link(route.path, label=label, icon=icon or route.icon, query_params=params or None)
 
 
-def turn(route: Route, label: str, *, key: str, icon: str = "", **params: str) -> None:
+def turn(route: Route, label: str, *, key: str, icon: str = "", **params: str | list[str]) -> None:
     """A link to the page one is on, with other query parameters (a page link would look pressed)."""
     if st.button(label, icon=icon or route.icon, type="tertiary", key=key):
         go(route, **params)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -15,12 +13,12 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import EVALUATION, RUNS, TRAINING, VIDEO, go, link, turn
 from pages.common.widgets import heading, md, plot, side_by_side, state_badge
 from pages.runs import actions, compare, export
+from pages.runs.scores import evaluation
 from pages.training.live import run_classes
 from pages.training.verdict import level
 from segcore.evaluation.metrics import Evaluation, dice, iou
 from segcore.runs import Run
 
-EVALUATION_FILE = "evaluation.json"
 WORST = 8
 
 
@@ -34,6 +32,8 @@ def draw(run: Run) -> None:
     st.caption(
         f"{md(run.dataset or '')} · {md(run.params.get('preset', ''))} · "
         f"{fmt.about(run.seconds)} · {fmt.ago(run.ended or run.started)}"
+        + (f" · {md(run.tags['segcore.device'])}" if run.tags.get("segcore.device") else ""),
+        help=run.tags.get("segcore.device_note") or None,
     )
     scored = evaluation(run)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,14 +52,6 @@ def draw(run: Run) -> None:
     _scores(run, scored)
     _settings(run)
     export.draw(run)
-
-
-def evaluation(run: Run) -> Evaluation | None:
-    """What the run scored on its validation frames at the end; None before."""
-    if not cached.runs().has_file(run.id, EVALUATION_FILE):
-        return None
-    path = cached.runs().file(run.id, EVALUATION_FILE)
-    return Evaluation.from_json(json.loads(path.read_text("utf-8")))
 
 
 def _scores(run: Run, scored: Evaluation) -> None:

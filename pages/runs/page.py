@@ -10,17 +10,20 @@ from segcore.errors import RunNotFound
 
 wake_engine()
 runs = cached.runs().list("train")
-asked = state.param("run")
+asked = state.params("run")
 
 if asked:
     try:
-        run = cached.runs().get(asked)
+        named = [cached.runs().get(name) for name in dict.fromkeys(asked)]
     except RunNotFound as error:
         title("Runs", "Everything that was trained.")
         problem(error)
         turn(RUNS, "All runs", key="all_runs")
         st.stop()
-    opened.draw(run)
+    if len(named) == 1:
+        opened.draw(named[0])
+    else:
+        compare.page(named)
 elif not runs:
     title("Runs", "Which is best, and why?")
     empty(
@@ -36,5 +39,9 @@ else:
     chosen = table.draw(runs)
     if len(chosen) == 1:
         table.open_link(chosen[0])
+    elif chosen:
+        turn(
+            RUNS, "A page of its own, to share", icon=":material/link:", key="open_compared", run=[r.id for r in chosen]
+        )
     bundle.draw()
     compare.draw(chosen or runs[:3])

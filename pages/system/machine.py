@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.common import cached
 from pages.common import format as fmt
-from pages.common.widgets import heading, problem
+from pages.common.widgets import heading, md, problem
 from segcore.errors import SegcoreError
 
 PACKAGES = ("segcore", "tensorflow", "keras", "openvino", "av", "mlflow", "distributed", "streamlit", "numpy")
@@ -56,3 +56,7 @@ def devices() -> None:
         for d in answer["devices"]
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Devices for training and inference")
+    choice = answer["training"]
+    st.caption(f"A training uses: {md(choice['device'])}")
+    if choice["note"]:
+        st.info(choice["note"], icon=":material/info:")

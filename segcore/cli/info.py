@@ -27,6 +27,7 @@ def info(
     result: dict[str, Any] = {
         "versions": versions(),
         "devices": _devices() if devices else [],
+        "training": _choice() if devices else None,
         "engine": engine(settings),
         "storage": storage(settings),
     }
@@ -73,11 +74,20 @@ def _devices() -> list[dict[str, Any]]:
     return describe_devices()
 
 
+def _choice() -> dict[str, Any]:
+    from segcore.training.devices import describe_choice
+
+    return describe_choice()
+
+
 def _text(result: dict[str, Any]) -> str:
     lines = [f"{name:12} {version}" for name, version in result["versions"].items()]
     for device in result["devices"]:
         memory = f", {device['memory'] / 2**30:.0f} GiB" if device["memory"] else ""
         lines.append(f"{device['kind']:12} {device['name']}{memory}")
+    choice = result["training"]
+    if choice:
+        lines += [f"{'training':12} {choice['device']}", *([f"{'':12} {choice['note']}"] if choice["note"] else [])]
     kind = result["engine"]
     where = kind["scheduler"] or f"{kind['slots']} job(s) at once, {kind['gpus']} GPU(s)"
     lines.append(f"{'engine':12} {kind['kind']}: {where}")

@@ -132,7 +132,7 @@ def words(run: Run, code: int, last: str) -> tuple[RunState, str]:
         )
     if code < 0:
         memory = "often out of memory; a smaller batch size, crop or frame size needs less"
-        cause = {9: memory, 11: "a crash in native code", 6: "a crash in native code"}.get(-code, "")
+        cause = {9: memory, 11: "a crash in native code", 6: "a crash in native code, or out of memory"}.get(-code, "")
         return RunState.INTERRUPTED, f"Killed (signal {-code})" + (f": {cause}." if cause else ".")
     return RunState.FAILED, last or f"Its process ended with exit code {code} and no word."
 

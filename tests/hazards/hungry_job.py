@@ -1,12 +1,14 @@
 """A training that is given little memory: `python hungry_job.py MEGABYTES …` runs the command line below that limit.
 
-The limit counts from what the process uses once TensorFlow is open.
+The limit counts from what the process uses when its first step begins: its threads are there, its batch is read.
 """
 
 from __future__ import annotations
 
 import resource
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import psutil
 
@@ -14,15 +16,19 @@ from segcore.cli import main
 from segcore.training import trainer
 
 more = int(sys.argv.pop(1)) * 2**20
-real = trainer.load_frames
+real = trainer.make_step
 
 
-def limited(*args: object) -> object:
-    """The last thing before the first step."""
-    frames = real(*args)  # type: ignore[arg-type]
-    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + more,) * 2)
-    return frames
+def limited(*args: Any, **kwargs: Any) -> Callable:
+    """A step below the limit."""
+    step = real(*args, **kwargs)
+
+    def call(*batch: Any) -> Any:
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + more,) * 2)
+        return step(*batch)
+
+    return call
 
 
-trainer.load_frames = limited  # type: ignore[assignment]
+trainer.make_step = limited
 main()
