@@ -90,7 +90,7 @@ def panels(book: CurveBook, classes: ClassTable | None, look: Look) -> list[Pane
         look: as the user wants it.
     """
     score = SCORES[look.score]
-    found = [
+    found: list[Panel] = [
         _learning(book, look, "Loss", "loss") | {"log": look.log, "zero": not look.log, "clip": look.clip},
         _learning(book, look, f"{look.score} – overlap with the truth", score) | {"range": [0, 1]},
     ]
@@ -118,7 +118,7 @@ def class_keys(classes: ClassTable | None) -> list[str]:
 def best_and_ends(book: CurveBook, best_epoch: int | None) -> tuple[float | None, list[float]]:
     """The global step at which the best epoch ended, if it has; and those of all epochs."""
     epochs, ends = book.arrays("epoch/step")
-    found = np.flatnonzero(epochs == best_epoch) if best_epoch else []
+    found: list[Panel] = np.flatnonzero(epochs == best_epoch) if best_epoch else []
     return (float(ends[found[0]]) if len(found) else None), ends.tolist()
 
 
