@@ -9,6 +9,7 @@ from __future__ import annotations
 import keras
 
 from segcore.models.architectures import Architecture
+from segcore.models.graph import inputs_of
 
 
 def freeze_encoder(model: keras.Model, entry: Architecture, stride: int) -> int:
@@ -24,21 +25,16 @@ def freeze_encoder(model: keras.Model, entry: Architecture, stride: int) -> int:
     """
     if not stride or stride not in entry.taps:
         return 0
-    frozen = ancestors(model, entry.taps[stride])
-    for name in frozen:
-        model.get_layer(name).trainable = False
-    return sum(model.get_layer(name).count_params() for name in frozen)
+    frozen = layers_up_to(model, entry.taps[stride])
+    for layer in frozen:
+        layer.trainable = False
+    return sum(layer.count_params() for layer in frozen)
 
 
-def ancestors(model: keras.Model, name: str) -> set[str]:
-    """Names of a layer and of all layers that it reads, directly or not."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        found.add(name)
-        for node in model.get_layer(name)._inbound_nodes:
-            waiting += [tensor._keras_history.operation.name for tensor in node.input_tensors]
-    return found
+def layers_up_to(model: keras.Model, last: str) -> list[keras.Layer]:
+    """The layer `last` and all that it reads, directly or not, in the order of computation."""
+    needed = {last}
+    for operation in reversed(model.operations):
+        if operation.name in needed:
+            needed |= set(inputs_of(operation))
+    return [layer for layer in model.layers if layer.name in needed]

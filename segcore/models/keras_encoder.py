@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from keras import applications, layers
 
-from segcore.models.graph import inputs_of
+from segcore.models.freeze import layers_up_to
 
 CAFFE_MEAN = (123.68, 116.779, 103.939)
 """Mean red, green and blue that ResNet50's weights expect to be taken away; they read blue first (`_red_first`)."""
@@ -75,18 +75,9 @@ def freeze_norms(model: keras.Model, last: str) -> None:
         model: the whole network.
         last: the encoder's last layer; it and all that it reads are the encoder.
     """
-    for layer in encoder_layers(model, last):
+    for layer in layers_up_to(model, last):
         if isinstance(layer, layers.BatchNormalization):
             layer.trainable = False
-
-
-def encoder_layers(model: keras.Model, last: str) -> list[keras.Layer]:
-    """The layers that `last` depends on, and itself, in the order of computation."""
-    needed = {last}
-    for operation in reversed(model.operations):
-        if operation.name in needed:
-            needed |= set(inputs_of(operation))
-    return [layer for layer in model.layers if layer.name in needed]
 
 
 def _red_first(conv: layers.Conv2D) -> None:

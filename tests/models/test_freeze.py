@@ -6,21 +6,21 @@ import keras
 import numpy as np
 
 from segcore.models.architectures import architecture
-from segcore.models.freeze import ancestors, freeze_encoder
+from segcore.models.freeze import freeze_encoder, layers_up_to
 from segcore.models.unet_efficientnet_lite0 import unet_efficientnet_lite0
 from segcore.models.unet_notebook import unet_notebook
 
 LITE0 = architecture("unet_efficientnet_lite0")
 
 
-def test_ancestors_by_hand() -> None:
+def test_layers_up_to_one_by_hand() -> None:
     first = keras.Input((1,), name="first")
     left = keras.layers.Dense(1, name="left")(first)
     right = keras.layers.Dense(1, name="right")(first)
     both = keras.layers.Add(name="both")([left, right])
     model = keras.Model(first, keras.layers.Dense(1, name="last")(both))
-    assert ancestors(model, "left") == {"first", "left"}
-    assert ancestors(model, "both") == {"first", "left", "right", "both"}
+    assert {layer.name for layer in layers_up_to(model, "left")} == {"first", "left"}
+    assert {layer.name for layer in layers_up_to(model, "both")} == {"first", "left", "right", "both"}
 
 
 def test_the_first_stages_stay_and_the_rest_learns() -> None:

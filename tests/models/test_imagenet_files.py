@@ -17,8 +17,9 @@ from one_network import spec
 from segcore.errors import WeightsError
 from segcore.models import architectures
 from segcore.models.architectures import ARCHITECTURES
+from segcore.models.freeze import layers_up_to
 from segcore.models.imagenet_files import ImagenetFile
-from segcore.models.keras_encoder import ENCODERS, encoder_layers, feature_maps
+from segcore.models.keras_encoder import ENCODERS, feature_maps
 from segcore.models.registry import build
 from segcore.settings import Settings
 
@@ -103,7 +104,7 @@ def test_published_weights_reach_the_encoder_and_its_norms_stay(
         np.testing.assert_array_equal(
             model.get_layer(layer).get_weights()[0], application.get_layer(layer).get_weights()[0]
         )
-    norms = [x for x in encoder_layers(model, entry.taps[32]) if isinstance(x, keras.layers.BatchNormalization)]
+    norms = [x for x in layers_up_to(model, entry.taps[32]) if isinstance(x, keras.layers.BatchNormalization)]
     assert norms
     assert not any(norm.trainable for norm in norms)
     assert model.get_layer("decoder4_norm").trainable

@@ -13,8 +13,8 @@ from one_network import CLASSES, agreement_when_converted, pictures, spec, train
 from segcore.errors import ConfigError
 from segcore.models.architectures import ARCHITECTURES
 from segcore.models.cost import count_flops, layer_flops
+from segcore.models.freeze import freeze_encoder, layers_up_to
 from segcore.models.graph import layer_graph
-from segcore.models.keras_encoder import encoder_layers
 from segcore.models.registry import build
 from segcore.models.spec import ModelSpec
 from segcore.models.weights import load_weights, save_weights
@@ -50,7 +50,7 @@ def test_encoder_is_all_below_its_last_tap(built: tuple[str, keras.Model]) -> No
     name, model = built
     taps = ARCHITECTURES[name].taps
     if taps:
-        names = [layer.name for layer in encoder_layers(model, taps[max(taps)])]
+        names = [layer.name for layer in layers_up_to(model, taps[max(taps)])]
         assert names[-1] == taps[max(taps)]
         assert set(taps.values()) <= set(names)
         assert "classes" not in names
@@ -69,6 +69,15 @@ def test_learns_a_step_and_survives_the_disk(built: tuple[str, keras.Model], tmp
 def test_converted_network_labels_alike(name: str) -> None:
     """The two with layers that the others have not; tests/benchmarks/every_network.py converts them all."""
     assert agreement_when_converted(name, (64, 96)) >= 0.995
+
+
+@pytest.mark.parametrize("name", [name for name, entry in ARCHITECTURES.items() if entry.taps])
+def test_encoder_can_be_frozen_up_to_every_stride(name: str) -> None:
+    model, _ = build(spec(name))
+    frozen = [freeze_encoder(model, ARCHITECTURES[name], stride) for stride in sorted(ARCHITECTURES[name].taps)]
+    assert 0 < frozen[0] < frozen[-1] < model.count_params()
+    assert frozen == sorted(frozen)
+    assert model.get_layer("classes").trainable
 
 
 @pytest.fixture
