@@ -41,6 +41,8 @@ def draw(run: Run) -> None:
         if usable and st.button("Use for a video", type="primary", icon=VIDEO.icon, key="use_opened"):
             go(VIDEO, model=run.id)
         link(TRAINING, "Curves and pictures", run=run.id)
+        if usable and not run.state.active:
+            link(TRAINING, "Train further", icon=":material/fork_right:", **{"from": run.id})
         if usable:
             link(EVALUATION, "Where it fails", run=run.id)
         actions.draw(run)
