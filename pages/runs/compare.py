@@ -15,6 +15,7 @@ from pages.common.routes import RUNS, turn
 from pages.common.widgets import heading, md, plot
 from pages.runs import same_frame
 from pages.runs.scores import best_cells, class_bars_of, class_table, evaluation, score_table
+from segcore.evaluation.metrics import Evaluation
 from segcore.runs import Run
 
 MEASURES = {
@@ -61,9 +62,9 @@ def draw(runs: Sequence[Run]) -> None:
     _differences(runs)
 
 
-def _scores(runs: Sequence[Run], scored: Mapping[str, object]) -> None:
+def _scores(runs: Sequence[Run], scored: Mapping[str, Evaluation]) -> None:
     heading("Scores", help="Of the best epoch, on the frames that the run never learned from.")
-    table = score_table(runs, scored)  # type: ignore[arg-type]
+    table = score_table(runs, scored, {run.id: _best_loss(run) for run in runs})
     style = table.style.apply(lambda _: best_cells(table), axis=None)
     config: dict = {
         name: st.column_config.NumberColumn(format="%.3f")
@@ -76,6 +77,13 @@ def _scores(runs: Sequence[Run], scored: Mapping[str, object]) -> None:
             ":material/info: These runs were scored on different frames: compare their figures with care, or evaluate "
             "them on the same frames."
         )
+
+
+def _best_loss(run: Run) -> float | None:
+    book = cached.curves(run.id, run.attempt)
+    book.update(("epoch/val_loss",))
+    series = book.series("epoch/val_loss")
+    return dict(zip(series.x, series.y, strict=True)).get(float(run.tags.get("segcore.best_epoch") or 0))
 
 
 def _frames(run: Run) -> str:

@@ -35,7 +35,7 @@ def draw(runs: Sequence[Run], scored: Mapping[str, Evaluation]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stem = st.segmented_control("Frame", common, default=common[0], required=True, key="same_frame")
         layer = st.segmented_control("Show", list(LAYERS), default="Prediction", required=True, key="same_layer")
-    with st.grid(min(4, len(runs) + 1), min_column_width=240):
+    with st.grid(min(4, len(runs) + 1), min_column_width=170):
         first = runs[0]
         _picture(first, kept[first.id][stem], None, "truth", "What people labelled")
         for run in runs:

@@ -27,12 +27,15 @@ def evaluation(run: Run) -> Evaluation | None:
     return Evaluation.from_json(json.loads(path.read_text("utf-8")))
 
 
-def score_table(runs: Sequence[Run], scored: Mapping[str, Evaluation]) -> pd.DataFrame:
+def score_table(
+    runs: Sequence[Run], scored: Mapping[str, Evaluation], losses: Mapping[str, float | None]
+) -> pd.DataFrame:
     """One row a run.
 
     Args:
         runs: in the order of the rows.
         scored: run id → its evaluation, where it has one.
+        losses: run id → its loss on the validation frames at the best epoch.
     """
     rows = []
     for run in runs:
@@ -43,7 +46,7 @@ def score_table(runs: Sequence[Run], scored: Mapping[str, Evaluation]) -> pd.Dat
                 "mIoU": found.miou if found else float(best) if best else None,
                 "Without background": found.miou_foreground if found else None,
                 "Dice": found.dice if found else None,
-                "Validation loss": run.metrics.get("epoch/val_loss"),
+                "Validation loss": losses.get(run.id),
                 "Images a second": run.metrics.get("step/images_per_s"),
                 "Minutes": (run.seconds or 0) / 60,
                 "Best epoch": int(run.tags["segcore.best_epoch"]) if run.tags.get("segcore.best_epoch") else None,

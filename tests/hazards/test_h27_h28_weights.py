@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
 
 from segcore.classes import ClassTable
 from segcore.errors import RunError, WeightsError
+from segcore.inference.load import load_predictor
 from segcore.inference.network import TrainedNetwork
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import load_arrays, sha256_of
@@ -77,3 +80,38 @@ def test_h27_code_in_a_weights_file_never_runs(trained: tuple[RunStore, str]) ->
         store.put_file(run, BEST_WEIGHTS, data)
         with pytest.raises(WeightsError):
             load_arrays(store.file(run, BEST_WEIGHTS))
+
+
+def _keras_file() -> bytes:
+    """A .keras archive whose Lambda layer would run code."""
+    config = {"class_name": "Lambda", "config": {"function": "exec", "arguments": {"code": "raise SystemExit"}}}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", HDF5)
+    return buffer.getvalue()
+
+
+HDF5 = b"\x89HDF\r\n\x1a\n" + bytes(600)
+
+
+@pytest.mark.parametrize("data", [_keras_file(), HDF5], ids=[".keras", ".h5"])
+def test_h27_a_crafted_model_file_is_refused_before_keras_sees_it(
+    trained: tuple[RunStore, str], data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    def seen(*_: object, **__: object) -> None:
+        raise AssertionError("Keras was given the file")
+
+    for name in ("load_model", "load_weights", "deserialize_keras_object"):
+        monkeypatch.setattr(keras.saving, name, seen)
+    monkeypatch.setattr(keras.Model, "load_weights", seen)
+    store, run = trained
+    store.put_file(run, BEST_WEIGHTS, data)
+    with pytest.raises(WeightsError):  # its hash is not the recorded one
+        TrainedNetwork.of_run(store, run)
+    store.set_tags(run, {SHA256_TAG: sha256_of(store.file(run, BEST_WEIGHTS))})
+    with pytest.raises(WeightsError):  # even with a hash that was made to fit
+        load_predictor(store, run, backend="tensorflow")

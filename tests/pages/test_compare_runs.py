@@ -27,10 +27,13 @@ def _run(name: str, **tags: str) -> Run:
 def test_scores_of_runs_with_and_without_an_evaluation() -> None:
     scored = Evaluation(("background", "cup"), np.array([[8, 0], [2, 2]]))
     table = score_table(
-        [_run("a", **{"segcore.best_epoch": "3"}), _run("b", **{"segcore.best_miou": "0.5"})], {"a": scored}
+        [_run("a", **{"segcore.best_epoch": "3"}), _run("b", **{"segcore.best_miou": "0.5"})],
+        {"a": scored},
+        {"a": 0.25},
     )
     assert table["mIoU"].tolist() == pytest.approx([(0.8 + 0.5) / 2, 0.5])
     assert table["Without background"].tolist()[0] == pytest.approx(0.5)
+    assert table["Validation loss"].tolist()[0] == 0.25
     assert table["Best epoch"].tolist()[0] == 3
 
 
