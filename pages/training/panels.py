@@ -118,7 +118,7 @@ def class_keys(classes: ClassTable | None) -> list[str]:
 def best_and_ends(book: CurveBook, best_epoch: int | None) -> tuple[float | None, list[float]]:
     """The global step at which the best epoch ended, if it has; and those of all epochs."""
     epochs, ends = book.arrays("epoch/step")
-    found: list[Panel] = np.flatnonzero(epochs == best_epoch) if best_epoch else []
+    found: Sequence[int] = np.flatnonzero(epochs == best_epoch).tolist() if best_epoch else []
     return (float(ends[found[0]]) if len(found) else None), ends.tolist()
 
 

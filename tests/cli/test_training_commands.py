@@ -49,6 +49,7 @@ def test_settings_become_flat_parameters() -> None:
         (["train", "--resume", "nobody"], "There is no run 'nobody'"),
         (["evaluate", "nobody"], "There is no run 'nobody'"),
         (["evaluate", "nobody", "--images", "x"], "--images and --masks"),
+        (["stop", "nobody"], "There is no run 'nobody'"),
         (["evaluate", "nobody", "--split", "test"], "Unknown split 'test'"),
     ],
 )

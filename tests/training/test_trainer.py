@@ -171,7 +171,7 @@ def test_torn_checkpoint_falls_back_to_the_one_before(shapes: Dataset, runs: Run
 
 @pytest.mark.usefixtures("_light")
 def test_nan_stops_the_run_and_says_when(shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = trainer_module.make_train_step
+    real = trainer_module.make_step
     calls = iter(range(1, 100))
 
     def poisoned(*args: object, **kwargs: object) -> Callable:
@@ -183,7 +183,7 @@ def test_nan_stops_the_run_and_says_when(shapes: Dataset, runs: RunStore, monkey
 
         return call
 
-    monkeypatch.setattr(trainer_module, "make_train_step", poisoned)
+    monkeypatch.setattr(trainer_module, "make_step", poisoned)
     config = tiny(epochs=4)
     run = new_run(runs, config)
     with pytest.raises(TrainingDiverged, match="step 5"), runs.writer(run.id) as writer:
@@ -248,6 +248,23 @@ def test_minutes_are_kept(shapes: Dataset, runs: RunStore, monkeypatch: pytest.M
     left = [e.eta_s for e in told.steps if e.eta_s is not None]
     assert left == sorted(left, reverse=True)
     assert left[0] == pytest.approx(30, abs=2)
+
+
+@pytest.mark.usefixtures("_light")
+def test_added_minutes_lengthen_the_training_and_raise_the_rate_again(
+    shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer_module, "time", _Clock())
+    run = new_run(runs, config := tiny(epochs=None, minutes=0.5, steps_per_epoch=10))
+    told = Listening()
+    told._act = lambda event: runs.extend(run.id, 0.25) if event.step == len(told.steps) == 20 else None
+    with runs.writer(run.id) as writer:
+        monkeypatch.setattr(writer, "extra_minutes", lambda: runs.get(run.id).extra_minutes)
+        result = train(config, shapes, writer, runs, listeners=[told])
+    assert 44 <= result.seconds <= 46
+    assert told.steps[20].progress < told.steps[19].progress
+    assert told.steps[20].rate > told.steps[19].rate
+    assert told.steps[-1].rate < told.steps[20].rate / 5
 
 
 @pytest.mark.usefixtures("_light")
