@@ -38,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
     "sharing": {
         "segcore.datasets",
         "segcore.evaluation.metrics",
+        "segcore.evaluation.report",
         "segcore.inference",
         "segcore.models",
         "segcore.pipeline.preprocess",

@@ -11,13 +11,14 @@ from typing import Any
 from segcore.datasets.archive import unpack
 from segcore.datasets.store import DatasetStore
 from segcore.errors import BundleError, SegcoreError
+from segcore.evaluation.report import Report
 from segcore.models.spec import SHA256_TAG
 from segcore.models.weights import sha256_of
 from segcore.runs import MetricPoint, Run, RunStore
 from segcore.runs.records import ENDED, STARTED
 from segcore.sharing.contents import LIMITS, Contents, read_contents
 from segcore.sharing.facts import IMPORTED_TAG
-from segcore.sharing.manifest import KEPT, is_report
+from segcore.sharing.manifest import KEPT
 from segcore.training.config import as_params
 
 BUNDLE_TAG = "segcore.bundle_sha256"
@@ -109,8 +110,10 @@ def _keep(store: RunStore, contents: Contents, name: str | None, bundle_sha256: 
     try:
         with store.writer(made.id) as writer:
             for file in manifest.files:
-                if file in KEPT or is_report(file):
+                if file in KEPT:
                     writer.put_file(file, contents.folder / file)
+            for file, report in contents.reports.items():
+                writer.put_file(file, of_run(report, made).model_dump_json().encode())
             points = [(key, MetricPoint(*p)) for key, series in contents.curves.items() for p in series]
             store.write_batch(made.id, points, tags=_tags(contents, bundle_sha256))
         times = {STARTED: manifest.started, ENDED: manifest.ended}
@@ -119,6 +122,13 @@ def _keep(store: RunStore, contents: Contents, name: str | None, bundle_sha256: 
         _take_back(store, made.id)
         raise
     return store.get(made.id)
+
+
+def of_run(report: Report, run: Run) -> Report:
+    """A report as that of a run here: the pictures that it names stayed behind."""
+    images = tuple(image.model_copy(update={"picture": "", "run": ""}) for image in report.images)
+    subject = report.subject.model_copy(update={"run": run.id, "name": run.name})
+    return report.model_copy(update={"subject": subject, "images": images, "parts": ()})
 
 
 def _take_back(store: RunStore, run_id: str) -> None:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from segcore.datasets.archive import Limits
 from segcore.errors import BundleError, SegcoreError
 from segcore.evaluation.metrics import Evaluation
+from segcore.evaluation.report import Report, read_report
 from segcore.inference.network import TrainedNetwork
 from segcore.models.registry import architecture
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, ModelSpec
@@ -40,6 +41,7 @@ class Contents:
         folder: where its files lie.
         network: not built yet; its weights fit their hash.
         curves: metric → (step, seconds since the epoch, value).
+        reports: of evaluations, by file.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class Contents:
     network: TrainedNetwork
     config: TrainConfig
     curves: Mapping[str, Sequence[tuple[int, float, float]]]
+    reports: Mapping[str, Report]
 
 
 def read_contents(folder: Path) -> Contents:
@@ -60,9 +63,9 @@ def read_contents(folder: Path) -> Contents:
     spec = _spec(folder)
     check_arrays(folder / BEST_WEIGHTS)
     _check_evaluation(folder, spec)
-    _check_documents(folder, manifest)
+    _check_split(folder)
     network = TrainedNetwork(spec, folder / BEST_WEIGHTS, manifest.files[BEST_WEIGHTS])
-    return Contents(folder, manifest, network, _config(folder), _curves(folder))
+    return Contents(folder, manifest, network, _config(folder), _curves(folder), _reports(folder, manifest, spec))
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -145,11 +148,19 @@ def _check_evaluation(folder: Path, spec: ModelSpec) -> None:
         raise BundleError(f"{path.name}: not the scores of this network's classes.", fix="Export the bundle again.")
 
 
-def _check_documents(folder: Path, manifest: Manifest) -> None:
+def _check_split(folder: Path) -> None:
     if (folder / "split.json").is_file():
         _parsed(folder / "split.json", _SPLIT.validate_python)
-    for name in filter(is_report, manifest.files):
-        _parsed(folder / name, dict)
+
+
+def _reports(folder: Path, manifest: Manifest, spec: ModelSpec) -> dict[str, Report]:
+    """Reports of this network's classes; of those of another version of segcore none: they are made anew."""
+    found = {name: read_report(_document(folder / name)) for name in manifest.files if is_report(name)}
+    for name, report in found.items():
+        count = len(spec.classes)
+        if report and (report.classes != spec.classes or report.matrix().shape != (count, count)):
+            raise BundleError(f"{name}: not the scores of this network's classes.", fix="Export the bundle again.")
+    return {name: report for name, report in found.items() if report}
 
 
 def _parsed(path: Path, read: Any) -> Any:

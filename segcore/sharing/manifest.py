@@ -7,7 +7,7 @@
 | model.json | how to rebuild the network |
 | config.json | the training's settings |
 | split.json | stems that were learned from and scored on |
-| evaluation.json, evaluation/*.json | scores |
+| evaluation.json, evaluation/report-*.json | scores |
 | curves.json | {metric: [[step, milliseconds since the epoch, value]]} |
 | classes.json, model_card.md | for people and other programs |
 
@@ -74,8 +74,8 @@ class Manifest(BaseModel):
 
 
 def is_report(name: str) -> bool:
-    """Whether a file is a kept report of an evaluation."""
-    return re.fullmatch(r"evaluation/[\w-]{1,60}\.json", name) is not None
+    """Whether a file is a kept report of an evaluation (one of a series of folds speaks of other runs: it stays)."""
+    return re.fullmatch(r"evaluation/report-(train|val|all)\.json", name) is not None
 
 
 def may_hold(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import keras
@@ -87,6 +88,10 @@ def test_what_was_written_labels_as_the_run(
     assert made.agreement.worst > 0.999
     assert made.output == ("labels" if labels else "logits")
     assert b"[7]" in b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()), "classes are inside"
+    if fmt != "litert":
+        runner = import_module(f"segcore.inference.export.{FORMATS[fmt].module}").open_file(path)
+        shapes = {len(value) for value in runner.run(np.stack(labelled[0])).values()}
+        assert shapes == {2}, "any number of frames a call"
     assert {p.name for p in tmp_path.iterdir()} <= {path.name, "net.bin"}, "no scratch is left"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,10 @@ import numpy as np
 
 from segcore.classes import ClassTable
 from segcore.datasets.store import DatasetStore
+from segcore.evaluation.answer import Answer
+from segcore.evaluation.counting import count_frame, report_of
 from segcore.evaluation.metrics import Evaluation
+from segcore.evaluation.report import Report, Subject, report_file
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import save_weights
 from segcore.pipeline.preprocess import Geometry
@@ -47,6 +51,17 @@ def write_dataset(store: RunStore, folder: Path) -> None:
     DatasetStore(store.settings).import_path(folder, "cups")
 
 
+def write_report(run_id: str) -> Report:
+    """A report on one frame, whose picture lies with the run."""
+    truth = np.tile(np.arange(3, dtype=np.uint8).repeat(4), (8, 1))
+    counts = count_frame("c", truth, Answer(truth, np.full(truth.shape, 200, np.uint8)), 3)
+    counts = replace(counts, image=counts.image.model_copy(update={"picture": "evaluation/val/c.png"}))
+    subject = Subject(
+        run=run_id, name="cups", dataset="cups", dataset_hash="d" * 64, split="val", weights="0" * 64, backend="tests"
+    )
+    return report_of(subject, CLASSES, [counts], 1.0)
+
+
 def write_run(store: RunStore, scratch: Path, name: str = "cups-fast-1") -> Run:
     """The run, on "cups", scored on its frames c and f."""
     config = from_preset("cups", "fast")
@@ -55,12 +70,15 @@ def write_run(store: RunStore, scratch: Path, name: str = "cups-fast-1") -> Run:
     )
     digest = save_weights(tiny_build(SPEC)[0], scratch / "best.npz")
     scored = Evaluation(tuple(CLASSES.names), CONFUSION, (("c", 0.7), ("f", 0.9)))
+    report = write_report(made.id)
     split = {"train": list("abdegh"), "val": ["c", "f"]}
     with store.writer(made.id) as writer:
         writer.put_file(BEST_WEIGHTS, scratch / "best.npz")
         writer.put_file(MODEL_FILE, SPEC.model_dump_json().encode())
         writer.put_file("evaluation.json", json.dumps(scored.as_json()).encode())
         writer.put_file("split.json", json.dumps(split).encode())
+        writer.put_file(report_file("val"), report.model_dump_json().encode())
+        writer.put_file(report_file("folds"), b"{}")
         writer.put_file("validation/epoch-0001-0.png", b"a picture of the data")
         writer.put_file("weights/last-0.npz", b"a checkpoint")
         points = [MetricPoint(step, 1_700_000_000 + step, 1 / step) for step in (1, 2, 3)]

@@ -21,6 +21,7 @@ from small_run import write_run
 
 from segcore.datasets.store import DatasetStore
 from segcore.errors import BundleError, SegcoreError, UnsafeArchive, WeightsError
+from segcore.evaluation.report import Report, report_file
 from segcore.inference.load import load_predictor
 from segcore.models.spec import BEST_WEIGHTS
 from segcore.runs import Run, RunState, RunStore
@@ -35,8 +36,8 @@ Files = dict[str, bytes]
 def test_a_bundle_holds_no_code_and_no_pictures(packed: Path) -> None:
     with zipfile.ZipFile(packed) as archive:
         assert sorted(archive.namelist()) == [
-            "bundle.json", "classes.json", "config.json", "curves.json", "evaluation.json", "model.json",
-            "model_card.md", "split.json", "weights/best.npz",
+            "bundle.json", "classes.json", "config.json", "curves.json", "evaluation.json",
+            "evaluation/report-val.json", "model.json", "model_card.md", "split.json", "weights/best.npz",
         ]  # fmt: skip
         assert b"segcore import-run" in archive.read("model_card.md")
 
@@ -71,6 +72,18 @@ def test_it_says_where_it_comes_from(store: RunStore, trained: Run, other: RunSt
     assert store.get(back.run).tags["segcore.imported_from"] == f"{first.run} {trained.id}"
     assert (first.dataset_here, back.dataset_here) == ("missing", "other")
     assert "may flatter" in back.told()
+
+
+def test_a_report_becomes_that_of_the_new_run(store: RunStore, trained: Run, other: RunStore, packed: Path) -> None:
+    """The pages look for its pictures in the run that it names."""
+    arrived = import_bundle(other, packed)
+    before, after = (
+        Report.model_validate_json(s.file(run, report_file("val")).read_bytes())
+        for s, run in ((store, trained.id), (other, arrived.run))
+    )
+    assert (after.subject.run, after.subject.name) == (arrived.run, arrived.name)
+    assert (before.images[0].picture, after.images[0].picture) == ("evaluation/val/c.png", "")
+    assert after.scores == before.scores
 
 
 def test_a_taken_name_gets_a_number(other: RunStore, packed: Path) -> None:
@@ -139,6 +152,11 @@ HOSTILE: dict[str, tuple[Callable[[Files], None], type[SegcoreError], str]] = {
     "weights of another": (put(BEST_WEIGHTS, npz(w=np.ones(3))), WeightsError, "belong to another network"),
     "unknown network": (edit("model.json", architecture="os.system"), BundleError, "cannot build the network"),
     "another's scores": (edit("evaluation.json", confusion=[[1]]), BundleError, "not the scores of this network"),
+    "another's report": (
+        edit("evaluation/report-val.json", confusion=[[1]]),
+        BundleError,
+        "report-val.json: not the scores of this",
+    ),
     "unreadable scores": (put("evaluation.json", b"[" * 100_000), BundleError, r"evaluation\.json cannot be read"),
     "unknown setting": (edit("config.json", hook="x"), BundleError, "config.json: hook"),
     "endless curve": (put("curves.json", b'{"a": [[1, 2, 1e999]]}'), BundleError, r"curves\.json"),
