@@ -35,6 +35,8 @@ def tiny_build(spec: ModelSpec, *, pretrained: bool = False) -> tuple[keras.Mode
     x = keras.layers.Rescaling(1 / 255, name="normalise")(image)
     x = keras.layers.Conv2D(8, 3, strides=2, padding="same", activation="relu6", name="conv")(x)
     x = keras.layers.BatchNormalization(name="norm")(x)
+    x = keras.layers.Activation("gelu", name="gelu")(x)
+    x = keras.layers.Conv2D(8, 3, padding="same", groups=4, name="grouped")(x)
     x = keras.layers.Conv2D(len(spec.classes), 1, name="classes")(x)
     return keras.Model(image, keras.layers.UpSampling2D(2, interpolation="bilinear", name="up")(x)), "none"
 
