@@ -78,7 +78,7 @@ def _without_erfc(graph: Any) -> None:
         nodes.append(helper.make_node("Erf", node.input, [between]))
         nodes.append(helper.make_node("Sub", ["erfc_one", between], node.output))
     if len(nodes) > len(graph.node):
-        graph.initializer.append(numpy_helper.from_array(np.float32(1.0), "erfc_one"))
+        graph.initializer.append(numpy_helper.from_array(np.array(1.0, np.float32), "erfc_one"))
         del graph.node[:]
         graph.node.extend(nodes)
 
