@@ -16,7 +16,10 @@ from pydantic.fields import FieldInfo
 WORDS: dict[str, tuple[str, str]] = {
     "pretrained": ("Start from ImageNet", "The encoder has seen a million photos before; off: random weights."),
     "loss": ("Loss", "ce_dice: each pixel has one class. dice_bce: each class is a yes or no, as in the notebook."),
-    "background_weight": ("Weight of the background", "Below 1, small objects count more than the large background."),
+    "class_balance": (
+        "Weight of rare classes",
+        "0: each pixel counts the same. 1: by the inverse of its share.",
+    ),
     "optimizer": ("Optimiser", "How weights follow the gradient."),
     "weight_decay": ("Weight decay", "Pulls weights towards zero, against learning by heart."),
     "schedule": ("Course of the learning rate", "one_cycle: up, then down until the time is over."),

@@ -80,7 +80,7 @@ def resize_labels(labels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def labels_at(scores: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """The best class of each pixel at any size: scores are scaled bilinearly, then compared.
 
-    Labels scaled by nearest neighbour would have stair-steps as wide as the scale; of scores, borders lie between pixels.
+    Labels scaled by nearest neighbour have stair-steps as wide as the scale; borders of scores lie between pixels.
     One class is scaled at a time, so that memory does not grow with their number.
 
     Args:

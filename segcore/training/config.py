@@ -28,7 +28,12 @@ class TrainConfig(BaseModel):
     crop: tuple[int, int] = (256, 256)
     augment: AugmentConfig = AugmentConfig()
     loss: Literal["ce_dice", "dice_bce"] = "ce_dice"
-    background_weight: float = Field(default=0.5, gt=0, le=1)
+    class_balance: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="how much more a pixel of a rare class counts: 0 the same as any, 1 by the inverse of its share",
+    )
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
     weight_decay: float = Field(default=1e-3, ge=0, le=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import tensorflow as tf
 
 from segcore.classes import IGNORE
@@ -11,6 +12,10 @@ SMOOTH = 1.0
 
 DICE_SHARE = 0.3
 """Weight of the Dice part in the notebook's loss."""
+
+
+MOST_WEIGHT = 3.0
+"""A pixel of a rare class counts at most this much more, one of a common class this much less."""
 
 
 def one_hot(labels: tf.Tensor, classes: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -61,6 +66,26 @@ def dice_bce(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
     clipped = tf.clip_by_value(probabilities, 1e-7, 1 - 1e-7)
     entropy = -(planes * tf.math.log(clipped) + (1 - planes) * tf.math.log(1 - clipped))
     return DICE_SHARE * (1 - overlap) + _mean_valid(tf.reduce_mean(entropy, axis=-1), valid)
+
+
+def class_weights(pixels: np.ndarray, balance: float) -> np.ndarray:
+    """How much a pixel counts by its true class: (median share / its share) ** balance, within 1/3 to 3.
+
+    Median frequency balancing (Eigen & Fergus, "Predicting Depth, Surface Normals and Semantic Labels", 2015),
+    softened.
+
+    Args:
+        pixels: (C,) how many pixels each class has.
+        balance: 0 (all the same) to 1 (as published).
+
+    Returns:
+        (C,) float64; 1 for a class without pixels.
+    """
+    present = pixels > 0
+    if not present.any():
+        return np.ones(len(pixels))
+    ratio = np.median(pixels[present]) / np.maximum(pixels, 1)
+    return np.where(present, np.clip(ratio**balance, 1 / MOST_WEIGHT, MOST_WEIGHT), 1.0)
 
 
 def ce_dice(labels: tf.Tensor, logits: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:

@@ -14,7 +14,7 @@ FLOOR = 0.01
 
 EPOCH_PASSES = 4
 """An epoch shows every frame about this many times: crops differ, and validation should not eat the time."""
-EPOCH_STEPS = (16, 120)
+EPOCH_STEPS = (32, 240)
 
 
 def learning_rate(
@@ -40,7 +40,7 @@ def learning_rate(
 
 
 def steps_per_epoch(frames: int, config: TrainConfig) -> int:
-    """Steps of an epoch: as set, else about four passes over the frames, within 16 to 120."""
+    """Steps of an epoch: as set, else about four passes over the frames, within 32 to 240."""
     if config.steps_per_epoch:
         return config.steps_per_epoch
     low, high = EPOCH_STEPS

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from segcore.classes import IGNORE
 from segcore.training.config import TrainConfig
-from segcore.training.losses import ce_dice, dice_bce
+from segcore.training.losses import ce_dice, class_weights, dice_bce
 
 CLIP_NORM = 5.0
 """Gradients are clipped to this global norm: the first steps of a new decoder are wild."""
@@ -19,11 +19,16 @@ Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 TrainStep = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-def make_loss(config: TrainConfig, classes: int) -> Loss:
-    """The loss that the settings name, as a function of (labels (N, H, W) uint8, outputs (N, H, W, C))."""
+def make_loss(config: TrainConfig, pixels: np.ndarray) -> Loss:
+    """The loss that the settings name, as a function of (labels (N, H, W) uint8, outputs (N, H, W, C)).
+
+    Args:
+        config: `loss` and `class_balance`.
+        pixels: (C,) of each class in the training part.
+    """
     if config.loss == "dice_bce":
         return dice_bce
-    weights = tf.constant([config.background_weight] + [1.0] * (classes - 1), tf.float32)
+    weights = tf.constant(class_weights(pixels, config.class_balance), tf.float32)
     return lambda labels, logits: ce_dice(labels, logits, weights)
 
 

@@ -137,7 +137,7 @@ class _Training:
             Recorder(writer, dataset.classes, self.frames[:PICTURES]),
             *listeners,
         ]
-        self.loss = make_loss(config, len(dataset.classes))
+        self.loss = make_loss(config, dataset.pixels("train").sum(axis=0))
         self.train_step = make_step(self.strategy, self.model, self.optimizer, self.loss, jit=self.device.jit)
         self.score = make_score(self.average.model, self.loss)
         self.steps = steps_per_epoch(len(dataset.part("train")), config)

@@ -49,7 +49,7 @@ def our_step(preset: str, images: np.ndarray, labels: np.ndarray) -> Callable[[]
         freeze_encoder(model, architecture(config.architecture), config.freeze)
     optimizer = make_optimizer(config)
     optimizer.build(model.trainable_variables)
-    step = make_train_step(model, optimizer, make_loss(config, CLASSES), jit=False)
+    step = make_train_step(model, optimizer, make_loss(config, np.ones(CLASSES)), jit=False)
     average = WeightAverage(model, twin, config.average)
     given, wanted = tf.constant(images), tf.constant(labels)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from segcore.training.losses import ce_dice, dice_bce, dice_per_class, one_hot
+from segcore.training.losses import ce_dice, class_weights, dice_bce, dice_per_class, one_hot
 
 LABELS = tf.constant([[[0, 1]]], tf.uint8)
 PROBABILITIES = tf.constant([[[[0.8, 0.3], [0.4, 0.6]]]], tf.float32)
@@ -70,3 +70,14 @@ def test_perfect_prediction_costs_almost_nothing() -> None:
     planes, _ = one_hot(labels, 3)
     assert float(ce_dice(labels, planes * 40, tf.ones(3))) < 1e-3
     assert float(dice_bce(labels, planes)) < 1e-3
+
+
+def test_rare_classes_weigh_more_within_limits() -> None:
+    pixels = np.array([400, 100, 25, 0, 1])  # median of those there: 62.5
+    np.testing.assert_allclose(class_weights(pixels, 0), [1, 1, 1, 1, 1])
+    np.testing.assert_allclose(class_weights(pixels, 1), [1 / 3, 0.625, 2.5, 1, 3])
+    np.testing.assert_allclose(class_weights(pixels, 0.5), [0.395285, 0.790569, 1.581139, 1, 3], rtol=1e-5)
+
+
+def test_no_pixels_at_all_weigh_the_same() -> None:
+    np.testing.assert_array_equal(class_weights(np.zeros(3), 1), [1, 1, 1])

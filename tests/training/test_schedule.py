@@ -21,7 +21,7 @@ def test_constant_is_constant() -> None:
     assert {learning_rate(p, 1e-3, "constant") for p in (0, 0.05, 0.5, 1)} == {1e-3}
 
 
-@pytest.mark.parametrize(("frames", "steps"), [(1, 16), (29, 16), (100, 50), (367, 120), (5000, 120)])
+@pytest.mark.parametrize(("frames", "steps"), [(1, 32), (29, 32), (100, 50), (367, 184), (5000, 240)])
 def test_steps_per_epoch(frames: int, steps: int) -> None:
     assert steps_per_epoch(frames, from_preset("d", "fast")) == steps
 

@@ -37,7 +37,7 @@ def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: 
         model = network()
         optimizer = device.wrap_optimizer(keras.optimizers.SGD(0.1, global_clipnorm=clip or None))
         optimizer.build(model.trainable_variables)
-    loss = make_loss(from_preset("d", "fast"), CLASSES)
+    loss = make_loss(from_preset("d", "fast"), np.ones(CLASSES))
     if device.count > 1:
         step = make_shared_step(strategy, model, optimizer, loss)
     else:
