@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, cached_media
 from pages.common import format as fmt
 from pages.common.widgets import heading, md
 from pages.datasets.edits import Row, join, rows_of
@@ -54,7 +54,7 @@ def _card(draft: Draft, found: DraftClass, now: dict[int, Row], folder: Path) ->
     pictures = [folder / name for name in found.crops]
     if pictures:
         changed = max(p.stat().st_mtime for p in pictures)
-        strip = cached.crops(tuple(map(str, pictures)), changed)
+        strip = cached_media.crops(tuple(map(str, pictures)), changed)
         st.image(strip, alt=f"Cut-outs of {found.source}", width="stretch")
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         color = st.color_picker(

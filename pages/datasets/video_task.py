@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.common import cached, tasks
+from pages.common import cached, cached_media, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading
@@ -84,7 +84,7 @@ def _chosen(command: Command | None, subject: str) -> None:
         return
     with st.grid(4, min_column_width=110, gap="xsmall"):
         for frame in command.result["frames"][:40]:
-            picture = cached.packed_thumbnail(str(path), path.stat().st_mtime, str(frame["name"]), 320)
+            picture = cached_media.packed_thumbnail(str(path), path.stat().st_mtime, str(frame["name"]), 320)
             time = fmt.clock(float(frame["time_s"]))
             st.image(picture, caption=time, alt=f"Frame at {time}", width="stretch")
     st.caption(

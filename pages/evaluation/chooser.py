@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached_runs, state
 from pages.common import format as fmt
 from pages.evaluation.making import SPLITS
 from segcore.models.spec import SHA256_TAG
@@ -37,7 +37,7 @@ def draw(runs: Sequence[Run], asked: str | None) -> tuple[Run, str, bool]:
             width=420,
         )
         run = names[run_id]
-        known = [split for split in SPLITS if split != "folds" or cached.report(run.id, "folds") is not None]
+        known = [split for split in SPLITS if split != "folds" or cached_runs.report(run.id, "folds") is not None]
         split = state.param("split")
         split = split if split in known else known[0]
         st.segmented_control(

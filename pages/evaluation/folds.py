@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached, state, tasks
+from pages.common import cached, cached_runs, state, tasks
 from pages.common import format as fmt
 from pages.common.routes import EVALUATION, TRAINING, link, turn
 from pages.common.widgets import heading, md, problem, progress_text, state_badge
@@ -110,7 +110,7 @@ def _follow(series: Sequence[Run]) -> None:
     """Where the trainings of a series stand; once all are done, their scores are put together."""
     heading("Score every frame", help="k-fold cross-validation.")
     first = series[0]
-    if cached.report(first.id, "folds") is not None:
+    if cached_runs.report(first.id, "folds") is not None:
         st.markdown(f"The dataset was cut into {fmt.plural(len(series), 'fold')}, and every frame scored.")
         turn(EVALUATION, "See the folds", icon=":material/view_week:", key="see_folds", run=first.id, split="folds")
         return

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, cached_media, state
 from pages.common import format as fmt
 from pages.common.pictures import data_uri, swatch_uri
 from pages.common.widgets import md, side_by_side
@@ -45,9 +45,9 @@ def draw(report: Report, dataset: Dataset, shown: Sequence[tuple[ImageScores, fl
     picture, facts = side_by_side(4, 1, 180)
     with picture:
         changed = pair.image.stat().st_mtime_ns
-        uri = cached.frame_uri(str(pair.image), changed)
+        uri = cached_media.frame_uri(str(pair.image), changed)
         if layer == "Errors":
-            uri = cached.dark_frame_uri(str(pair.image), changed)
+            uri = cached_media.dark_frame_uri(str(pair.image), changed)
             lens.draw(uri, error_map(predicted, truth), _ERRORS, "fill", (1, 2, 3), pair.stem)
         else:
             labels = truth if layer == "Truth" else predicted

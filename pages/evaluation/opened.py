@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, cached_runs
 from pages.common.routes import RUNS, TRAINING, link
 from pages.evaluation import folds, making, scores, verdict, worst
 from segcore.datasets.dataset import Dataset
@@ -14,7 +14,7 @@ from segcore.runs import Run
 
 def draw(run: Run, split: str, background: bool) -> None:
     """The report, or the way to get one."""
-    report, dataset = cached.report(run.id, split), dataset_of(run)
+    report, dataset = cached_runs.report(run.id, split), dataset_of(run)
     if report is None:
         making.draw(run, split, again=False)
         folds.draw(run, dataset, None)

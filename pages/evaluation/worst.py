@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, gallery, state
+from pages.common import cached, cached_runs, gallery, state
 from pages.common import format as fmt
 from pages.common.widgets import heading, md
 from pages.evaluation import large
@@ -78,7 +78,7 @@ def open_frame(stem: str | None) -> None:
 
 def strip(report: Report, dataset: Dataset, pair: Pair, image: ImageScores) -> bytes:
     """Image, truth, prediction and errors side by side (JPEG)."""
-    return cached.evaluation_strip(
+    return cached_runs.evaluation_strip(
         dataset.name,
         dataset.content_hash + pair.table.hex(),
         pair.stem,

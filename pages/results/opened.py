@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, cached_runs
 from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
@@ -43,7 +43,7 @@ def draw(run: Run) -> None:
     except RunError as error:
         problem(error, "The files of this result are not here")
         return
-    ledger = cached.ledger(str(path), path.stat().st_mtime)
+    ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
     classes = _classes(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, cached_runs
 from pages.common.charts import Series, overlay_curves
 from pages.common.routes import RUNS, turn
 from pages.common.widgets import heading, md, plot
@@ -80,7 +80,7 @@ def _scores(runs: Sequence[Run], scored: Mapping[str, Evaluation]) -> None:
 
 
 def _best_loss(run: Run) -> float | None:
-    book = cached.curves(run.id, run.attempt)
+    book = cached_runs.curves(run.id, run.attempt)
     book.update(("epoch/val_loss",))
     series = book.series("epoch/val_loss")
     return dict(zip(series.x, series.y, strict=True)).get(float(run.tags.get("segcore.best_epoch") or 0))
@@ -96,7 +96,7 @@ def _frames(run: Run) -> str:
 
 def _curve(run: Run, key: str, axis: str) -> Series:
     """A metric of a run over minutes of training, epochs or steps."""
-    book = cached.curves(run.id, run.attempt)
+    book = cached_runs.curves(run.id, run.attempt)
     book.update((key, "epoch/seconds", "epoch/step"))
     if key.startswith("step/"):
         return steps_over(axis, book.series(key), book.series("epoch/step"), book.series("epoch/seconds"))

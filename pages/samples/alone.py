@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached_media
 from pages.common.pictures import layered
 from pages.samples.transforms import Control, controls
 from segcore.datasets.store import Dataset
@@ -31,7 +31,7 @@ def draw(dataset: Dataset, config: TrainConfig, stem: str) -> None:
 def _strip(dataset: Dataset, config: TrainConfig, stem: str, control: Control) -> None:
     st.markdown(f"**{control.label}** :gray[{written(control, getattr(config.augment, control.field))}]")
     only = config.model_copy(update={"augment": config.augment.only(control.transform)})
-    drawn = cached.alone(
+    drawn = cached_media.alone(
         dataset.name,
         dataset.content_hash,
         repr((dataset.split, dataset.classes)),

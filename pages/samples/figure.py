@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached_media, state
 from pages.common import format as fmt
 from pages.common.widgets import legend
 from pages.samples import alone, transforms
@@ -69,7 +69,7 @@ def _samples(dataset: Dataset, config: TrainConfig, count: int, start: int) -> s
         The frame that the first sample was taken from.
     """
     with st.spinner("Drawing samples … (the first time TensorFlow is opened, which takes some seconds)"):
-        drawn = cached.samples(
+        drawn = cached_media.samples(
             dataset.name,
             dataset.content_hash,
             repr((dataset.split, dataset.classes)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, cached_media, state
 from pages.common import format as fmt
 from pages.common.catalog import Catalog, beside, key_of
 from pages.common.pictures import class_bar, swatch
@@ -71,7 +71,7 @@ def _way(dataset: Dataset, catalog: Catalog, number: int) -> None:
 
 
 def _lens(dataset: Dataset, pair: Pair, shown: list[int]) -> None:
-    uri = cached.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns)
+    uri = cached_media.frame_uri(str(pair.image), pair.image.stat().st_mtime_ns)
     lens.draw(uri, read_labels(pair), dataset.classes, links.layer(), shown, pair.stem)
     height, width = dataset.size_of(pair.stem)
     st.caption(f"{width} × {height} pixels · the wheel zooms, dragging moves, a double click shows all")

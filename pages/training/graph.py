@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached_runs
 from pages.common import format as fmt
 from pages.common.network import network, summary
 from pages.common.widgets import md, plot, problem
@@ -29,7 +29,7 @@ def panel(config: TrainConfig, dataset: Dataset) -> None:
     )
     with box:
         try:
-            answer = cached.layers(spec.model_dump_json(), *config.crop)
+            answer = cached_runs.layers(spec.model_dump_json(), *config.crop)
         except SegcoreError as error:
             problem(error, "The network could not be built")
             return

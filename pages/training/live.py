@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, cached_runs
 from pages.common.charts import class_bars
 from pages.common.curves import FRESH_S
 from pages.common.widgets import heading, md, plot, side_by_side
@@ -45,7 +45,7 @@ def _epochs(run_id: str) -> None:
 
 
 def _by_step(run: Run) -> None:
-    book, classes = cached.curves(run.id, run.attempt), run_classes(run)
+    book, classes = cached_runs.curves(run.id, run.attempt), run_classes(run)
     book.update(panels.STEP_KEYS, FRESH_S)
     if book.newest("epoch/step") != run.metrics.get("epoch/step"):
         book.update((*panels.EPOCH_KEYS, *panels.class_keys(classes)))
@@ -73,7 +73,7 @@ def _look() -> panels.Look:
 
 
 def _by_epoch(run: Run) -> None:
-    book, classes = cached.curves(run.id, run.attempt), run_classes(run)
+    book, classes = cached_runs.curves(run.id, run.attempt), run_classes(run)
     if classes is None or "epoch/val_miou" not in run.metrics:
         if book.arrays("step/loss").size:
             st.caption("After the first epoch, the scores of each class and the validation pictures appear here.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached, pictures
+from pages.common import cached, cached_runs, pictures
 from pages.common.widgets import heading, legend, md
 from pages.training import film
 from segcore.classes import ClassTable, SegClass
@@ -23,7 +23,7 @@ def panel(run: Run, classes: ClassTable) -> None:
         "On frames it never learned from",
         help="Where prediction and truth agree, the errors are dark. Click a picture to enlarge it.",
     )
-    frames, done = cached.fixed_frames(run.id), epochs(cached.runs(), run.id)
+    frames, done = cached_runs.fixed_frames(run.id), epochs(cached.runs(), run.id)
     if not frames or not done:
         st.caption("The first pictures appear after the first epoch.")
         return
@@ -33,8 +33,8 @@ def panel(run: Run, classes: ClassTable) -> None:
     shots = [
         film.Shot(
             epoch,
-            cached.epoch_layer(run.id, epoch, frame.number, "prediction", classes),
-            cached.epoch_layer(run.id, epoch, frame.number, "errors", classes),
+            cached_runs.epoch_layer(run.id, epoch, frame.number, "prediction", classes),
+            cached_runs.epoch_layer(run.id, epoch, frame.number, "errors", classes),
         )
         for epoch in shown
     ]

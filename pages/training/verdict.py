@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pages.common import cached
+from pages.common import cached_runs
 from pages.common import format as fmt
 from pages.common.widgets import md
 from pages.training.live import run_classes
@@ -25,7 +25,7 @@ def words(run: Run) -> str:
     told = run.tags.get("segcore.best_miou")
     if told is None:
         return "It ended before its first validation, so there is no verdict. Train it again, a little longer."
-    book = cached.curves(run.id, run.attempt)
+    book = cached_runs.curves(run.id, run.attempt)
     classes = run_classes(run)
     ids = [c.id for c in classes] if classes else []
     best = int(run.tags.get("segcore.best_epoch", "0"))

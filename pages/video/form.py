@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.common import cached, state
+from pages.common import cached, cached_media, state
 from pages.common import format as fmt
 from pages.common.routes import VIDEO, go
 from pages.common.widgets import legend, md, problem
@@ -28,7 +28,7 @@ def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -
     """Options beside the preview; Segment hands the job to the engine."""
     changed = video.stat().st_mtime
     try:
-        info = cached.video_info(str(video), changed)
+        info = cached_media.video_info(str(video), changed)
     except SegcoreError as error:
         with left:
             problem(error, "This video cannot be used")
@@ -72,9 +72,9 @@ def _preview(model: Run, video: Path, changed: float, info: VideoInfo, style: St
     at = st.slider("Preview at second", 0.0, float(round(last, 1)), 0.0, 0.1, key=f"at_{video.name}")
     digest = model.tags.get(SHA256_TAG, "")
     try:
-        frame = cached.video_frame(str(video), changed, at)
+        frame = cached_media.video_frame(str(video), changed, at)
         with slot, st.spinner("Preparing the network for this video … (once)"):
-            labels = cached.video_labels(model.id, digest, str(video), changed, at)
+            labels = cached_media.video_labels(model.id, digest, str(video), changed, at)
     except SegcoreError as error:
         problem(error, "No preview")
         return

@@ -10,7 +10,7 @@ import pytest
 from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
 
-from pages.common import cached, tasks
+from pages.common import cached_runs, tasks
 from pages.common.commands import Command
 from pages.evaluation import figures, verdict
 from pages.evaluation.panes import side_by_side
@@ -101,7 +101,7 @@ def test_a_report_is_shown_from_the_verdict_to_single_frames(
     shown = text(app)
     assert "6 frames it never learned from" in shown
     assert "Only 6 frames were scored" in shown
-    report = cached.report(reported, "val")
+    report = cached_runs.report(reported, "val")
     assert report is not None
     assert app.metric[0].value == f"{report.means['miou'].value:.3f}"
     assert len(app.get("plotly_chart")) == 4

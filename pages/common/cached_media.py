@@ -1,0 +1,119 @@
+"""What pages keep of pictures and videos: frames, labels of a network, samples, cut-outs. Keys as in `cached`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from pages.common import cached, pictures, strips
+from segcore.datasets.images import read_image
+
+if TYPE_CHECKING:
+    from segcore.inference.predictor import Predictor
+    from segcore.pipeline.samples import Samples
+    from segcore.video.info import VideoInfo
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _predictor(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
+    """A run's network on the processor, and the lock that one user at a time holds."""
+    del weights_hash
+    from segcore.inference.load import load_predictor
+
+    return load_predictor(cached.runs(), run_id, backend="openvino"), threading.Lock()
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _prepared(run_id: str, weights_hash: str, height: int, width: int) -> None:
+    """Convert a network for frames of this size, in a process of its own."""
+    del weights_hash
+    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width)])
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def video_frame(video: str, changed: float, time_s: float) -> np.ndarray:
+    """The frame of a video at a time: (H, W, 3) uint8."""
+    del changed
+    from segcore.video.reader import VideoReader
+
+    with VideoReader(video, start_s=time_s) as reader:
+        return next(iter(reader)).image
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> np.ndarray:
+    """The labels of that frame by a run's network: (h, w) uint8.
+
+    Raises:
+        BackendError, JobError: the network cannot be run here.
+    """
+    frame = video_frame(video, changed, time_s)
+    _prepared(run_id, weights_hash, *frame.shape[:2])
+    network, lock = _predictor(run_id, weights_hash)
+    with lock:
+        return network.predict(frame[None])[0][0]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def video_info(video: str, changed: float) -> VideoInfo:
+    """What a video is, by its header."""
+    del changed
+    from segcore.video.info import VideoInfo as Info
+
+    return Info.from_path(video)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def frame_uri(path: str, changed: int) -> str:
+    """A frame of a dataset as an address that holds it: the file itself where browsers can show it."""
+    del changed
+    kind = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}.get(Path(path).suffix)
+    if kind:
+        return pictures.data_uri(Path(path).read_bytes(), kind)
+    return pictures.data_uri(pictures.png(read_image(Path(path))), "image/png")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def dark_frame_uri(path: str, changed: int) -> str:
+    """The same darkened, so that what is laid over it stands out."""
+    del changed
+    return pictures.data_uri(pictures.jpeg(read_image(Path(path)) // 5 * 2, 90), "image/jpeg")
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def crops(paths: tuple[str, ...], changed: float) -> bytes:
+    """Cut-outs of a class side by side, as one picture."""
+    del changed
+    return strips.crops(paths)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def packed_thumbnail(archive: str, changed: float, entry: str, width: int) -> bytes:
+    """An image that lies in a ZIP under that file name, in whatever folder, as a small JPEG."""
+    del changed
+    return strips.packed(Path(archive), entry, width)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def samples(name: str, content_hash: str, split: str, config: str, count: int, start: int) -> Samples:
+    """The samples that a training sees; `config` is a `TrainConfig` as JSON. Opens TensorFlow."""
+    del content_hash, split
+    from segcore.pipeline.samples import draw_samples
+    from segcore.training.config import TrainConfig
+
+    return draw_samples(cached.dataset(name), TrainConfig.model_validate_json(config), count, start)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def alone(name: str, content_hash: str, split: str, config: str, stem: str, transform: str) -> Samples:
+    """What one transform does on its own to a frame. Opens TensorFlow."""
+    del content_hash, split
+    from segcore.pipeline.samples import draw_alone
+    from segcore.training.config import TrainConfig
+
+    return draw_alone(cached.dataset(name), TrainConfig.model_validate_json(config), stem, transform)  # type: ignore[arg-type]

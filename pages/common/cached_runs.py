@@ -1,0 +1,104 @@
+"""What pages keep of runs: curves, reports, validation frames, ledgers. Keys as in `cached`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.common import cached, pictures
+from pages.common.curves import CurveBook
+from segcore.classes import ClassTable
+from segcore.training.pictures import FRAMES_FILE, FixedFrame, Layer, label_file, labels, overlay
+from segcore.training.pictures import fixed_frames as fixed_frames_of
+
+if TYPE_CHECKING:
+    from segcore.evaluation.report import Report
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def curves(run_id: str, attempt: int) -> CurveBook:
+    """The points of a run; `attempt` renews them when the run is taken up again."""
+    del attempt
+    return CurveBook(cached.runs(), run_id)
+
+
+def report(run_id: str, split: str) -> Report | None:
+    """The report that is kept with a run; None where there is none (of this version of segcore)."""
+    from segcore.evaluation.report import report_file
+
+    name = report_file(split)
+    if not cached.runs().has_file(run_id, name):
+        return None
+    path = cached.runs().file(run_id, name)
+    return _report(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _report(path: str, changed: int) -> Report | None:
+    del changed
+    from segcore.evaluation.report import read_report
+
+    return read_report(Path(path).read_bytes())
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def evaluation_strip(name: str, content: str, stem: str, run_id: str, picture: str, created: str) -> bytes:
+    """A scored frame: image, truth, prediction and errors side by side (JPEG)."""
+    del content, created
+    from pages.evaluation.panes import side_by_side
+
+    opened = cached.dataset(name)
+    pair = next(pair for pair in opened.pairs if pair.stem == stem)
+    return side_by_side(pair, cached.runs().file(run_id, picture), opened.classes)
+
+
+def fixed_frames(run_id: str) -> list[FixedFrame]:
+    """The validation frames that a run kept; none before its first epoch."""
+    if not cached.runs().has_file(run_id, FRAMES_FILE):
+        return []
+    return _fixed_frames(run_id, cached.runs().file(run_id, FRAMES_FILE).stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _fixed_frames(run_id: str, changed: float) -> list[FixedFrame]:
+    del changed
+    return fixed_frames_of(cached.runs(), run_id)
+
+
+def epoch_layer(run_id: str, epoch: int, number: int, layer: Layer, classes: ClassTable) -> str:
+    """A layer of a fixed frame after an epoch, as an address that holds it."""
+    changed = cached.runs().file(run_id, label_file(epoch, number)).stat().st_mtime
+    return _epoch_layer(run_id, epoch, number, layer, classes.model_dump_json(), changed)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _epoch_layer(run_id: str, epoch: int, number: int, layer: Layer, classes: str, changed: float) -> str:
+    del changed
+    table = ClassTable.model_validate_json(classes)
+    found = labels(cached.runs(), run_id, epoch, number)
+    codes, palette = overlay(found, fixed_frames(run_id)[number].truth, table, layer)
+    return pictures.data_uri(pictures.indexed_png(codes, palette), "image/png")
+
+
+@st.cache_data(max_entries=16, show_spinner="Building the network …")
+def layers(spec: str, height: int, width: int) -> list[dict[str, Any]]:
+    """The layers of a network; `spec` is a `ModelSpec` as JSON.
+
+    Raises:
+        JobError: it cannot be built.
+    """
+    found: list[dict[str, Any]] = cached.ask(
+        [sys.executable, "-m", "pages.training.describe", spec, str(height), str(width)]
+    )
+    return found
+
+
+@st.cache_data(max_entries=8, show_spinner="Reading the table …")
+def ledger(path: str, changed: float) -> pd.DataFrame:
+    """The table of a segmented video: one row per frame and class."""
+    del changed
+    return pd.read_parquet(path)
