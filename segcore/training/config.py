@@ -29,7 +29,7 @@ class TrainConfig(BaseModel):
     augment: AugmentConfig = AugmentConfig()
     loss: Literal["ce_dice", "dice_bce"] = "ce_dice"
     class_balance: float = Field(
-        default=0.5,
+        default=0.0,
         ge=0,
         le=1,
         description="how much more a pixel of a rare class counts: 0 the same as any, 1 by the inverse of its share",
