@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 
 import streamlit as st
@@ -84,3 +85,22 @@ def outcome(command: Command, headline: str) -> bool:
     elif command.state == "cancelled":
         st.info("It was cancelled; nothing was kept.", icon=":material/close:")
     return command.state == "done"
+
+
+def file_of(command: Command, label: str) -> None:
+    """The file that a command wrote, with its warnings."""
+    path = Path(str(command.result.get("path", "")))
+    for warning in command.result.get("warnings", []):
+        st.warning(md(str(warning)), icon=":material/warning:")
+    if not path.is_file():
+        st.info("The file was cleaned up in the meantime; make it again.", icon=":material/info:")
+        return
+    st.download_button(
+        f"{label} ({fmt.size(path.stat().st_size)})",
+        lambda: FileIO(path),
+        path.name,
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"download_{command.id}",
+    )

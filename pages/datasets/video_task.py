@@ -11,7 +11,6 @@ from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading
 from pages.datasets import scratch
-from pages.datasets.export import file_of
 from pages.datasets.importing import follow
 from pages.video import source
 from segcore.datasets.dataset import Dataset
@@ -78,7 +77,7 @@ def _chosen(command: Command | None, subject: str) -> None:
         return
     if not tasks.outcome(command, "No frames were chosen"):
         return
-    file_of(command, "Download the task")
+    tasks.file_of(command, "Download the task")
     path = Path(str(command.result["path"]))
     if not path.is_file():
         return

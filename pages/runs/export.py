@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from io import FileIO
 from pathlib import Path
 
 import streamlit as st
 
 from pages.common import cached, state, tasks
-from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading, md
 from pages.datasets import scratch
@@ -93,19 +91,7 @@ def _outcome(command: Command) -> None:
     with st.container(border=True, gap="small"):
         if "agreement" in made:
             _agreement(made)
-        if not path.is_file():
-            st.info("The file was cleaned up in the meantime; make it again.", icon=":material/info:")
-            return
-        st.download_button(
-            f"Download {path.name} ({fmt.size(path.stat().st_size)})",
-            lambda: FileIO(path),
-            path.name,
-            "application/zip",
-            icon=":material/download:",
-            type="primary",
-            on_click="ignore",
-            key=f"download_{command.id}",
-        )
+        tasks.file_of(command, f"Download {path.name}")
 
 
 def _agreement(made: dict[str, object]) -> None:
