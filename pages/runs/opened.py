@@ -49,6 +49,7 @@ def draw(run: Run) -> None:
     if scored is None:
         st.info("Scores of each class appear here once the training has finished.", icon=":material/info:")
         compare.draw([run])
+        export.draw(run)
         return
     st.markdown(level(scored.miou))
     _scores(run, scored)
