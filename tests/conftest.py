@@ -10,6 +10,8 @@ from hypothesis import settings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from segcore.datasets.store import Dataset, DatasetStore
+from segcore.runs.store import RunStore
 from segcore.settings import Settings
 
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -24,3 +26,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SEGCORE_HOME", str(tmp_path / "home"))
     return Settings.from_env()
+
+
+@pytest.fixture
+def shapes(home: Settings, tmp_path: Path) -> Dataset:
+    """The dataset "shapes", learned within seconds, in that home."""
+    from tiny_training import write_shapes
+
+    store = DatasetStore(home)
+    store.import_path(write_shapes(tmp_path / "source"), "shapes")
+    return store.open("shapes")
+
+
+@pytest.fixture
+def runs(home: Settings) -> RunStore:
+    """The run store of that home."""
+    return RunStore(home)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from tiny_training import new_run, tiny, tiny_network
 from typer.testing import CliRunner
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
-
-from tiny_training import new_run, tiny, tiny_network, write_shapes
 
 import segcore.cli as cli
 from segcore.cli import folds as folds_command
@@ -28,14 +23,11 @@ from segcore.training.config import TrainConfig
 from segcore.training.folds import create_series, series_of, series_runs
 
 
-@pytest.fixture
-def shapes(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    """A dataset, and a network that is built in a second."""
+@pytest.fixture(autouse=True)
+def _light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that is built in a second."""
     for room in (trainer, registry):
         monkeypatch.setattr(room, "build", tiny_network)
-    store = DatasetStore(home)
-    store.import_path(write_shapes(tmp_path / "source"), "shapes")
-    return store.open("shapes")
 
 
 def trained(runs: RunStore, dataset: Dataset, run_id: str = "") -> str:

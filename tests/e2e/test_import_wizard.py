@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from broken_uploads import BROKEN, BrokenUpload
 from PIL import Image
 
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.store import DatasetStore
 from segcore.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "hazards"))
-from broken_uploads import BROKEN, BrokenUpload
 
 if TYPE_CHECKING:
     from conftest import Dashboard
