@@ -15,7 +15,10 @@ from pydantic.fields import FieldInfo
 
 WORDS: dict[str, tuple[str, str]] = {
     "pretrained": ("Start from ImageNet", "The encoder has seen a million photos before; off: random weights."),
-    "loss": ("Loss", "ce_dice: each pixel has one class. dice_bce: each class is a yes or no, as in the notebook."),
+    "loss": (
+        "Loss",
+        "ce_…: each pixel has one class, overlap counts too. dice_bce: each class a yes or no, as in the notebook.",
+    ),
     "class_balance": (
         "Weight of rare classes",
         "0: each pixel counts the same. 1: by the inverse of its share.",

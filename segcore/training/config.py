@@ -27,7 +27,7 @@ class TrainConfig(BaseModel):
     geometry: Geometry = Geometry(long_side=960)
     crop: tuple[int, int] = (256, 256)
     augment: AugmentConfig = AugmentConfig()
-    loss: Literal["ce_dice", "dice_bce"] = "ce_dice"
+    loss: Literal["ce_lovasz", "ce_dice", "dice_bce"] = "ce_lovasz"
     class_balance: float = Field(
         default=0.0,
         ge=0,
@@ -162,7 +162,7 @@ def _fitting(network: Architecture, data: dict[str, Any]) -> dict[str, Any]:
     if network.output == "sigmoid":
         changes["loss"] = "dice_bce"
     elif data.get("loss") == "dice_bce":
-        changes["loss"] = "ce_dice"
+        changes["loss"] = "ce_lovasz"
     if network.stride > STRIDE:
         changes["geometry"] = {"squeeze": (2 * network.stride, 2 * network.stride)}
     return changes

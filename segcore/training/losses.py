@@ -13,6 +13,8 @@ SMOOTH = 1.0
 DICE_SHARE = 0.3
 """Weight of the Dice part in the notebook's loss."""
 
+LOVASZ_PIXELS = 16_384
+"""The Lovász part looks at this many pixels of a batch: it sorts them, and so many tell what all of them would."""
 
 MOST_WEIGHT = 3.0
 """A pixel of a rare class counts at most this much more, one of a common class this much less."""
@@ -100,11 +102,91 @@ def ce_dice(labels: tf.Tensor, logits: tf.Tensor, class_weights: tf.Tensor) -> t
         () float32.
     """
     planes, valid = one_hot(labels, logits.shape[-1])
+    overlap = tf.reduce_mean(dice_per_class(planes, tf.nn.softmax(logits), valid))
+    return cross_entropy(planes, logits, class_weights) + 1 - overlap
+
+
+def ce_lovasz(labels: tf.Tensor, logits: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:
+    """Weighted cross-entropy plus the Lovász extension of 1 − IoU, over pixels spread evenly in the batch.
+
+    Args:
+        labels: (N, H, W) uint8.
+        logits: (N, H, W, C) float32.
+        class_weights: (C,) float32, weight of a pixel by its true class in the cross-entropy.
+
+    Returns:
+        () float32.
+    """
+    classes = logits.shape[-1]
+    planes, valid = one_hot(labels, classes)
+    chosen = spread(tf.size(valid), LOVASZ_PIXELS)
+    overlap = lovasz(
+        tf.gather(tf.reshape(planes, (-1, classes)), chosen),
+        tf.gather(tf.reshape(tf.nn.softmax(logits), (-1, classes)), chosen),
+        tf.gather(tf.reshape(valid, (-1,)), chosen),
+    )
+    return cross_entropy(planes, logits, class_weights) + overlap
+
+
+def cross_entropy(planes: tf.Tensor, logits: tf.Tensor, class_weights: tf.Tensor) -> tf.Tensor:
+    """Mean over the valid pixels, weighted by their true class.
+
+    Args:
+        planes: (N, H, W, C) float32 of `one_hot`.
+        logits: (N, H, W, C) float32.
+        class_weights: (C,) float32.
+
+    Returns:
+        () float32; 0 where no pixel is valid.
+    """
     weights = tf.reduce_sum(planes * class_weights, axis=-1)
     entropy = tf.nn.softmax_cross_entropy_with_logits(planes, logits)
-    cross_entropy = tf.math.divide_no_nan(tf.reduce_sum(entropy * weights), tf.reduce_sum(weights))
-    overlap = tf.reduce_mean(dice_per_class(planes, tf.nn.softmax(logits), valid))
-    return cross_entropy + 1 - overlap
+    return tf.math.divide_no_nan(tf.reduce_sum(entropy * weights), tf.reduce_sum(weights))
+
+
+def lovasz(planes: tf.Tensor, probabilities: tf.Tensor, valid: tf.Tensor) -> tf.Tensor:
+    """The Lovász-softmax loss: 1 − IoU, made continuous, mean over the classes that are there.
+
+    Where every probability is 0 or 1 it is exactly 1 − IoU; between, it weighs each pixel's error by how much IoU it
+    costs next to the worse ones (Berman, Rannen Triki & Blaschko, "The Lovász-Softmax loss", CVPR 2018).
+
+    Args:
+        planes: (P, C) float32, 0 or 1, all zero at ignored pixels.
+        probabilities: (P, C) float32 in [0, 1].
+        valid: (P,) float32, 0 or 1.
+
+    Returns:
+        () float32 in [0, 1]; 0 where no pixel is valid.
+    """
+    errors = tf.transpose(tf.abs(planes - probabilities) * valid[:, None])
+    worst_first, order = tf.math.top_k(errors, tf.shape(errors)[1])
+    true = tf.gather(tf.transpose(planes), order, batch_dims=1)
+    pixels = tf.reduce_sum(true, axis=1, keepdims=True)
+    intersection = pixels - tf.cumsum(true, axis=1)
+    union = pixels + tf.cumsum(1 - true, axis=1)
+    jaccard = 1 - tf.math.divide_no_nan(intersection, union)
+    slope = jaccard - tf.pad(jaccard[:, :-1], [[0, 0], [1, 0]])
+    by_class = tf.reduce_sum(worst_first * tf.stop_gradient(slope), axis=1)
+    present = tf.cast(pixels[:, 0] > 0, tf.float32)
+    return tf.math.divide_no_nan(tf.reduce_sum(by_class * present), tf.reduce_sum(present))
+
+
+def spread(count: tf.Tensor, most: int) -> tf.Tensor:
+    """At most `most` of the numbers below `count`, without clusters or stripes, always the same ones.
+
+    Multiples of the golden ratio, modulo 1, are spread evenly however many are taken (the Kronecker sequence).
+
+    Args:
+        count: () int32, how many pixels there are.
+        most: how many are wanted.
+
+    Returns:
+        (min(count, most),) int32; all of them in order where there are no more.
+    """
+    turns = tf.range(tf.minimum(count, most), dtype=tf.int32)
+    golden = tf.math.floormod(tf.cast(turns, tf.float64) * (5**0.5 - 1) / 2, 1.0)
+    some = tf.cast(golden * tf.cast(count, tf.float64), tf.int32)
+    return tf.where(count <= most, turns, some)
 
 
 def _mean_valid(values: tf.Tensor, valid: tf.Tensor) -> tf.Tensor:

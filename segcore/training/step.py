@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from segcore.classes import IGNORE
 from segcore.training.config import TrainConfig
-from segcore.training.losses import ce_dice, class_weights, dice_bce
+from segcore.training.losses import ce_dice, ce_lovasz, class_weights, dice_bce
 
 CLIP_NORM = 5.0
 """Gradients are clipped to this global norm: the first steps of a new decoder are wild."""
@@ -29,7 +29,8 @@ def make_loss(config: TrainConfig, pixels: np.ndarray) -> Loss:
     if config.loss == "dice_bce":
         return dice_bce
     weights = tf.constant(class_weights(pixels, config.class_balance), tf.float32)
-    return lambda labels, logits: ce_dice(labels, logits, weights)
+    by_class = ce_lovasz if config.loss == "ce_lovasz" else ce_dice
+    return lambda labels, logits: by_class(labels, logits, weights)
 
 
 def make_optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
