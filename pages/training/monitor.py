@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common.routes import RUNS, SAMPLES, TRAINING, VIDEO, go, link, turn
+from pages.common.routes import EVALUATION, RUNS, SAMPLES, TRAINING, VIDEO, go, link, turn
 from pages.common.widgets import heading, md, state_badge
 from pages.training import controls, live, verdict
 from segcore.runs import Run, RunState
@@ -53,6 +53,7 @@ def _after(run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Use for a video", type="primary", icon=VIDEO.icon, key="use_run"):
                 go(VIDEO, model=run.id)
+            link(EVALUATION, "Where it fails", run=run.id)
             link(RUNS, "Compare with other runs", run=run.id)
             link(SAMPLES, "Samples", dataset=run.dataset or "")
             turn(TRAINING, "Train further", icon=":material/fork_right:", key="train_further", **{"from": run.id})
