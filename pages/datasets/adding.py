@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state, tasks
+from pages.common import cached, scratch, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading, md
 from pages.datasets import problems
-from pages.datasets.importing import follow, keep
+from pages.datasets.importing import follow
 from segcore.datasets.dataset import Dataset, Problem
 
 KIND = "add"
@@ -29,10 +29,10 @@ def draw(dataset: Dataset, command: Command | None) -> None:
         images = st.file_uploader("ZIP with the images", type="zip", key=state.upload_key("add_images"))
     replace = st.toggle("Replace frames of the same name", key="add_replace", help="Else they are left as they are.")
     if file is not None and st.button("Add to this dataset", icon=":material/add:", key="add_frames"):
-        path = keep(file, cached.settings().uploads_dir)
+        path = scratch.keep(file, cached.settings().uploads_dir)
         arguments = ["dataset", "add", dataset.name, str(path), *(["--replace"] if replace else [])]
         if images is not None:
-            arguments += ["--images", str(keep(images, path.parent))]
+            arguments += ["--images", str(scratch.keep(images, path.parent))]
         state.clear_upload()
         title = f"Adding {path.name} to {dataset.name}"
         follow(tasks.start(arguments, kind=KIND, title=title, subject=dataset.name, scratch=path.parent))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, tasks
+from pages.common import cached, scratch, tasks
 from pages.common.commands import Command
-from pages.datasets import scratch
 from pages.datasets.importing import follow
 from segcore.datasets.dataset import Dataset
 from segcore.datasets.formats import writers

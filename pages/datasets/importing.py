@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
-from streamlit.typing import UploadedFile
 
-from pages.common import cached, state, tasks
+from pages.common import cached, scratch, state, tasks
 from pages.common.commands import Command
 from pages.common.widgets import md, problem
-from pages.datasets import scratch
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
 
@@ -39,19 +37,9 @@ def _upload() -> None:
         help="It is looked at first. Nothing is imported before you have seen it.",
     )
     if file is not None:
-        path = keep(file, cached.settings().uploads_dir)
+        path = scratch.keep(file, cached.settings().uploads_dir)
         state.clear_upload()
         look_at(path, path.name, path.parent)
-
-
-def keep(file: UploadedFile, folder: Path) -> Path:
-    """Copy an upload, block by block, into a new folder of its own below `folder`."""
-    name = re.sub(r"[^\w.-]+", "-", Path(file.name).name).strip("-.")[-80:] or "upload.zip"
-    target = scratch.fresh(folder) / name
-    with target.open("wb") as out:
-        while block := file.read(1 << 20):
-            out.write(block)
-    return target
 
 
 def _server() -> None:

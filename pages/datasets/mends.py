@@ -7,10 +7,9 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.common import cached, tasks
+from pages.common import cached, scratch, tasks
 from pages.common import format as fmt
 from pages.common.widgets import heading, md
-from pages.datasets import scratch
 from pages.datasets.importing import follow
 from segcore.datasets.drafts import Draft
 from segcore.datasets.repairs import Offer, Repairs

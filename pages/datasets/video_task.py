@@ -6,11 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.common import cached, cached_media, tasks
+from pages.common import cached, cached_media, scratch, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.widgets import heading
-from pages.datasets import scratch
 from pages.datasets.importing import follow
 from pages.video import source
 from segcore.datasets.dataset import Dataset

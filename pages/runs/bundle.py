@@ -7,11 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.common import cached, state, tasks
+from pages.common import cached, scratch, state, tasks
 from pages.common.commands import Command
 from pages.common.routes import RUNS, VIDEO, go, turn
 from pages.common.widgets import md
-from pages.datasets.importing import keep
 
 KIND = "import run"
 HERE = {
@@ -38,7 +37,7 @@ def draw() -> None:
             help="Made there on the page of a run: Take it along, For another segcore. It holds no code.",
         )
         if file is not None:
-            path = keep(file, cached.settings().uploads_dir)
+            path = scratch.keep(file, cached.settings().uploads_dir)
             state.clear_upload()
             _start(path)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.common import cached, state, tasks
+from pages.common import cached, scratch, state, tasks
 from pages.common.commands import Command
 from pages.common.widgets import heading, md
-from pages.datasets import scratch
 from segcore.inference.export.catalog import FORMATS, Format
 from segcore.models.spec import BEST_WEIGHTS
 from segcore.runs import Run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pages.common import scratch
 from pages.common.commands import Command, Commands, Step, complaint, pace
 from pages.common.tasks import sentence
-from pages.datasets import scratch
 from segcore.settings import Settings
 
 

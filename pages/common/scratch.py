@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 import uuid
 from pathlib import Path
+
+from streamlit.typing import UploadedFile
 
 DAY_S = 24 * 3600.0
 
@@ -19,3 +22,13 @@ def fresh(root: Path) -> Path:
     folder = root / uuid.uuid4().hex
     folder.mkdir()
     return folder
+
+
+def keep(file: UploadedFile, folder: Path) -> Path:
+    """Copy an upload, block by block, into a new folder of its own below `folder`."""
+    name = re.sub(r"[^\w.-]+", "-", Path(file.name).name).strip("-.")[-80:] or "upload.zip"
+    target = fresh(folder) / name
+    with target.open("wb") as out:
+        while block := file.read(1 << 20):
+            out.write(block)
+    return target
