@@ -60,6 +60,14 @@ def test_h28_one_flipped_byte_is_refused_and_named(trained: tuple[RunStore, str]
         TrainedNetwork.of_run(store, run)
 
 
+def test_h28_weights_that_change_after_they_were_verified_are_refused(trained: tuple[RunStore, str]) -> None:
+    store, run = trained
+    network = TrainedNetwork.of_run(store, run)
+    store.put_file(run, BEST_WEIGHTS, _npz(w=np.zeros(1000, np.float32)))
+    with pytest.raises(WeightsError, match=r"best\.npz: .*its SHA-256 differs"):
+        network.build()
+
+
 def test_h28_weights_without_a_recorded_hash_are_refused(trained: tuple[RunStore, str]) -> None:
     store, run = trained
     store.set_tags(run, {SHA256_TAG: ""})
