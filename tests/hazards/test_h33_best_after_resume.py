@@ -84,8 +84,13 @@ def test_h33_a_run_of_an_older_version_keeps_the_score_of_its_checkpoint(
 
 
 @pytest.mark.usefixtures("light")
+@pytest.mark.parametrize(
+    ("killed_in", "told", "best_epoch"),
+    [("validate", [0.9, 0.2], 1), ("save_checkpoint", [0.5, 0.9, 0.7], 2)],
+    ids=["after the checkpoint of the best epoch", "before the checkpoint of the best epoch"],
+)
 def test_h33_a_worse_epoch_after_the_resume_changes_nothing(
-    shapes: Any, runs: RunStore, monkeypatch: pytest.MonkeyPatch
+    shapes: Any, runs: RunStore, monkeypatch: pytest.MonkeyPatch, killed_in: str, told: list[float], best_epoch: int
 ) -> None:
     from tiny_training import new_run, tiny
 
@@ -93,7 +98,7 @@ def test_h33_a_worse_epoch_after_the_resume_changes_nothing(
     from segcore.runs.records import RunState
     from segcore.training import trainer
 
-    scores = iter([0.9, 0.2, 0.9])
+    scores = iter([*told, 0.9])  # the last one is of the best weights, at the end
     real = trainer.validate
 
     class Fixed(Evaluation):
@@ -106,25 +111,26 @@ def test_h33_a_worse_epoch_after_the_resume_changes_nothing(
         return fixed, loss, shown
 
     monkeypatch.setattr(trainer, "validate", scored)
+    monkeypatch.setattr(trainer, killed_in, _killed_the_second_time(getattr(trainer, killed_in)))
     config = tiny(epochs=2, steps_per_epoch=1)
     run = new_run(runs, config)
     with pytest.raises(KeyboardInterrupt), runs.writer(run.id) as writer:
-        trainer.train(config, shapes, writer, runs, listeners=[_stop_at(2)])
+        trainer.train(config, shapes, writer, runs)
     best = sha256_of(runs.file(run.id, BEST_WEIGHTS))
     runs.set_state(run.id, RunState.QUEUED)
     with runs.writer(run.id) as writer:
         result = trainer.train(config, shapes, writer, runs, resume=True)
-    assert result.best_epoch == 1
+    assert result.best_epoch == best_epoch
     assert sha256_of(runs.file(run.id, BEST_WEIGHTS)) == best
     assert float(runs.get(run.id).tags["segcore.best_miou"]) == pytest.approx(0.9)
 
 
-def _stop_at(step: int) -> Any:
-    class Stop:
-        on_epoch: Callable[[Any], None] = staticmethod(lambda _: None)
+def _killed_the_second_time(real: Callable[..., Any]) -> Callable[..., Any]:
+    calls = iter(range(1, 100))
 
-        def on_step(self, event: Any) -> None:
-            if event.step == step:
-                raise KeyboardInterrupt
+    def call(*args: Any) -> Any:
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*args)
 
-    return Stop()
+    return call
