@@ -15,7 +15,7 @@ import keras
 import pytest
 from tiny_training import new_run, tiny, write_shapes
 
-from segcore.datasets.store import DatasetStore
+from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import DiskFull
 from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG, ModelSpec
 from segcore.models.weights import load_arrays
@@ -116,6 +116,31 @@ def test_h35_a_training_that_would_not_fit_is_refused_before_it_starts(
         check_room(runs, run, tmp_path, (kept, passing))
     runs.put_file(run, "weights/last-0.npz", b"1")  # what a resumed run has already is room
     check_room(runs, run, tmp_path, (kept, passing))
+
+
+@pytest.mark.usefixtures("light")
+def test_h35_no_step_is_done_where_it_would_not_fit(
+    shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resources.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
+    config = tiny()
+    run = new_run(runs, config)
+    with pytest.raises(DiskFull, match="1 MB are free"), runs.writer(run.id) as writer:
+        trainer.train(config, shapes, writer, runs)
+    assert runs.get(run.id).state is RunState.FAILED
+    assert runs.history(run.id, "step/loss") == []
+
+
+def test_h35_a_file_that_cannot_be_replaced_stays_as_it_was(small_disk: Path) -> None:
+    runs = RunStore(Settings.from_env({"SEGCORE_HOME": str(small_disk)}))
+    run = runs.create("train", config={}, name="full").id
+    runs.put_file(run, BEST_WEIGHTS, b"old")
+    with pytest.raises(OSError, match="No space left"):
+        runs.put_file(run, BEST_WEIGHTS, b"\0" * DISK)
+    assert runs.file(run, BEST_WEIGHTS).read_bytes() == b"old"
+    folder = runs.folder(run)
+    assert folder is not None
+    assert not [p for p in folder.rglob(".*") if p.is_file()], "a half-written file was left"
 
 
 @pytest.mark.parametrize(
