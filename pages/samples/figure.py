@@ -9,7 +9,7 @@ from pages.common import format as fmt
 from pages.common.widgets import legend
 from pages.samples import alone, transforms
 from segcore.datasets.store import Dataset
-from segcore.training.config import TrainConfig
+from segcore.training.config import TrainConfig, fitted
 from segcore.video.overlay import draw_overlay
 
 COLUMN = 140
@@ -56,6 +56,7 @@ def draw(dataset: Dataset) -> None:
     with st.expander("What varies, and how far", icon=":material/tune:", expanded=True):
         config, changes = transforms.draw(dataset.name, preset, seed)
     legend(c for c in dataset.classes if c.id)
+    config = fitted(config, dataset)
     first = _samples(dataset, config, count, start)
     alone.draw(dataset, config, first)
     with st.expander("Train with these settings", icon=":material/terminal:"):

@@ -76,7 +76,8 @@ def _frames(default: TrainConfig) -> dict[str, Any]:
             sorted({320, 480, 640, 736, 960, 1280, default.geometry.long_side}),
             default.geometry.long_side,
             key=f"side_{key}",
-            help="Pixels of the longer side. More shows small objects better and takes longer.",
+            help="Pixels of the longer side. More shows small objects better and takes longer. "
+            "Smaller frames are taken as they are.",
         )
         changes["geometry"] = {"long_side": side}
     elif default.geometry.squeeze:

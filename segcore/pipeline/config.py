@@ -26,15 +26,15 @@ class AugmentConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     window: Literal["zoom", "fraction"] = "zoom"
-    zoom: tuple[float, float] = (0.6, 2.0)
+    zoom: tuple[float, float] = (0.5, 1.5)
     fraction: tuple[float, float] = (0.3, 1.0)
-    rotation: float = Field(default=35.0, ge=0, le=180, description="degrees, uniform in ±")
+    rotation: float = Field(default=10.0, ge=0, le=180, description="degrees, uniform in ±")
     flip: float = Field(default=0.5, ge=0, le=1, description="probability of a left-right mirror")
     brightness: float = Field(default=0.2, ge=0, le=1, description="± share of full scale")
     contrast: float = Field(default=0.25, ge=0, le=1, description="± share")
     saturation: float = Field(default=0.3, ge=0, le=1, description="± share")
     seek: float = Field(
-        default=0.7,
+        default=0.2,
         ge=0,
         le=1,
         description="probability that a crop is centred on a random pixel of a random class",

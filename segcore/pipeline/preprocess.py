@@ -41,6 +41,15 @@ class Geometry(BaseModel):
         scale = self.long_side / max(height, width)
         return _to_stride(height * scale), _to_stride(width * scale)
 
+    def within(self, side: int) -> Geometry:
+        """The same for frames whose longer side has `side` pixels: they are never magnified to reach `long_side`.
+
+        A magnified frame holds no more than it did, costs more, and less of it fits into a crop.
+        """
+        if self.long_side is None or side >= self.long_side:
+            return self
+        return Geometry(long_side=max(64, side))
+
 
 def _to_stride(side: float) -> int:
     return max(STRIDE, STRIDE * round(side / STRIDE))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from segcore.datasets.dataset import Dataset
 from segcore.errors import ConfigError
 from segcore.models.architectures import ARCHITECTURES, Architecture, architecture
 from segcore.pipeline.config import AugmentConfig
@@ -24,15 +25,16 @@ class TrainConfig(BaseModel):
     freeze: Literal[0, 2, 4, 8, 16, 32] = Field(
         default=4, description="the pretrained encoder's layers up to this stride stay as they are; 0: all learn"
     )
-    geometry: Geometry = Geometry(long_side=960)
+    geometry: Geometry = Geometry(long_side=800)
     crop: tuple[int, int] = (256, 256)
     augment: AugmentConfig = AugmentConfig()
     loss: Literal["ce_lovasz", "ce_dice", "dice_bce"] = "ce_lovasz"
     class_balance: float = Field(
-        default=0.0,
+        default=0.5,
         ge=0,
         le=1,
-        description="how much more a pixel of a rare class counts: 0 the same as any, 1 by the inverse of its share",
+        description="how much more a pixel of a rare class counts at the start of the training, less and less towards "
+        "its end: 0 the same as any, 1 by the inverse of its share",
     )
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
@@ -82,9 +84,15 @@ class TrainConfig(BaseModel):
 
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "fast": {"minutes": 8.0, "geometry": {"long_side": 640}},
+    "fast": {
+        "minutes": 8.0,
+        "geometry": {"long_side": 640},
+        "loss": "ce_dice",
+        "class_balance": 0,
+        "augment": {"zoom": (0.6, 2.0), "rotation": 35, "seek": 0.7},
+    },
     "balanced": {"minutes": 20.0},
-    "best": {"minutes": 60.0, "crop": (320, 320)},
+    "best": {"minutes": 60.0, "geometry": {"long_side": 960}, "crop": (320, 320)},
     "notebook": {
         "architecture": "unet_notebook",
         "pretrained": False,
@@ -98,6 +106,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "seek": 0,
         },
         "loss": "dice_bce",
+        "class_balance": 0,
         "optimizer": "adam",
         "learning_rate": 1e-3,
         "weight_decay": 0.0,
@@ -139,6 +148,12 @@ def from_preset(dataset: str, preset: str = "balanced", **changes: Any) -> Train
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"Training settings: {faults}.") from error
+
+
+def fitted(config: TrainConfig, dataset: Dataset) -> TrainConfig:
+    """The settings as this dataset meets them: its frames are never magnified."""
+    longest = max((max(dataset.size_of(pair.stem)) for pair in dataset.pairs), default=0)
+    return config.model_copy(update={"geometry": config.geometry.within(longest)}) if longest else config
 
 
 def as_params(config: TrainConfig) -> dict[str, str]:

@@ -16,21 +16,41 @@ CLIP_NORM = 5.0
 """Gradients are clipped to this global norm: the first steps of a new decoder are wild."""
 
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+"""Of (labels (N, H, W) uint8, outputs (N, H, W, C) float32): () float32."""
 TrainStep = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-def make_loss(config: TrainConfig, pixels: np.ndarray) -> Loss:
-    """The loss that the settings name, as a function of (labels (N, H, W) uint8, outputs (N, H, W, C)).
+class TrainLoss:
+    """The loss that the settings name, with class weights that fade out over the training.
 
-    Args:
-        config: `loss` and `class_balance`.
-        pixels: (C,) of each class in the training part.
+    Weights find rare classes within the first steps; towards the end they would make them claimed too often.
     """
+
+    def __init__(self, config: TrainConfig, pixels: np.ndarray) -> None:
+        """`pixels` (C,): how many of each class the training part has."""
+        self._config, self._pixels = config, pixels
+        self._weights = tf.Variable(class_weights(pixels, config.class_balance), dtype=tf.float32, trainable=False)
+
+    def __call__(self, labels: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
+        """As `Loss`."""
+        return _loss(self._config, labels, outputs, self._weights)
+
+    def at(self, progress: float) -> None:
+        """Set the weights for this share of the training, 0 to 1."""
+        if self._config.class_balance:
+            self._weights.assign(class_weights(self._pixels, self._config.class_balance * (1 - progress)))
+
+
+def plain_loss(config: TrainConfig, classes: int) -> Loss:
+    """The same without class weights, so that values of different times compare."""
+    return lambda labels, outputs: _loss(config, labels, outputs, tf.ones(classes))
+
+
+def _loss(config: TrainConfig, labels: tf.Tensor, outputs: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
     if config.loss == "dice_bce":
-        return dice_bce
-    weights = tf.constant(class_weights(pixels, config.class_balance), tf.float32)
+        return dice_bce(labels, outputs)
     by_class = ce_lovasz if config.loss == "ce_lovasz" else ce_dice
-    return lambda labels, logits: by_class(labels, logits, weights)
+    return by_class(labels, outputs, weights)
 
 
 def make_optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:

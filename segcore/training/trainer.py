@@ -28,7 +28,7 @@ from segcore.runs.writer import RunWriter
 from segcore.training.average import WeightAverage
 from segcore.training.best import keep_best, recall_best
 from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
-from segcore.training.config import TrainConfig
+from segcore.training.config import TrainConfig, fitted
 from segcore.training.devices import Device, choose_device
 from segcore.training.distribute import make_step, make_strategy, scope
 from segcore.training.events import EpochEvent, Listener, StepEvent
@@ -37,7 +37,7 @@ from segcore.training.initial import initial_network
 from segcore.training.recorder import Recorder
 from segcore.training.resources import bytes_needed, check_room, explained
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
-from segcore.training.step import make_loss, make_optimizer, make_score
+from segcore.training.step import TrainLoss, make_optimizer, make_score, plain_loss
 from segcore.training.validation import PICTURES, load_frames, validate
 
 
@@ -80,6 +80,7 @@ def train(
         Cancelled: the user cancelled.
     """
     dataset = in_fold(dataset, config.fold)
+    config = fitted(config, dataset)
     for part in ("train", "val"):
         if not dataset.part(part):
             raise DatasetError(f"Dataset {dataset.name!r} has no {part} frames.", fix="Make a new split.")
@@ -137,9 +138,9 @@ class _Training:
             Recorder(writer, dataset.classes, self.frames[:PICTURES]),
             *listeners,
         ]
-        self.loss = make_loss(config, dataset.pixels("train").sum(axis=0))
+        self.loss = TrainLoss(config, dataset.pixels("train").sum(axis=0))
         self.train_step = make_step(self.strategy, self.model, self.optimizer, self.loss, jit=self.device.jit)
-        self.score = make_score(self.average.model, self.loss)
+        self.score = make_score(self.average.model, plain_loss(config, len(dataset.classes)))
         self.steps = steps_per_epoch(len(dataset.part("train")), config)
         self.budget = Budget(config, self.steps, self.state.seconds)
         self.used = self.state.seconds
@@ -199,6 +200,7 @@ class _Training:
         progress = self._progress()
         rate = learning_rate(progress, self.config.learning_rate, self.config.schedule, self.config.warm_up)
         self.optimizer.learning_rate = rate
+        self.loss.at(progress)
         value, confusion = self.train_step(images, labels)
         loss, matrix = float(value), confusion.numpy()
         step = self.state.step + 1

@@ -26,7 +26,7 @@ from segcore.models.unet_notebook import unet_notebook
 from segcore.training.average import WeightAverage
 from segcore.training.config import from_preset
 from segcore.training.losses import dice_bce
-from segcore.training.step import make_loss, make_optimizer, make_train_step
+from segcore.training.step import TrainLoss, make_optimizer, make_train_step
 
 CLASSES, SIDE = 8, 256
 NETWORKS = {"notebook": unet_notebook, "fast": unet_efficientnet_lite0}
@@ -49,7 +49,7 @@ def our_step(preset: str, images: np.ndarray, labels: np.ndarray) -> Callable[[]
         freeze_encoder(model, architecture(config.architecture), config.freeze)
     optimizer = make_optimizer(config)
     optimizer.build(model.trainable_variables)
-    step = make_train_step(model, optimizer, make_loss(config, np.ones(CLASSES)), jit=False)
+    step = make_train_step(model, optimizer, TrainLoss(config, np.ones(CLASSES)), jit=False)
     average = WeightAverage(model, twin, config.average)
     given, wanted = tf.constant(images), tf.constant(labels)
 

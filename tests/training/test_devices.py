@@ -10,7 +10,7 @@ from tiny_training import tiny
 
 from segcore.errors import ConfigError
 from segcore.training.devices import Gpu, choose_device, describe_choice, describe_devices, device_for, shares_of
-from segcore.training.step import make_loss, make_optimizer, make_train_step
+from segcore.training.step import TrainLoss, make_optimizer, make_train_step
 
 H100, OLD = Gpu("NVIDIA H100", (9, 0)), Gpu("GeForce GTX 1080", (6, 1))
 
@@ -82,7 +82,7 @@ def test_a_step_can_be_compiled_by_xla_and_gives_the_same() -> None:
         model = keras.Model(image, x)
         optimizer = make_optimizer(tiny())
         optimizer.build(model.trainable_variables)
-        step = make_train_step(model, optimizer, make_loss(tiny(), np.ones(3)), jit=jit)
+        step = make_train_step(model, optimizer, TrainLoss(tiny(), np.ones(3)), jit=jit)
         told.append([step(tf.cast(images, tf.uint8), labels) for _ in range(3)])
     for plain, compiled in zip(*told, strict=True):
         assert float(compiled[0]) == pytest.approx(float(plain[0]), rel=1e-3)

@@ -16,7 +16,7 @@ import tensorflow as tf
 from segcore.training.config import from_preset
 from segcore.training.devices import Device
 from segcore.training.distribute import make_shared_step, make_strategy, scope
-from segcore.training.step import make_loss, make_train_step
+from segcore.training.step import TrainLoss, make_train_step
 
 CLASSES, STEPS = 3, 3
 
@@ -37,7 +37,7 @@ def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: 
         model = network()
         optimizer = device.wrap_optimizer(keras.optimizers.SGD(0.1, global_clipnorm=clip or None))
         optimizer.build(model.trainable_variables)
-    loss = make_loss(from_preset("d", "fast"), np.ones(CLASSES))
+    loss = TrainLoss(from_preset("d", "fast"), np.ones(CLASSES))
     if device.count > 1:
         step = make_shared_step(strategy, model, optimizer, loss)
     else:
