@@ -63,7 +63,7 @@ def _bench_drawing(
 ) -> None:
     size = frames[0].image.shape[:2]
     every = list(zip(frames, labels, confidence, strict=True))
-    stages["draw"] = _each(lambda x: draw_overlay(x[0].image, x[1], predictor.classes), every)
+    stages["draw"] = _each(lambda x: draw_overlay(x[0].image, x[1], predictor.classes, confidence=x[2]), every)
     stages["measure"] = _each(lambda x: measure_frame(x[1], x[2], size, len(predictor.classes)), every)
 
 

@@ -1,4 +1,4 @@
-"""From labels at network resolution to smooth closed contours at the frame's own size."""
+"""From labels and confidence at network resolution to smooth closed contours at the frame's own size."""
 
 from __future__ import annotations
 
@@ -10,46 +10,101 @@ import numpy as np
 Contours = dict[int, list[np.ndarray]]
 """Class id → closed contours, each (n, 1, 2) float32 as (x, y) in pixels of the frame; holes are contours too."""
 
+_HALF = 127.5
+"""The level at which a class ends: probability ½, of 255."""
+
 _SMOOTHING = 1.0
-"""Standard deviation, in network pixels, of the blur that turns stair-steps into curves."""
+"""Standard deviation, in pixels of the labels, of the blur that turns stair-steps into curves where no confidence is
+known."""
 
 _MARGIN = 3
 _FINER = 2
-"""Contours are followed at this multiple of the network's resolution, so that their cost does not grow with the frame.
-They run through the centres of a region's outermost pixels there: a quarter of a network pixel inside its edge."""
+"""Contours are followed at this multiple of the labels' resolution, so that what is one pixel thin keeps two sides,
+and their cost does not grow with the frame."""
 
-_TOLERANCE = 0.5
+_STEEP = 4.0
+"""Levels a pixel: where a plane is flatter, a border is not moved."""
+
+_TOLERANCE = 0.25
 """Pixels, at that resolution, by which a contour may be simplified."""
 
 
-def find_contours(labels: np.ndarray, class_ids: Iterable[int], size: tuple[int, int]) -> Contours:
+def find_contours(
+    labels: np.ndarray, class_ids: Iterable[int], size: tuple[int, int], confidence: np.ndarray | None = None
+) -> Contours:
     """The borders of each class's regions. A class that is absent has no contour.
 
+    With `confidence`, borders run where the class's probability is ½, between the pixels; without it, labels are
+    smoothed first.
+
     Args:
-        labels: (h, w) uint8, at network resolution.
+        labels: (h, w) uint8, at any resolution.
         class_ids: the classes wanted.
         size: (height, width) of the frame.
+        confidence: (h, w) uint8, probability of the label × 255.
 
     Returns:
-        Contours in the frame's pixels.
+        Contours in the frame's pixels, whole numbers at pixel centres.
     """
     present = np.bincount(labels.ravel(), minlength=256)
+    sides = None if confidence is None else (np.maximum(confidence, 128), np.minimum(255 - confidence, 127))
     scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32)
-    return {c: [_to_frame(found, scale) for found in _of_class(labels, c)] for c in class_ids if present[c]}
+    return {c: [_to_frame(found, scale) for found in _of_class(labels, sides, c)] for c in class_ids if present[c]}
 
 
-def _of_class(labels: np.ndarray, class_id: int) -> list[np.ndarray]:
-    """Contours of a class, (n, 1, 2) int32 at the finer resolution."""
+def _of_class(labels: np.ndarray, sides: tuple[np.ndarray, np.ndarray] | None, class_id: int) -> list[np.ndarray]:
+    """Contours of a class, (n, 1, 2) float32 at the finer resolution.
+
+    Args:
+        labels: (h, w) uint8.
+        sides: (h, w) uint8 each, the class's probability where the label is it, at least ½, and where it is not,
+            below ½ (all that the label leaves: exact between two classes, too much where three meet).
+        class_id: whose.
+    """
     mask = cv2.inRange(labels, class_id, class_id)
     x, y, width, height = cv2.boundingRect(mask)
     left, top = max(0, x - _MARGIN), max(0, y - _MARGIN)
     right, bottom = min(labels.shape[1], x + width + _MARGIN), min(labels.shape[0], y + height + _MARGIN)
-    smooth = cv2.GaussianBlur(mask[top:bottom, left:right], (5, 5), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
-    finer = cv2.resize(smooth, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_LINEAR)
-    region = cv2.threshold(finer, 127, 255, cv2.THRESH_BINARY)[1]
-    offset = (left * _FINER, top * _FINER)
-    found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE, offset=offset)
-    return [cv2.approxPolyDP(contour, _TOLERANCE, True) for contour in found]
+    part = mask[top:bottom, left:right]
+    if sides is None:
+        plane = cv2.GaussianBlur(part, (5, 5), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
+    else:
+        inside, outside = (side[top:bottom, left:right] for side in sides)
+        plane = cv2.copyTo(inside, part, outside.copy())
+    finer = cv2.resize(plane, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_LINEAR)
+    region = cv2.threshold(finer, int(_HALF), 255, cv2.THRESH_BINARY)[1]
+    found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    offset = np.float32([left * _FINER, top * _FINER])
+    return [cv2.approxPolyDP(contour + offset, _TOLERANCE, True) for contour in _between(found, finer)]
+
+
+def _between(contours: tuple[np.ndarray, ...], plane: np.ndarray) -> list[np.ndarray]:
+    """Contours along pixel centres, moved to where the plane is ½: one step down its slope, at most a pixel.
+
+    Args:
+        contours: (n, 1, 2) int32 each.
+        plane: (h, w) uint8.
+
+    Returns:
+        (n, 1, 2) float32 each.
+    """
+    if not contours:
+        return []
+    points = np.concatenate(contours)
+    x, y = points[:, 0, 0], points[:, 0, 1]
+    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.int16)
+    here = padded[y + 1, x + 1]
+    slope_x = _fall(here - padded[y + 1, x + 2], here - padded[y + 1, x])
+    slope_y = _fall(here - padded[y + 2, x + 1], here - padded[y, x + 1])
+    steepness = np.maximum(np.hypot(slope_x, slope_y), _STEEP)
+    far = np.clip((here - _HALF) / steepness, 0, 1) / steepness
+    moved = np.stack([x + far * slope_x, y + far * slope_y], axis=-1).astype(np.float32)
+    return np.split(moved[:, None], np.cumsum([len(contour) for contour in contours])[:-1])
+
+
+def _fall(ahead: np.ndarray, behind: np.ndarray) -> np.ndarray:
+    """By how much a plane falls towards the lower neighbour: positive ahead, negative behind, 0 on a summit's flat."""
+    return np.where(ahead >= behind, np.maximum(ahead, 0), -np.maximum(behind, 0))
 
 
 def _to_frame(contour: np.ndarray, scale: np.ndarray) -> np.ndarray:

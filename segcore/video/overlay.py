@@ -38,6 +38,7 @@ def draw_overlay(
     thickness: int | None = None,
     legend: bool = False,
     hidden: Collection[int] = (),
+    confidence: np.ndarray | None = None,
 ) -> np.ndarray:
     """Draw every class but the background (id 0).
 
@@ -50,12 +51,13 @@ def draw_overlay(
         thickness: of contours in pixels; None: by the frame's height.
         legend: name the classes in the upper left corner.
         hidden: class ids that are not drawn.
+        confidence: (h, w) uint8, probability of each label × 255: borders then run between pixels.
 
     Returns:
         (H, W, 3) uint8 RGB, a new array.
     """
     shown = [c.id for c in classes if c.id and c.id not in hidden]
-    contours = find_contours(labels, shown, frame.shape[:2])
+    contours = find_contours(labels, shown, frame.shape[:2], confidence)
     if style == "notebook":
         out = cv2.convertScaleAbs(frame, alpha=1 / DARKENING)
     elif style == "contour":

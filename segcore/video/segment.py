@@ -260,6 +260,7 @@ class _Job:
                         thickness=config.thickness,
                         legend=config.legend,
                         hidden=config.hidden,
+                        confidence=item.confidence,
                     )
                 with self.clock.of("measure"):
                     measure = measure_frame(item.labels, item.confidence, self.size, len(self.predictor.classes))
