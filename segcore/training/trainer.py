@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import keras
 import numpy as np
 import tensorflow as tf
 
@@ -18,27 +17,21 @@ from segcore import __version__
 from segcore.datasets.store import Dataset
 from segcore.errors import Cancelled, DatasetError, TrainingDiverged
 from segcore.evaluation.metrics import Evaluation, dice, iou, mean_present
-from segcore.models.freeze import freeze_encoder
-from segcore.models.registry import architecture, build
-from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, ModelSpec
+from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE
 from segcore.models.weights import load_weights, model_arrays
 from segcore.pipeline.batches import train_batches
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
-from segcore.training.average import WeightAverage
 from segcore.training.best import keep_best, recall_best
 from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
 from segcore.training.config import TrainConfig, fitted
-from segcore.training.devices import Device, choose_device
-from segcore.training.distribute import make_step, make_strategy, scope
 from segcore.training.events import EpochEvent, Listener, StepEvent
 from segcore.training.folds import in_fold
-from segcore.training.initial import initial_network
+from segcore.training.parts import make_parts
 from segcore.training.recorder import Recorder
 from segcore.training.resources import bytes_needed, check_room, explained
 from segcore.training.schedule import Budget, learning_rate, steps_per_epoch
-from segcore.training.step import TrainLoss, make_optimizer, make_score, plain_loss
-from segcore.training.validation import PICTURES, load_frames, validate
+from segcore.training.validation import PICTURES, validate
 
 
 @dataclass(frozen=True)
@@ -110,44 +103,25 @@ class _Training:
             scratch,
         )
         self.started = time.monotonic()
-        self.device: Device = choose_device(config)
-        self.strategy = make_strategy(self.device)
-        keras.utils.set_random_seed(config.seed)
-        self.spec = ModelSpec(
-            architecture=config.architecture,
-            classes=dataset.classes,
-            geometry=config.geometry,
-            output=architecture(config.architecture).output,
-        )
-        with scope(self.strategy):
-            initial = initial_network(build, config, self.spec, dataset, store, writer.run_id)
-            self.model, self.spec, self.start_tags = initial
-            if config.pretrained:
-                freeze_encoder(self.model, architecture(config.architecture), config.freeze)
-            self.optimizer = self.device.wrap_optimizer(make_optimizer(config))
-            self.optimizer.build(self.model.trainable_variables)
-        self.average = WeightAverage(self.model, build(self.spec)[0], config.average)
+        self.parts = make_parts(config, dataset, store, writer.run_id)
         self.state, self.index = TrainState(), list[dict]()
         if resume:
+            parts = self.parts
             self.state, self.index = load_checkpoint(
-                store, writer.run_id, self.model, self.optimizer, self.average.model
+                store, writer.run_id, parts.model, parts.optimizer, parts.average.model
             )
             recall_best(store, writer.run_id, self.state)
-        self.frames = load_frames(dataset.part("val"), config.geometry)
         self.listeners: list[Listener] = [
-            Recorder(writer, dataset.classes, self.frames[:PICTURES]),
+            Recorder(writer, dataset.classes, self.parts.frames[:PICTURES]),
             *listeners,
         ]
-        self.loss = TrainLoss(config, dataset.pixels("train").sum(axis=0))
-        self.train_step = make_step(self.strategy, self.model, self.optimizer, self.loss, jit=self.device.jit)
-        self.score = make_score(self.average.model, plain_loss(config, len(dataset.classes)))
         self.steps = steps_per_epoch(len(dataset.part("train")), config)
         self.budget = Budget(config, self.steps, self.state.seconds)
         self.used = self.state.seconds
 
     def run(self) -> TrainResult:
         """The whole training; see `train`."""
-        check_room(self.store, self.writer.run_id, self.scratch, bytes_needed(self.model, self.optimizer))
+        check_room(self.store, self.writer.run_id, self.scratch, bytes_needed(self.parts.model, self.parts.optimizer))
         self._record_start()
         batches = iter(
             train_batches(
@@ -165,17 +139,17 @@ class _Training:
         return self._finish(stopped)
 
     def _record_start(self) -> None:
-        self.writer.put_file(MODEL_FILE, self.spec.model_dump_json(indent=1).encode())
+        self.writer.put_file(MODEL_FILE, self.parts.spec.model_dump_json(indent=1).encode())
         self.writer.put_file("split.json", json.dumps(self._split(), indent=1).encode())
         self.writer.set_tags(
             {
                 "segcore.version": __version__,
-                "segcore.encoder_weights": self.spec.encoder_weights,
+                "segcore.encoder_weights": self.parts.spec.encoder_weights,
                 "segcore.dataset_hash": self.dataset.content_hash,
                 "segcore.steps_per_epoch": str(self.steps),
             }
-            | self.device.tags()
-            | self.start_tags
+            | self.parts.device.tags()
+            | self.parts.start_tags
         )
 
     def _split(self) -> dict[str, list[str]]:
@@ -199,9 +173,9 @@ class _Training:
         fed = time.monotonic()
         progress = self._progress()
         rate = learning_rate(progress, self.config.learning_rate, self.config.schedule, self.config.warm_up)
-        self.optimizer.learning_rate = rate
-        self.loss.at(progress)
-        value, confusion = self.train_step(images, labels)
+        self.parts.optimizer.learning_rate = rate
+        self.parts.loss.at(progress)
+        value, confusion = self.parts.train_step(images, labels)
         loss, matrix = float(value), confusion.numpy()
         step = self.state.step + 1
         if not math.isfinite(loss):
@@ -209,7 +183,7 @@ class _Training:
                 f"Diverged at step {step}: the loss is {loss}. The best weights so far are kept.",
                 fix="Start again with a lower learning rate.",
             )
-        self.average.update(step)
+        self.parts.average.update(step)
         self.state.step = step
         seconds = time.monotonic() - begin
         event = StepEvent(
@@ -237,13 +211,13 @@ class _Training:
         store first; what is told twice (a kill in between) counts once.
         """
         begin = time.monotonic()
-        scores, val_loss, pictures = validate(self.frames, self.dataset.classes, self.score)
+        scores, val_loss, pictures = validate(self.parts.frames, self.dataset.classes, self.parts.score)
         self._check_finite(val_loss)
         state = self.state
         state.epoch += 1
         best = not scores.miou <= state.best_miou  # also where no class could be scored (NaN)
         if best:
-            keep_best(self.store, self.writer.run_id, self.average.model, self.scratch, state, scores.miou)
+            keep_best(self.store, self.writer.run_id, self.parts.average.model, self.scratch, state, scores.miou)
         previous, state.seconds = state.seconds, self.used + self._elapsed()
         event = EpochEvent(
             epoch=state.epoch,
@@ -259,13 +233,13 @@ class _Training:
             listener.on_epoch(event)
         self.writer.flush()
         self.index = save_checkpoint(
-            self.writer.put_file, self.index, self.model, self.optimizer, self.average.model, state
+            self.writer.put_file, self.index, self.parts.model, self.parts.optimizer, self.parts.average.model, state
         )
         self.budget.reserve = time.monotonic() - begin
 
     def _check_finite(self, val_loss: float) -> None:
         """The last step of an epoch may spoil the weights though its own loss was finite: nothing of it is kept."""
-        arrays = model_arrays(self.model).values()
+        arrays = model_arrays(self.parts.model).values()
         if not math.isfinite(val_loss) or not all(np.isfinite(array).all() for array in arrays):
             raise TrainingDiverged(
                 f"Diverged at step {self.state.step}: its weights are no numbers. The best weights so far are kept.",
@@ -277,8 +251,8 @@ class _Training:
         if self.state.best_epoch == 0:
             raise Cancelled("Stopped before the first epoch was done: there are no weights to keep.")
         best = self.store.file(self.writer.run_id, BEST_WEIGHTS)
-        load_weights(self.average.model, best, self.state.best_sha256)
-        scores, _, _ = validate(self.frames, self.dataset.classes, self.score)
+        load_weights(self.parts.average.model, best, self.state.best_sha256)
+        scores, _, _ = validate(self.parts.frames, self.dataset.classes, self.parts.score)
         self.writer.put_file("evaluation.json", json.dumps(scores.as_json()).encode())
         if stopped:
             self.writer.set_reason("Stopped early by the user; the best weights are kept.")

@@ -18,7 +18,7 @@ from segcore.models import registry
 from segcore.runs.records import RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
-from segcore.training import trainer
+from segcore.training import parts, trainer
 from segcore.training.config import TrainConfig
 from segcore.training.folds import create_series, series_of, series_runs
 
@@ -26,7 +26,7 @@ from segcore.training.folds import create_series, series_of, series_runs
 @pytest.fixture(autouse=True)
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that is built in a second."""
-    for room in (trainer, registry):
+    for room in (parts, registry):
         monkeypatch.setattr(room, "build", tiny_network)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tiny_training import tiny_network
 
-from segcore.training import trainer
+from segcore.training import parts
 
 
 @pytest.fixture
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that is compiled in a second."""
-    monkeypatch.setattr(trainer, "build", tiny_network)
+    monkeypatch.setattr(parts, "build", tiny_network)

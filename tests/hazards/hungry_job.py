@@ -13,10 +13,10 @@ from typing import Any
 import psutil
 
 from segcore.cli import main
-from segcore.training import trainer
+from segcore.training import parts
 
 more = int(sys.argv.pop(1)) * 2**20
-real = trainer.make_step
+real = parts.make_step
 
 
 def limited(*args: Any, **kwargs: Any) -> Callable:
@@ -30,5 +30,5 @@ def limited(*args: Any, **kwargs: Any) -> Callable:
     return call
 
 
-trainer.make_step = limited
+parts.make_step = limited
 main()

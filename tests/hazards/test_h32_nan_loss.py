@@ -15,7 +15,7 @@ from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG
 from segcore.models.weights import load_arrays
 from segcore.runs.records import RunState
 from segcore.runs.store import RunStore
-from segcore.training import trainer
+from segcore.training import parts, trainer
 
 STEPS = 3
 
@@ -24,7 +24,7 @@ def _train_with(
     spoil: Callable[..., None], at: int, shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> str:
     """A training of four epochs; `spoil(model, answer)` changes what step `at` answers or leaves. Gives the run."""
-    real, calls = trainer.make_step, iter(range(1, 1000))
+    real, calls = parts.make_step, iter(range(1, 1000))
 
     def spoilt(strategy: object, model: object, *args: object, **kwargs: object) -> Callable:
         step = real(strategy, model, *args, **kwargs)  # type: ignore[arg-type]
@@ -35,7 +35,7 @@ def _train_with(
 
         return call
 
-    monkeypatch.setattr(trainer, "make_step", spoilt)
+    monkeypatch.setattr(parts, "make_step", spoilt)
     config = tiny(epochs=4, steps_per_epoch=STEPS)
     run = new_run(runs, config)
     with pytest.raises(TrainingDiverged, match=f"Diverged at step {at}"), runs.writer(run.id) as writer:

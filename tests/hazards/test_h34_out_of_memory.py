@@ -16,7 +16,7 @@ from segcore.errors import OutOfMemory
 from segcore.jobs import Engine
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
-from segcore.training import trainer
+from segcore.training import parts, trainer
 from segcore.training.resources import memory_is_short
 
 HERE = Path(__file__).parent
@@ -52,7 +52,7 @@ def test_h34_a_gpu_without_room_is_told_in_words(
 
         return step
 
-    monkeypatch.setattr(trainer, "make_step", full)
+    monkeypatch.setattr(parts, "make_step", full)
     config = tiny(batch_size=8)
     run = new_run(runs, config)
     with pytest.raises(OutOfMemory, match=r"8 images of 64×64 .* smaller batch size \(4\)"), runs.writer(run.id) as job:

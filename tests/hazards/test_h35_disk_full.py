@@ -22,7 +22,7 @@ from segcore.models.weights import load_arrays
 from segcore.runs.records import RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
-from segcore.training import resources, trainer
+from segcore.training import parts, resources, trainer
 from segcore.training.resources import bytes_needed, check_room, disk_is_full
 
 DISK = 50 * 2**20
@@ -73,7 +73,7 @@ def test_h35_a_checkpoint_that_cannot_be_written_leaves_the_old_one(
     settings = Settings.from_env({"SEGCORE_HOME": str(small_disk)})
     DatasetStore(settings).import_path(write_shapes(tmp_path / "source"), "shapes")
     dataset, runs = DatasetStore(settings).open("shapes"), RunStore(settings)
-    monkeypatch.setattr(trainer, "build", wide_network)
+    monkeypatch.setattr(parts, "build", wide_network)
     monkeypatch.setattr(resources, "BESIDE", 2**20)
     config = tiny(epochs=3, steps_per_epoch=1)
     run = new_run(runs, config)

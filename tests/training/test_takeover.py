@@ -17,7 +17,7 @@ from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG
 from segcore.models.weights import load_arrays, model_arrays
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
-from segcore.training import trainer as trainer_module
+from segcore.training import parts
 from segcore.training.initial import initial_network, joined, joined_rows
 from segcore.training.schedule import learning_rate
 from segcore.training.takeover import learned_frames, match_classes, plan, settings_from
@@ -27,7 +27,7 @@ from segcore.training.trainer import train
 @pytest.fixture(autouse=True)
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that is compiled in a second."""
-    monkeypatch.setattr(trainer_module, "build", tiny_network)
+    monkeypatch.setattr(parts, "build", tiny_network)
 
 
 def trained(runs: RunStore, dataset: Dataset, **changes: object) -> Run:

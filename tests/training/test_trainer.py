@@ -18,7 +18,7 @@ from segcore.models.weights import load_arrays, sha256_of
 from segcore.runs.records import RunState
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
-from segcore.training import pictures
+from segcore.training import parts, pictures
 from segcore.training import trainer as trainer_module
 from segcore.training.events import EpochEvent, StepEvent
 from segcore.training.trainer import train
@@ -44,7 +44,7 @@ class Listening:
 @pytest.fixture
 def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that is compiled in a second, where the test is about the training."""
-    monkeypatch.setattr(trainer_module, "build", tiny_network)
+    monkeypatch.setattr(parts, "build", tiny_network)
 
 
 def test_learns_and_leaves_a_complete_record(shapes: Dataset, runs: RunStore) -> None:
@@ -171,7 +171,7 @@ def test_torn_checkpoint_falls_back_to_the_one_before(shapes: Dataset, runs: Run
 
 @pytest.mark.usefixtures("_light")
 def test_nan_stops_the_run_and_says_when(shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = trainer_module.make_step
+    real = parts.make_step
     calls = iter(range(1, 100))
 
     def poisoned(*args: object, **kwargs: object) -> Callable:
@@ -183,7 +183,7 @@ def test_nan_stops_the_run_and_says_when(shapes: Dataset, runs: RunStore, monkey
 
         return call
 
-    monkeypatch.setattr(trainer_module, "make_step", poisoned)
+    monkeypatch.setattr(parts, "make_step", poisoned)
     config = tiny(epochs=4)
     run = new_run(runs, config)
     with pytest.raises(TrainingDiverged, match="step 5"), runs.writer(run.id) as writer:

@@ -10,7 +10,7 @@ from tiny_training import new_run, tiny, tiny_network
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import DatasetError
 from segcore.runs.store import RunStore
-from segcore.training import trainer
+from segcore.training import parts, trainer
 from segcore.training.folds import fold_splits, in_fold
 
 
@@ -36,7 +36,7 @@ def test_a_fold_that_is_none_is_refused(shapes: Dataset, fold: tuple[int, int]) 
 def test_a_training_learns_from_its_fold_alone(
     shapes: Dataset, runs: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer, "build", tiny_network)
+    monkeypatch.setattr(parts, "build", tiny_network)
     config = tiny(fold=(2, 3), epochs=1, steps_per_epoch=1)
     run = new_run(runs, config)
     with runs.writer(run.id) as writer:
