@@ -12,7 +12,8 @@ import numpy as np
 
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
-from segcore.video.overlay import draw_overlay
+from segcore.video.canvas import PlanesCanvas
+from segcore.video.overlay import draw
 from segcore.video.reader import Frame, VideoReader
 from segcore.video.writer import VideoWriter
 
@@ -46,7 +47,7 @@ def bench_stages(video: Path, predictors: dict[str, Predictor], frames: int = 32
             predictor.predict(small[: predictor.parallel])
             stages[f"network ({name})"] = _ms(lambda p=predictor, s=small: p.predict(s), len(kept))  # type: ignore[misc]
             labels, confidence = predictor.predict(small)
-        stages["colours"] = _each(lambda f: f.image, kept)
+        stages["copy"] = _each(lambda f: f.planes(), kept)
         if labels is not None:
             _bench_drawing(stages, kept, labels, confidence, predictor)
         with tempfile.TemporaryDirectory() as folder:
@@ -61,21 +62,21 @@ def bench_stages(video: Path, predictors: dict[str, Predictor], frames: int = 32
 def _bench_drawing(
     stages: dict[str, float], frames: list[Frame], labels: np.ndarray, confidence: np.ndarray, predictor: Predictor
 ) -> None:
-    size = frames[0].image.shape[:2]
-    every = list(zip(frames, labels, confidence, strict=True))
-    stages["draw"] = _each(lambda x: draw_overlay(x[0].image, x[1], predictor.classes, confidence=x[2]), every)
+    size = PlanesCanvas(frames[0].planes()).size
+    every = [(PlanesCanvas(f.planes()), one, sure) for f, one, sure in zip(frames, labels, confidence, strict=True)]
+    stages["draw"] = _each(lambda x: draw(x[0], x[1], predictor.classes, confidence=x[2]), every)
     stages["measure"] = _each(lambda x: measure_frame(x[1], x[2], size, len(predictor.classes)), every)
 
 
 def _encode(frames: list[Frame], path: Path) -> float:
-    height, width = frames[0].image.shape[:2]
+    every = [frame.planes() for frame in frames]
 
     def run() -> None:
-        with VideoWriter(path, width, height) as writer:
-            for frame in frames:
-                writer.write(frame.image)
+        with VideoWriter(path, every[0].width, every[0].height, colors=every[0].colors) as writer:
+            for planes in every:
+                writer.write(planes)
 
-    return _ms(run, len(frames))
+    return _ms(run, len(every))
 
 
 def _take(frames: Any, count: int) -> list[Frame]:

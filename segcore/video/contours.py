@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -74,11 +74,11 @@ def _of_class(labels: np.ndarray, sides: tuple[np.ndarray, np.ndarray] | None, c
     finer = cv2.resize(plane, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_LINEAR)
     region = cv2.threshold(finer, int(_HALF), 255, cv2.THRESH_BINARY)[1]
     found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    offset = np.float32([left * _FINER, top * _FINER])
+    offset = np.array([left * _FINER, top * _FINER], np.float32)
     return [cv2.approxPolyDP(contour + offset, _TOLERANCE, True) for contour in _between(found, finer)]
 
 
-def _between(contours: tuple[np.ndarray, ...], plane: np.ndarray) -> list[np.ndarray]:
+def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarray]:
     """Contours along pixel centres, moved to where the plane is ½: one step down its slope, at most a pixel.
 
     Args:

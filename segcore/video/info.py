@@ -11,12 +11,12 @@ import av
 from av.container import InputContainer
 
 from segcore.errors import VideoError
+from segcore.video.colors import Colors
 from segcore.video.demux import open_video, packet_times
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
 
 _HDR_TRANSFERS = {16: "HDR10 (PQ)", 18: "HLG"}
-_UNSPECIFIED = 2
 _FREE_CLOCKS = ("mpegts", "mpeg")
 _PROBED_PACKETS = 240
 
@@ -36,7 +36,7 @@ class VideoInfo:
         rotation: display rotation in degrees, anticlockwise.
         coded_size: (width, height) as stored, before rotation.
         variable_rate: the frames are not equally spaced.
-        colors_marked: the file names its colour matrix.
+        colors: what the numbers of its pictures mean.
         notes: plain sentences about what will be done to the picture.
     """
 
@@ -58,7 +58,7 @@ class VideoInfo:
     has_audio: bool
     audio_codec: str | None
     variable_rate: bool
-    colors_marked: bool
+    colors: Colors
     notes: tuple[str, ...]
 
     @classmethod
@@ -103,7 +103,7 @@ class VideoInfo:
                 has_audio=bool(audio),
                 audio_codec=audio[0].codec_context.name if audio and audio[0].codec_context else None,
                 variable_rate=_varies(times, Fraction(stream.time_base or 1)),
-                colors_marked=first.colorspace not in (_UNSPECIFIED, 0),
+                colors=Colors.of_picture(first),
                 notes=_notes(first),
             )
 

@@ -6,7 +6,6 @@ import importlib.util
 from functools import lru_cache
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -17,24 +16,21 @@ _SHADE = 0.55
 _MAX_CHARACTERS = 40
 
 
-def draw_legend(frame: np.ndarray, entries: tuple[Entry, ...]) -> None:
-    """Draw onto a frame, in place.
+def legend_patch(entries: tuple[Entry, ...], frame_height: int) -> tuple[np.ndarray, np.ndarray]:
+    """A legend for frames of this height.
 
     Args:
-        frame: (H, W, 3) uint8 RGB.
-        entries: top to bottom.
+        entries: top to bottom, at least one.
+        frame_height: pixels.
+
+    Returns:
+        Its pixels (h, w, 3) uint8 RGB and its opacity (h, w) float32 in [0, 1].
     """
-    if not entries:
-        return
-    patch, cover = _legend(entries, max(10, round(frame.shape[0] / 45)))
-    height, width = min(frame.shape[0], patch.shape[0]), min(frame.shape[1], patch.shape[1])
-    corner = frame[:height, :width]
-    cv2.blendLinear(patch[:height, :width], corner, cover[:height, :width], 1 - cover[:height, :width], corner)
+    return _legend(entries, max(10, round(frame_height / 45)))
 
 
 @lru_cache(maxsize=8)
 def _legend(entries: tuple[Entry, ...], text_size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The legend's pixels (h, w, 3) uint8 and its opacity (h, w) float32 in [0, 1]."""
     font = _font(text_size)
     names = [n if len(n) <= _MAX_CHARACTERS else n[: _MAX_CHARACTERS - 1] + "…" for n, _ in entries]
     row, pad = round(text_size * 1.5), round(text_size * 0.6)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
-from segcore.video.contours import Contours, find_contours
-from segcore.video.legend import draw_legend
+from segcore.video.canvas import Canvas, RgbCanvas
+from segcore.video.contours import find_contours
 
 Style = Literal["notebook", "contour", "fill", "both"]
 """notebook: darkened frame, contours; contour: contours; fill: tinted regions; both: tinted, with contours."""
 
 STYLES: tuple[Style, ...] = ("notebook", "contour", "fill", "both")
-
-_SHIFT = 4
 
 DARKENING = 1.5
 """The notebook divides the frame by this."""
@@ -56,33 +53,42 @@ def draw_overlay(
     Returns:
         (H, W, 3) uint8 RGB, a new array.
     """
+    canvas = RgbCanvas(frame.copy())
+    draw(
+        canvas,
+        labels,
+        classes,
+        style,
+        opacity=opacity,
+        thickness=thickness,
+        legend=legend,
+        hidden=hidden,
+        confidence=confidence,
+    )
+    return canvas.image
+
+
+def draw(
+    canvas: Canvas,
+    labels: np.ndarray,
+    classes: ClassTable,
+    style: Style = "notebook",
+    *,
+    opacity: float = 0.45,
+    thickness: int | None = None,
+    legend: bool = False,
+    hidden: Collection[int] = (),
+    confidence: np.ndarray | None = None,
+) -> None:
+    """`draw_overlay` onto a canvas, in place."""
     shown = [c.id for c in classes if c.id and c.id not in hidden]
-    contours = find_contours(labels, shown, frame.shape[:2], confidence)
+    contours = find_contours(labels, shown, canvas.size, confidence)
+    painting = [(classes[c].rgb, contours[c]) for c in shown if c in contours]
     if style == "notebook":
-        out = cv2.convertScaleAbs(frame, alpha=1 / DARKENING)
-    elif style == "contour":
-        out = frame.copy()
-    else:
-        out = _tinted(frame, contours, classes, opacity)
+        canvas.darken(DARKENING)
+    if style in ("fill", "both"):
+        canvas.tint(painting, opacity)
     if style != "fill":
-        _outline(out, contours, classes, thickness or thickness_for(frame.shape[0]))
+        canvas.outline(painting, thickness or thickness_for(canvas.size[0]))
     if legend:
-        draw_legend(out, tuple((classes[c].name, classes[c].rgb) for c in shown))
-    return out
-
-
-def _tinted(frame: np.ndarray, contours: Contours, classes: ClassTable, opacity: float) -> np.ndarray:
-    painted = frame.copy()
-    for class_id, found in contours.items():
-        cv2.fillPoly(painted, _fixed_point(found), classes[class_id].rgb, cv2.LINE_AA, _SHIFT)
-    return cv2.addWeighted(frame, 1 - opacity, painted, opacity, 0)
-
-
-def _outline(frame: np.ndarray, contours: Contours, classes: ClassTable, thickness: int) -> None:
-    for class_id, found in contours.items():
-        cv2.polylines(frame, _fixed_point(found), True, classes[class_id].rgb, thickness, cv2.LINE_AA, _SHIFT)
-
-
-def _fixed_point(contours: list[np.ndarray]) -> list[np.ndarray]:
-    """Positions as OpenCV draws parts of a pixel: whole numbers of 1 / 2^shift."""
-    return [np.rint(contour * (1 << _SHIFT)).astype(np.int32) for contour in contours]
+        canvas.legend([(classes[c].name, classes[c].rgb) for c in shown])

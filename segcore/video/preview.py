@@ -9,6 +9,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from segcore.video.planes import Planes
+
 PREVIEW_WIDTH = 960
 _QUALITY = 82
 _EVERY_S = 1.0
@@ -22,18 +24,18 @@ class Previews:
         self._given_at = float("-inf")
         self._poster: tuple[int, bytes] = (-1, b"")
 
-    def offer(self, overlay: np.ndarray, present: int) -> None:
+    def offer(self, overlay: Planes, present: int) -> None:
         """A new overlay frame.
 
         Args:
-            overlay: (H, W, 3) uint8 RGB.
+            overlay: the frame.
             present: how many classes it shows; the poster is the first preview with the most.
         """
         now = time.monotonic()
         if now - self._given_at < _EVERY_S:
             return
         self._given_at = now
-        picture = to_jpeg(overlay)
+        picture = to_jpeg(overlay.rgb(PREVIEW_WIDTH))
         if present > self._poster[0]:
             self._poster = (present, picture)
         self._tell(picture)

@@ -24,6 +24,7 @@ from segcore.video.demux import open_video, packet_times
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
+from segcore.video.planes import PlaneReader, Planes
 
 __all__ = ["Damage", "Frame", "VideoInfo", "VideoReader"]
 
@@ -75,6 +76,10 @@ class Frame:
             self._image = self._reader._to_rgb(self._picture)
         return self._image
 
+    def planes(self) -> Planes:
+        """The frame, upright, as encoders take it: its own colours, in memory of its own."""
+        return self._reader._planes.read(self._picture)
+
     def scaled(self, size: tuple[int, int]) -> np.ndarray:
         """The frame, upright, scaled by area averaging straight from the decoder's colours.
 
@@ -113,6 +118,7 @@ class VideoReader:
         self._reformatter = VideoReformatter()
         self._scaler = VideoReformatter()
         self._orientation = Orientation.of_degrees(self.info.rotation)
+        self._planes = PlaneReader(self.info.coded_size, self._orientation, self.info.colors)
         self._last_pts: int | None = None
 
     def __enter__(self) -> VideoReader:

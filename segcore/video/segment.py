@@ -16,10 +16,12 @@ from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE, LedgerWriter
 from segcore.knowledge.measure import measure_frame
 from segcore.video.audio import sound_of
+from segcore.video.canvas import PlanesCanvas
 from segcore.video.flow import Channel, Flow, StageClock
-from segcore.video.overlay import Style, draw_overlay
+from segcore.video.overlay import Style, draw
+from segcore.video.planes import Planes
 from segcore.video.preview import Previews
-from segcore.video.reader import Frame, VideoReader
+from segcore.video.reader import VideoReader
 from segcore.video.summary import SUMMARY_FILE, write_summary
 from segcore.video.writer import CRF, PRESET, VideoWriter
 
@@ -88,8 +90,17 @@ class SegmentResult:
 
 
 @dataclass
+class _Decoded:
+    index: int
+    time_s: float
+    pts: int
+    planes: Planes
+    small: np.ndarray
+
+
+@dataclass
 class _Labelled:
-    frame: Frame
+    frame: _Decoded
     labels: np.ndarray
     confidence: np.ndarray
 
@@ -173,7 +184,7 @@ class _Job:
         self.size = (info.height, info.width)
         self.network_size = predictor.size_for(*self.size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
-        self.decoded: Channel[tuple[Frame, np.ndarray]] = Channel(self.flow, waiting)
+        self.decoded: Channel[_Decoded] = Channel(self.flow, waiting)
         self.labelled: Channel[_Labelled] = Channel(self.flow, waiting)
         self.sound = sound_of(
             info.path,
@@ -212,13 +223,12 @@ class _Job:
                 break
             with self.clock.of("scale"):
                 small = frame.scaled(self.network_size)
-            with self.clock.of("colours"):
-                _ = frame.image
-            self.decoded.put((frame, small))
+                planes = frame.planes()
+            self.decoded.put(_Decoded(frame.index, frame.time_s, frame.pts, planes, small))
         self.decoded.close()
 
     def _label(self) -> None:
-        batch: list[tuple[Frame, np.ndarray]] = []
+        batch: list[_Decoded] = []
         for item in self.decoded:
             batch.append(item)
             if len(batch) == self.predictor.parallel:
@@ -228,14 +238,14 @@ class _Job:
             self._predict(batch)
         self.labelled.close()
 
-    def _predict(self, batch: list[tuple[Frame, np.ndarray]]) -> None:
+    def _predict(self, batch: list[_Decoded]) -> None:
         with self.clock.of("network"):
-            labels, confidence = self.predictor.predict(np.stack([small for _, small in batch]))
-        for (frame, _), frame_labels, frame_confidence in zip(batch, labels, confidence, strict=True):
+            labels, confidence = self.predictor.predict(np.stack([item.small for item in batch]))
+        for frame, frame_labels, frame_confidence in zip(batch, labels, confidence, strict=True):
             self.labelled.put(_Labelled(frame, frame_labels, frame_confidence))
 
     def _write(self) -> None:
-        info, config = self.reader.info, self.config
+        info = self.reader.info
         writer = VideoWriter(
             self.out / OVERLAY_FILE,
             info.width,
@@ -246,22 +256,12 @@ class _Job:
             preset=PRESET,
             crf=CRF,
             pixel_aspect=info.pixel_aspect,
-            mark_colors=info.colors_marked,
+            colors=info.colors,
         )
         with writer, LedgerWriter(self.out, self.predictor.classes, self.size) as ledger:
             for item in self.labelled:
                 with self.clock.of("draw"):
-                    overlay = draw_overlay(
-                        item.frame.image,
-                        item.labels,
-                        self.predictor.classes,
-                        config.style,
-                        opacity=config.opacity,
-                        thickness=config.thickness,
-                        legend=config.legend,
-                        hidden=config.hidden,
-                        confidence=item.confidence,
-                    )
+                    overlay = self._draw(item)
                 with self.clock.of("measure"):
                     measure = measure_frame(item.labels, item.confidence, self.size, len(self.predictor.classes))
                     ledger.append(item.frame.index, item.frame.time_s, measure)
@@ -272,6 +272,22 @@ class _Job:
                 self.done += 1
             with self.clock.of("encode"):
                 self.previews.save_poster(self.out / POSTER_FILE)
+
+    def _draw(self, item: _Labelled) -> Planes:
+        """The overlay, drawn onto the decoded frame."""
+        config = self.config
+        draw(
+            PlanesCanvas(item.frame.planes),
+            item.labels,
+            self.predictor.classes,
+            config.style,
+            opacity=config.opacity,
+            thickness=config.thickness,
+            legend=config.legend,
+            hidden=config.hidden,
+            confidence=item.confidence,
+        )
+        return item.frame.planes
 
 
 class _Speedometer:

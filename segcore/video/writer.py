@@ -17,6 +17,8 @@ import numpy as np
 
 from segcore.errors import VideoError
 from segcore.video.audio import Sound
+from segcore.video.colors import BT601, Colors
+from segcore.video.planes import Planes
 
 PRESET = "veryfast"
 CRF = 21
@@ -39,8 +41,8 @@ class VideoWriter:
         preset: of libx264.
         crf: constant quality of libx264, 0 (lossless) to 51.
         pixel_aspect: width of a pixel over its height.
-        mark_colors: write into the file that its colour matrix is BT.601 (what it is); left out for sources
-            that say nothing either, so that players guess alike for both.
+        colors: of the frames that are given as planes; written into the file, where they say something. Images
+            in RGB are written in BT.601, marked as such.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class VideoWriter:
         preset: str = PRESET,
         crf: int = CRF,
         pixel_aspect: Fraction = Fraction(1),
-        mark_colors: bool = False,
+        colors: Colors = BT601,
     ) -> None:
         self.path = Path(path)
         self.width, self.height = width, height
@@ -74,11 +76,11 @@ class VideoWriter:
             format="mp4",
             options={"movflags": "faststart", "movie_timescale": str(self.time_base.denominator)},
         )
-        self._open_stream(preset, crf, pixel_aspect, mark_colors)
+        self._open_stream(preset, crf, pixel_aspect, colors)
         if sound is not None:
             sound.attach(self._output)
 
-    def _open_stream(self, preset: str, crf: int, pixel_aspect: Fraction, mark_colors: bool) -> None:
+    def _open_stream(self, preset: str, crf: int, pixel_aspect: Fraction, colors: Colors) -> None:
         rate = Fraction(self._fps).limit_denominator(1001)
         stream = self._output.add_stream("libx264", rate=rate, options={"preset": preset, "crf": str(crf)})
         stream.width, stream.height = self.padded
@@ -90,39 +92,50 @@ class VideoWriter:
         context.max_b_frames = 0  # decoding order is showing order: durations stay right at uneven frame rates
         context.gop_size = max(12, round(2 * self._fps))
         context.sample_aspect_ratio = pixel_aspect
-        if mark_colors:
-            context.colorspace = 6
-            context.color_range = 1
-        self._stream = stream
+        context.colorspace, context.color_primaries = colors.matrix, colors.primaries
+        context.color_trc, context.color_range = colors.transfer, 2 if colors.full else 1
+        self._stream, self._colors = stream, colors
 
     def __enter__(self) -> VideoWriter:
         return self
 
-    def write(self, image: np.ndarray, pts: int | None = None) -> None:
+    def write(self, image: np.ndarray | Planes, pts: int | None = None) -> None:
         """Append a frame.
 
         Args:
-            image: (height, width, 3) uint8 RGB.
+            image: (height, width, 3) uint8 RGB, or planes of this size and colours; they are not copied.
             pts: presentation time in units of the given time base, after the one before; None: the next by fps.
 
         Raises:
-            VideoError: wrong size, or a time that is not after the one before.
+            VideoError: wrong size or colours, or a time that is not after the one before.
         """
-        if image.shape != (self.height, self.width, 3) or image.dtype != np.uint8:
-            raise VideoError(
-                f"Expected a ({self.height}, {self.width}, 3) uint8 frame. Received: {image.shape} {image.dtype}."
-            )
+        frame = self._picture(image)
         ticks = self._ticks(pts)
         if self._last_pts is not None and ticks <= self._last_pts:
             raise VideoError(f"Expected a frame time after {self._last_pts}. Received: {ticks}.")
         self._last_pts = ticks
-        frame = av.VideoFrame.from_numpy_buffer(_to_yuv(image, self.padded), "yuv420p")
         frame.pts, frame.time_base = ticks, self.time_base
         frame.duration = max(1, round(1 / (self._fps * self.time_base)))
         self._output.mux(self._stream.encode(frame))
         self.frames_written += 1
         if self._sound is not None:
             self._output.mux(list(self._sound.packets(float(ticks * self.time_base) + _SOUND_AHEAD_S)))
+
+    def _picture(self, image: np.ndarray | Planes) -> av.VideoFrame:
+        if isinstance(image, Planes):
+            if (image.width, image.height, image.colors) != (self.width, self.height, self._colors):
+                raise VideoError(
+                    f"Expected planes of {self.width}×{self.height}, {self._colors}. "
+                    f"Received: {image.width}×{image.height}, {image.colors}."
+                )
+            return image.picture()
+        if image.shape != (self.height, self.width, 3) or image.dtype != np.uint8:
+            raise VideoError(
+                f"Expected a ({self.height}, {self.width}, 3) uint8 frame. Received: {image.shape} {image.dtype}."
+            )
+        if self._colors != BT601:
+            raise VideoError("Expected planes: this video is not written in BT.601. Received: RGB.")
+        return av.VideoFrame.from_numpy_buffer(_to_yuv(image, self.padded), "yuv420p")
 
     def _ticks(self, pts: int | None) -> int:
         if pts is None:

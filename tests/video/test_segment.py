@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.video.audio import EncodedSound
+from segcore.video.colors import Colors
+from segcore.video.planes import Planes
 from segcore.video.reader import VideoReader
 from segcore.video.segment import SegmentConfig, SegmentProgress, segment
 from segcore.video.writer import VideoWriter
@@ -87,6 +89,21 @@ def test_times_of_the_overlay_are_those_of_the_source(video: Path, tmp_path: Pat
     with VideoReader(video) as source, VideoReader(result.overlay) as overlay:
         assert [f.time_s for f in source] == [f.time_s for f in overlay]
         assert overlay.info.has_audio
+
+
+@pytest.mark.parametrize(("matrix", "full"), [(1, False), (2, False), (5, True)])
+def test_the_source_s_colours_are_kept(tmp_path: Path, matrix: int, full: bool) -> None:
+    colors = Colors(matrix=matrix, full=full)
+    grey = Planes.of_rgb(np.full((96, 128, 3), (40, 120, 200), np.uint8), colors)
+    with VideoWriter(tmp_path / "in.mp4", 128, 96, fps=20, colors=colors, crf=1) as writer:
+        for _ in range(5):
+            writer.write(grey)
+    config = SegmentConfig(video=tmp_path / "in.mp4", run="r", style="contour")
+    result = segment(config, LeftHalf(), tmp_path / "out")
+    with VideoReader(result.overlay) as overlay:
+        assert overlay.info.colors == colors
+        found = next(iter(overlay)).planes()
+        assert np.abs(found.data.astype(int) - grey.data)[:, 100:].max() <= 2
 
 
 def test_the_ledger_has_every_frame_and_class(video: Path, tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Frames as decoders give them and encoders take them: luma at full size, two colour differences at half of it.
+
+Drawn on in this form, a frame needs no way to RGB and back: half the bytes, no loss, the source's own colours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import av
+import cv2
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from segcore.video.colors import Colors
+from segcore.video.orientation import Orientation
+
+_DIRECT = ("yuv420p", "yuvj420p")
+
+
+@dataclass(frozen=True)
+class Planes:
+    """One upright frame in YUV 4:2:0, 8 bit; sides are padded to even numbers by repeating the border.
+
+    Attributes:
+        data: (H × 3/2, W) uint8, the three planes one after another, contiguous.
+        width, height: of what is seen, without padding.
+        colors: what the numbers mean.
+    """
+
+    data: np.ndarray
+    width: int
+    height: int
+    colors: Colors
+
+    @classmethod
+    def empty(cls, width: int, height: int, colors: Colors) -> Planes:
+        """Room for a frame."""
+        padded = (width + width % 2, height + height % 2)
+        return cls(np.empty((padded[1] * 3 // 2, padded[0]), np.uint8), width, height, colors)
+
+    @classmethod
+    def of_rgb(cls, image: np.ndarray, colors: Colors) -> Planes:
+        """Of an image (H, W, 3) uint8 RGB."""
+        height, width = image.shape[:2]
+        image = cv2.copyMakeBorder(image, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+        made = cls.empty(width, height, colors)
+        yuv = colors.yuv(image)
+        np.copyto(made.luma, yuv[..., 0])
+        for number, plane in enumerate(made.chroma, 1):
+            cv2.resize(yuv[..., number], plane.shape[::-1], dst=plane, interpolation=cv2.INTER_AREA)
+        return made
+
+    @property
+    def luma(self) -> np.ndarray:
+        """(H, W) uint8, a view."""
+        return self.data[: self.data.shape[0] * 2 // 3]
+
+    @property
+    def chroma(self) -> tuple[np.ndarray, np.ndarray]:
+        """Blue and red difference, (H/2, W/2) uint8 each, views."""
+        height, width = self.luma.shape
+        flat = self.data.reshape(-1)[height * width :]
+        quarter = height * width // 4
+        halves = (height // 2, width // 2)
+        return flat[:quarter].reshape(halves), flat[quarter:].reshape(halves)
+
+    def copy(self) -> Planes:
+        """Another frame that may be drawn on."""
+        return Planes(self.data.copy(), self.width, self.height, self.colors)
+
+    def picture(self) -> av.VideoFrame:
+        """For an encoder; shares the memory."""
+        return av.VideoFrame.from_numpy_buffer(self.data, "yuv420p")
+
+    def rgb(self, width: int | None = None) -> np.ndarray:
+        """As people see it, (h, w, 3) uint8 RGB, scaled to a width where that is smaller."""
+        seen = (self.width, self.height)
+        if width is not None and width < self.width:
+            seen = (width, max(1, round(self.height * width / self.width)))
+        parts = [self.luma[: self.height, : self.width]]
+        parts += [plane[: (self.height + 1) // 2, : (self.width + 1) // 2] for plane in self.chroma]
+        return self.colors.rgb(np.dstack([_scaled(part, seen) for part in parts]))
+
+
+def _scaled(plane: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    shrinks = size[0] < plane.shape[1]
+    return cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+
+
+class PlaneReader:
+    """Makes upright planes of decoded pictures.
+
+    Args:
+        size: (width, height) as stored; pictures of another size are scaled to it.
+        orientation: the turns that make them upright.
+        colors: of the first picture; all others are taken to be the same.
+    """
+
+    def __init__(self, size: tuple[int, int], orientation: Orientation, colors: Colors) -> None:
+        self._size, self._orientation, self._colors = size, orientation, colors
+        self._reformatter = VideoReformatter()
+
+    def read(self, picture: av.VideoFrame) -> Planes:
+        """The picture's planes, in memory of their own."""
+        if picture.format.name not in _DIRECT or (picture.width, picture.height) != self._size:
+            width, height = self._size
+            picture = self._reformatter.reformat(picture, width=width, height=height, format="yuv420p", threads=1)
+        made = Planes.empty(*self._orientation.size(*self._size), self._colors)
+        for target, plane in zip((made.luma, *made.chroma), picture.planes, strict=True):
+            stored = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+                : plane.height, : plane.width
+            ]
+            _fill(target, np.rot90(stored, self._orientation.turns))
+        return made
+
+
+def _fill(target: np.ndarray, plane: np.ndarray) -> None:
+    """Copy; what the target has more is the repeated border."""
+    height, width = plane.shape
+    target[:height, :width] = plane
+    target[:height, width:] = target[:height, width - 1 : width]
+    target[height:] = target[height - 1]

@@ -1,0 +1,89 @@
+"""Planes: as the decoder gave them, upright, padded; and drawn on as an RGB image would be."""
+
+from __future__ import annotations
+
+import av
+import numpy as np
+import pytest
+
+from segcore.classes import ClassTable
+from segcore.video.canvas import PlanesCanvas
+from segcore.video.colors import BT601, Colors
+from segcore.video.orientation import Orientation
+from segcore.video.overlay import STYLES, draw, draw_overlay
+from segcore.video.planes import PlaneReader, Planes
+
+CLASSES = ClassTable.of(["background", "red", "green"])
+
+
+def smooth(height: int, width: int) -> np.ndarray:
+    """An image whose colours change slowly, so that halved colour planes lose little."""
+    y, x = np.mgrid[:height, :width].astype(float)
+    return np.stack([60 + 80 * x / width, 90 + 60 * y / height, 150 - 50 * x / width], -1).astype(np.uint8)
+
+
+def picture(image: np.ndarray, form: str = "yuv420p") -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(image, "rgb24").reformat(format=form)
+
+
+def read(source: av.VideoFrame, degrees: int = 0) -> Planes:
+    size = (source.width, source.height)
+    return PlaneReader(size, Orientation.of_degrees(degrees), BT601).read(source)
+
+
+def test_planes_are_those_of_the_decoder_bit_by_bit() -> None:
+    source = picture(smooth(48, 70))  # rows are longer than what is seen
+    assert (read(source).data == source.to_ndarray()).all()
+
+
+@pytest.mark.parametrize("form", ["yuv420p", "yuv422p10le", "yuv444p", "gbrp", "nv12"])
+def test_any_pixel_format_becomes_the_same_image(form: str) -> None:
+    image = smooth(48, 64)
+    assert np.abs(read(picture(image, form)).rgb().astype(int) - image).max() <= 6
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize(("height", "width"), [(48, 64), (47, 63)])
+def test_rotated_and_odd_frames(degrees: int, height: int, width: int) -> None:
+    image = smooth(height, width)
+    made = read(picture(image), degrees)
+    upright = np.rot90(image, degrees // 90)
+    assert (made.height, made.width) == upright.shape[:2]
+    assert made.data.shape[1] % 2 == 0
+    assert np.abs(made.rgb().astype(int) - upright).max() <= 8
+    assert made.picture().width == made.data.shape[1]
+
+
+def test_a_picture_of_another_size_is_scaled_to_the_first() -> None:
+    made = PlaneReader((64, 48), Orientation(), BT601).read(picture(smooth(96, 128)))
+    assert np.abs(made.rgb().astype(int) - smooth(48, 64)).max() <= 8
+
+
+def test_small_for_a_preview() -> None:
+    made = Planes.of_rgb(smooth(480, 640), BT601)
+    assert made.rgb(160).shape == (120, 160, 3)
+    assert np.abs(made.rgb(160).astype(int) - smooth(120, 160)).max() <= 6
+    assert made.rgb(2000).shape == (480, 640, 3)
+
+
+@pytest.mark.parametrize("colors", [BT601, Colors(matrix=1), Colors(matrix=1, full=True)])
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("size", [(540, 960), (541, 959)])
+def test_drawn_on_planes_it_looks_as_on_rgb(colors: Colors, style: str, size: tuple[int, int]) -> None:
+    labels = np.zeros((54, 96), np.uint8)
+    labels[20:40, 20:50], labels[25:45, 60:90] = 1, 2
+    image = smooth(*size)
+    expected = draw_overlay(image, labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    planes = Planes.of_rgb(image, colors)
+    draw(PlanesCanvas(planes), labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    luma = Planes.of_rgb(expected, colors).luma.astype(int)
+    assert np.abs(planes.luma.astype(int) - luma).max() <= 12
+    assert np.abs(planes.luma.astype(int) - luma).mean() < 0.6
+    assert np.abs(planes.rgb().astype(int) - expected).mean() < 2
+
+
+def test_a_copy_is_drawn_on_alone() -> None:
+    planes = Planes.of_rgb(smooth(48, 64), BT601)
+    before = planes.data.copy()
+    PlanesCanvas(planes.copy()).darken(2)
+    assert (planes.data == before).all()
