@@ -33,14 +33,16 @@ def measure_frame(labels: np.ndarray, confidence: np.ndarray, size: tuple[int, i
         size: (height, width) of the frame; pixels are counted as if labels were scaled to it by nearest neighbour.
         classes: how many.
     """
-    flat = labels.ravel()
-    counts = np.bincount(flat, minlength=classes)[:classes]
-    pixels = np.bincount(flat, weights=_weights(labels.shape, size), minlength=classes)[:classes]
-    certain = np.bincount(flat, weights=confidence.ravel(), minlength=classes)[:classes]
+    table = cv2.calcHist([labels, confidence], [0, 1], None, [classes, 256], [0, classes, 0, 256])
+    counts = table.sum(axis=1, dtype=np.float64)
+    pixels = np.zeros(classes)
+    for rows, columns, weight in _groups(labels.shape, size):
+        part = np.ascontiguousarray(labels[rows][:, columns])
+        pixels += weight * cv2.calcHist([part], [0], None, [classes], [0, classes]).reshape(-1).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (certain / counts / 255).astype(np.float32)
+        mean = (table @ np.arange(256, dtype=np.float64) / counts / 255).astype(np.float32)
     objects = np.array([_objects(labels, c) if counts[c] else 0 for c in range(classes)], np.int32)
-    return FrameMeasure(np.rint(pixels).astype(np.int64), objects, mean)
+    return FrameMeasure(pixels.astype(np.int64), objects, mean)
 
 
 def _objects(labels: np.ndarray, class_id: int) -> int:
@@ -50,13 +52,25 @@ def _objects(labels: np.ndarray, class_id: int) -> int:
     return cv2.connectedComponents(part, connectivity=8)[0] - 1
 
 
+Lines = slice | np.ndarray
+"""Rows or columns: all of them, or their numbers."""
+
+
 @lru_cache(maxsize=4)
-def _weights(shape: tuple[int, ...], size: tuple[int, int]) -> np.ndarray:
-    """How many frame pixels each network pixel becomes: (h·w,) float64."""
-    rows, columns = (_repeats(small, large) for small, large in zip(shape, size, strict=True))
-    return np.outer(rows, columns).ravel()
+def _groups(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[tuple[Lines, Lines, int], ...]:
+    """Network pixels by how many frame pixels each becomes: rows, columns, that number."""
+    rows, columns = (_alike(_repeats(small, large)) for small, large in zip(shape, size, strict=True))
+    return tuple((r, c, times * over) for r, times in rows for c, over in columns if times * over)
+
+
+def _alike(repeats: np.ndarray) -> list[tuple[Lines, int]]:
+    values = np.unique(repeats).tolist()
+    if len(values) == 1:
+        return [(slice(None), values[0])]
+    return [(np.flatnonzero(repeats == value), value) for value in values]
 
 
 def _repeats(small: int, large: int) -> np.ndarray:
+    """How often each of the small lines stands among the large ones: (small,) int64."""
     sources = (np.arange(large) * 2 + 1) * small // (2 * large)
-    return np.bincount(sources, minlength=small).astype(np.float64)
+    return np.bincount(sources, minlength=small)
