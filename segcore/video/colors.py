@@ -10,7 +10,6 @@ import numpy as np
 
 _UNSPECIFIED = 2
 _BT709, _BT2020 = 1, (9, 10)
-_RGB = 0
 _FULL = 2
 _LUMA_WEIGHTS = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
 """Share of red and of blue in the luma (ITU-R BT.601, BT.709, BT.2020)."""
@@ -21,7 +20,7 @@ class Colors:
     """What a decoder says of its pictures, in the numbers of ISO/IEC 23091-2; 2 is "unspecified".
 
     Attributes:
-        matrix: matrix coefficients; RGB counts as unspecified, for it is converted.
+        matrix: matrix coefficients; that of RGB counts as unspecified, for it is converted.
         primaries: colour primaries.
         transfer: transfer characteristics.
         full: the range is 0..255, not 16..235.
@@ -37,12 +36,12 @@ class Colors:
     @classmethod
     def of_picture(cls, picture: av.VideoFrame) -> Colors:
         """Of a decoded picture."""
-        matrix = int(picture.colorspace)
+        rgb = picture.format.is_rgb
         return cls(
-            matrix=_UNSPECIFIED if matrix == _RGB else matrix,
+            matrix=_UNSPECIFIED if rgb else int(picture.colorspace),
             primaries=int(picture.color_primaries),
             transfer=int(picture.color_trc),
-            full=int(picture.color_range) == _FULL or picture.format.name.startswith("yuvj"),
+            full=not rgb and (int(picture.color_range) == _FULL or picture.format.name.startswith("yuvj")),
             large=picture.width >= 1280 or picture.height > 576,
         )
 

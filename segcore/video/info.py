@@ -15,8 +15,8 @@ from segcore.video.colors import Colors
 from segcore.video.demux import open_video, packet_times
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
+from segcore.video.treatment import Treatment
 
-_HDR_TRANSFERS = {16: "HDR10 (PQ)", 18: "HLG"}
 _FREE_CLOCKS = ("mpegts", "mpeg")
 _PROBED_PACKETS = 240
 
@@ -36,7 +36,8 @@ class VideoInfo:
         rotation: display rotation in degrees, anticlockwise.
         coded_size: (width, height) as stored, before rotation.
         variable_rate: the frames are not equally spaced.
-        colors: what the numbers of its pictures mean.
+        colors: what the numbers of its pictures mean, once they are treated.
+        treatment: what is done to its pictures.
         notes: plain sentences about what will be done to the picture.
     """
 
@@ -59,6 +60,7 @@ class VideoInfo:
     audio_codec: str | None
     variable_rate: bool
     colors: Colors
+    treatment: Treatment
     notes: tuple[str, ...]
 
     @classmethod
@@ -82,6 +84,7 @@ class VideoInfo:
             size = (first.width, first.height)
             check_size(path, *size)
             turned = Orientation.of_degrees(first.rotation)
+            treatment = Treatment.of_picture(first)
             aspect = stream.sample_aspect_ratio or Fraction(1)
             audio = container.streams.audio
             return cls(
@@ -103,8 +106,9 @@ class VideoInfo:
                 has_audio=bool(audio),
                 audio_codec=audio[0].codec_context.name if audio and audio[0].codec_context else None,
                 variable_rate=_varies(times, Fraction(stream.time_base or 1)),
-                colors=Colors.of_picture(first),
-                notes=_notes(first),
+                colors=treatment.colors(first),
+                treatment=treatment,
+                notes=treatment.notes,
             )
 
 
@@ -153,14 +157,3 @@ def _varies(times: list[int], time_base: Fraction) -> bool:
     """True where gaps between frames differ by more than 2 ms and one tick."""
     gaps = [b - a for a, b in itertools.pairwise(times)]
     return bool(gaps) and float((max(gaps) - min(gaps)) * time_base) > max(0.002, 1.5 * float(time_base))
-
-
-def _notes(frame: av.VideoFrame) -> tuple[str, ...]:
-    notes = []
-    if frame.color_trc in _HDR_TRANSFERS:
-        notes.append(
-            f"The video is {_HDR_TRANSFERS[frame.color_trc]}; it is written with standard range, colours look flatter."
-        )
-    if frame.interlaced_frame:
-        notes.append("The video is interlaced; fields are not separated, moving edges may look combed.")
-    return tuple(notes)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from segcore.video.colors import Colors
 from segcore.video.orientation import Orientation
 
 _DIRECT = ("yuv420p", "yuvj420p")
+_MATRICES = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709, "bt2020": Colorspace.BT2020}
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,15 @@ class PlaneReader:
         """The picture's planes, in memory of their own."""
         if picture.format.name not in _DIRECT or (picture.width, picture.height) != self._size:
             width, height = self._size
-            picture = self._reformatter.reformat(picture, width=width, height=height, format="yuv420p", threads=1)
+            picture = self._reformatter.reformat(
+                picture,
+                width=width,
+                height=height,
+                format="yuv420p",
+                dst_colorspace=_MATRICES[self._colors.standard] if picture.format.is_rgb else None,
+                dst_color_range=ColorRange.JPEG if self._colors.full else ColorRange.MPEG,
+                threads=1,
+            )
         made = Planes.empty(*self._orientation.size(*self._size), self._colors)
         for target, plane in zip((made.luma, *made.chroma), picture.planes, strict=True):
             stored = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[

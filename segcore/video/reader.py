@@ -150,7 +150,7 @@ class VideoReader:
         if self._start_s > 0:
             clock = self.info.clock_start + round(self._start_s / self.info.time_base)
             self._container.seek(clock, stream=self._stream)
-        for picture in self._pictures():
+        for picture in self.info.treatment.apply(self._pictures()):
             pts = self._repair(picture)
             time_s = float(pts * self.info.time_base)
             if time_s < self._start_s - 1e-6:
