@@ -34,7 +34,7 @@ class TrainConfig(BaseModel):
         ge=0,
         le=1,
         description="how much more a pixel of a rare class counts at the start of the training, less and less towards "
-        "its end: 0 the same as any, 1 by the inverse of its share",
+        "its end, where common ones count a little more: 0 the same as any, 1 by the inverse of its share",
     )
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = Field(default=2e-3, gt=0, le=1)

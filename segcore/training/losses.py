@@ -78,7 +78,7 @@ def class_weights(pixels: np.ndarray, balance: float) -> np.ndarray:
 
     Args:
         pixels: (C,) how many pixels each class has.
-        balance: 0 (all the same) to 1 (as published).
+        balance: 0 (all the same) to 1 (as published); below 0, rare classes weigh less.
 
     Returns:
         (C,) float64; 1 for a class without pixels.

@@ -12,6 +12,10 @@ from segcore.classes import IGNORE
 from segcore.training.config import TrainConfig
 from segcore.training.losses import ce_dice, ce_lovasz, class_weights, dice_bce
 
+OVERSHOOT = 1.5
+"""Class weights are gone after 1 / 1.5 of the training; then they favour common classes, for the overlap part counts
+each class alike, and so makes rare ones claimed too often still."""
+
 CLIP_NORM = 5.0
 """Gradients are clipped to this global norm: the first steps of a new decoder are wild."""
 
@@ -38,7 +42,8 @@ class TrainLoss:
     def at(self, progress: float) -> None:
         """Set the weights for this share of the training, 0 to 1."""
         if self._config.class_balance:
-            self._weights.assign(class_weights(self._pixels, self._config.class_balance * (1 - progress)))
+            balance = self._config.class_balance * (1 - OVERSHOOT * progress)
+            self._weights.assign(class_weights(self._pixels, balance))
 
 
 def plain_loss(config: TrainConfig, classes: int) -> Loss:

@@ -11,6 +11,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segcore.training.config import from_preset
 from segcore.training.losses import (
     ce_dice,
     ce_lovasz,
@@ -21,6 +22,7 @@ from segcore.training.losses import (
     one_hot,
     spread,
 )
+from segcore.training.step import OVERSHOOT, TrainLoss, plain_loss
 
 LABELS = tf.constant([[[0, 1]]], tf.uint8)
 PROBABILITIES = tf.constant([[[[0.8, 0.3], [0.4, 0.6]]]], tf.float32)
@@ -148,6 +150,22 @@ def test_rare_classes_weigh_more_within_limits() -> None:
     np.testing.assert_allclose(class_weights(pixels, 0), [1, 1, 1, 1, 1])
     np.testing.assert_allclose(class_weights(pixels, 1), [1 / 3, 0.625, 2.5, 1, 3])
     np.testing.assert_allclose(class_weights(pixels, 0.5), [0.395285, 0.790569, 1.581139, 1, 3], rtol=1e-5)
+
+
+def test_weights_fade_and_turn_over_the_training() -> None:
+    """Shares 4 : 1 and their median 2.5; of two equal pixels, each loses ln 2 weighted by its class."""
+    labels, logits = tf.constant([[[0, 1]]], tf.uint8), tf.constant([[[[1.0, 0.0], [1.0, 0.0]]]])
+    loss = TrainLoss(from_preset("d", "balanced", class_balance=1.0), np.array([400, 100]))
+    overlap = float(plain_loss(from_preset("d", "balanced"), 2)(labels, logits))
+    right, wrong = math.log1p(math.exp(-1)), math.log1p(math.exp(1))
+
+    def entropy(common: float, rare: float) -> float:
+        return (common * right + rare * wrong) / (common + rare)
+
+    overlap -= entropy(1, 1)
+    for progress, weights in ((0, (0.625, 2.5)), (1 / OVERSHOOT, (1, 1)), (1, (0.625**-0.5, 2.5**-0.5))):
+        loss.at(progress)
+        assert float(loss(labels, logits)) == pytest.approx(overlap + entropy(*weights), rel=1e-5)
 
 
 def test_no_pixels_at_all_weigh_the_same() -> None:
