@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 def segment(
-    video: Annotated[Path | None, typer.Argument(help="A video file.")] = None,
+    video: Annotated[Path | None, typer.Argument(help="A video file, or a folder of numbered pictures.")] = None,
     network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
     style: Annotated[str, typer.Option(help="notebook, contour, fill or both.")] = "notebook",
     start: Annotated[float, typer.Option(help="Seconds; leave out what is before.")] = 0.0,
     end: Annotated[float | None, typer.Option(help="Seconds; leave out what is after.")] = None,
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
+    fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
     legend: Annotated[bool, typer.Option(help="Name the classes on the video.")] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
@@ -43,7 +44,7 @@ def segment(
         return
     if video is None or not network or out is None:
         raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
-    fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend}
+    fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend, "fps": fps}
     config = read_config({"video": str(video.absolute()), "run": network, **fields})
     _check_video(config.video)
     made = create_run(store, config, name)
@@ -84,9 +85,9 @@ def create_run(store: RunStore, config: SegmentConfig, name: str | None = None, 
 
 def _check_video(path: Path) -> None:
     """Refuse a bad file before a run is made for it."""
-    from segcore.video.info import VideoInfo
+    from segcore.video.source import source_info
 
-    VideoInfo.from_path(path)
+    source_info(path)
 
 
 def segment_in_run(

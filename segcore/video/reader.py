@@ -11,7 +11,6 @@ must know about the result.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +19,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from segcore.errors import VideoError
+from segcore.video.damage import Damage
 from segcore.video.demux import open_video, packet_times
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
@@ -27,27 +27,6 @@ from segcore.video.orientation import Orientation
 from segcore.video.planes import PlaneReader, Planes
 
 __all__ = ["Damage", "Frame", "VideoInfo", "VideoReader"]
-
-
-@dataclass
-class Damage:
-    """What could not be read of a video."""
-
-    packets: int = 0
-    """Packets that the decoder refused."""
-    corrupt: int = 0
-    """Frames that were decoded with visible faults."""
-    repaired_times: int = 0
-    """Frames whose time stamp was missing or not after the one before."""
-    resized: int = 0
-    """Frames of another size than the first, scaled to it."""
-    times_s: list[float] = field(default_factory=list)
-    """Where: seconds of the first 20 damaged places."""
-
-    def at(self, time_s: float) -> None:
-        """Note a damaged place."""
-        if len(self.times_s) < 20:
-            self.times_s.append(round(time_s, 3))
 
 
 class Frame:

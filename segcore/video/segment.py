@@ -15,13 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE, LedgerWriter
 from segcore.knowledge.measure import measure_frame
-from segcore.video.audio import sound_of
+from segcore.video.audio import Sound, sound_of
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.flow import Channel, Flow, StageClock
 from segcore.video.overlay import Style, draw
 from segcore.video.planes import Planes
 from segcore.video.preview import Previews
-from segcore.video.reader import VideoReader
+from segcore.video.sequence import FPS
+from segcore.video.source import Source, open_source
 from segcore.video.summary import SUMMARY_FILE, write_summary
 from segcore.video.writer import CRF, PRESET, VideoWriter
 
@@ -37,7 +38,8 @@ class SegmentConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    video: Path
+    video: Path = Field(description="a file, or a folder of numbered pictures")
+    fps: float = Field(default=FPS, gt=0, le=1000, description="pictures a second of a folder")
     run: str = Field(description="id or name of the training run")
     style: Style = "notebook"
     start_s: float = Field(default=0.0, ge=0)
@@ -130,7 +132,7 @@ def segment(
         VideoError: the video cannot be read.
         Cancelled: `should_stop` said so; nothing is left in `out`.
     """
-    with VideoReader(config.video, start_s=config.start_s, end_s=config.end_s) as reader:
+    with open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps) as reader:
         predictor.prepare(predictor.size_for(reader.info.height, reader.info.width))
         job = _Job(config, predictor, reader, out, on_preview)
         started = time.monotonic()
@@ -171,7 +173,7 @@ class _Job:
         self,
         config: SegmentConfig,
         predictor: Predictor,
-        reader: VideoReader,
+        reader: Source,
         out: Path,
         on_preview: Callable[[bytes], None],
     ) -> None:
@@ -186,14 +188,18 @@ class _Job:
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
         self.decoded: Channel[_Decoded] = Channel(self.flow, waiting)
         self.labelled: Channel[_Labelled] = Channel(self.flow, waiting)
-        self.sound = sound_of(
-            info.path,
-            start_s=config.start_s,
-            end_s=config.end_s,
-            clock_s=float(info.clock_start * info.time_base),
-        )
+        self.sound = self._sound() if info.has_audio else None
         self.sound_note = self.sound.how if self.sound else "none"
         self.shift = round(config.start_s / info.time_base) if config.start_s else 0
+
+    def _sound(self) -> Sound | None:
+        info = self.reader.info
+        return sound_of(
+            info.path,
+            start_s=self.config.start_s,
+            end_s=self.config.end_s,
+            clock_s=float(info.clock_start * info.time_base),
+        )
 
     def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
         """Start the stages and watch them until all are done."""

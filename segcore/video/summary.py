@@ -15,7 +15,8 @@ import segcore
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.areas import summarise
 from segcore.knowledge.ledger import read_ledger
-from segcore.video.reader import VideoReader
+from segcore.video.sequence import pictures_in
+from segcore.video.source import Source
 
 SUMMARY_FILE = "summary.json"
 
@@ -24,7 +25,7 @@ def write_summary(
     path: Path,
     *,
     config: dict[str, Any],
-    reader: VideoReader,
+    reader: Source,
     predictor: Predictor,
     frames: int,
     seconds: float,
@@ -64,11 +65,11 @@ def write_summary(
     return summary
 
 
-def _video(reader: VideoReader) -> dict[str, Any]:
+def _video(reader: Source) -> dict[str, Any]:
     info = reader.info
     return {
         "name": info.path.name,
-        "bytes": info.path.stat().st_size,
+        "bytes": _bytes(info.path),
         "width": info.width,
         "height": info.height,
         "duration_s": round(info.duration_s, 6),
@@ -82,7 +83,12 @@ def _video(reader: VideoReader) -> dict[str, Any]:
     }
 
 
-def _short(reader: VideoReader, frames: int) -> list[str]:
+def _bytes(path: Path) -> int:
+    files = pictures_in(path) if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
+def _short(reader: Source, frames: int) -> list[str]:
     """Said where the header promised more frames than came."""
     promised = reader.info.frames
     if reader.whole and reader.info.frames_exact and frames < promised:

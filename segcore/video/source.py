@@ -1,0 +1,84 @@
+"""Whatever holds frames – a video file or a folder of pictures – read in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+
+from segcore.video.damage import Damage
+from segcore.video.info import VideoInfo
+from segcore.video.planes import Planes
+from segcore.video.reader import VideoReader
+from segcore.video.sequence import FPS, SequenceReader, sequence_info
+
+
+class SourceFrame(Protocol):
+    """One frame: `index` from 0 in what is read, `pts` in units of the source's time base, `time_s` in seconds."""
+
+    index: int
+    pts: int
+    time_s: float
+
+    def planes(self) -> Planes:
+        """Upright, as encoders take it, in memory of its own."""
+        ...
+
+    def scaled(self, size: tuple[int, int]) -> np.ndarray:
+        """Upright, scaled to (height, width): (height, width, 3) uint8 RGB."""
+        ...
+
+
+class Source(Protocol):
+    """Frames in order, with what is known of them."""
+
+    info: VideoInfo
+    damage: Damage
+    frames_read: int
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def whole(self) -> bool:
+        """True where no part was asked for."""
+        ...
+
+    @property
+    def expected_frames(self) -> int:
+        """How many frames will come, as far as is known (0: unknown)."""
+        ...
+
+    def __iter__(self) -> Iterator[SourceFrame]: ...
+
+    def warnings(self) -> list[str]:
+        """What a person must know about what was read so far, in plain sentences."""
+        ...
+
+
+def open_source(path: Path, *, start_s: float = 0.0, end_s: float | None = None, fps: float = FPS) -> Source:
+    """Open a video, or a folder of pictures.
+
+    Args:
+        path: a file, or a folder.
+        start_s: seconds; frames before it are left out.
+        end_s: seconds; frames at or after it are left out.
+        fps: pictures a second of a folder; videos have their own times.
+
+    Raises:
+        VideoError: it holds no frames that can be read.
+    """
+    if path.is_dir():
+        return SequenceReader(path, start_s=start_s, end_s=end_s, fps=fps)
+    return VideoReader(path, start_s=start_s, end_s=end_s)
+
+
+def source_info(path: Path, fps: float = FPS) -> VideoInfo:
+    """What a video file or a folder of pictures is; see `open_source`."""
+    return sequence_info(path, fps) if path.is_dir() else VideoInfo.from_path(path)
