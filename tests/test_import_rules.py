@@ -56,7 +56,7 @@ OWNERS = {
     "distributed": ("segcore.jobs",),
     "dask": ("segcore.jobs",),
     "av": ("segcore.video",),
-    "openvino": ("segcore.inference.openvino_backend", "segcore.inference.export.openvino_file"),
+    "openvino": ("segcore.inference.openvino_runtime",),
     "onnx": ("segcore.inference.export.onnx_file",),
     "onnxruntime": ("segcore.inference.export.onnx_file",),
     "tf2onnx": ("segcore.inference.export.onnx_file",),

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import openvino as ov
 
 from segcore.classes import ClassTable
 from segcore.errors import BackendError
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.network import TrainedNetwork
+from segcore.inference.openvino_runtime import ov
 from segcore.pipeline.preprocess import resize_frame
 
 Graph = Literal["labels", "scores"]

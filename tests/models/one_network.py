@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import keras
 import numpy as np
-import openvino as ov
 import tensorflow as tf
 
 from segcore.classes import ClassTable
 from segcore.inference.labelling import labelling_graph
+from segcore.inference.openvino_runtime import ov
 from segcore.models.architectures import ARCHITECTURES
 from segcore.models.registry import build
 from segcore.models.spec import ModelSpec

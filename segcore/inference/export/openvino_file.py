@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
 
 from segcore.inference.export.graph import Graph
 from segcore.inference.export.running import Outputs, Runner
+from segcore.inference.openvino_runtime import ov
 
 
 def write(graph: Graph, path: Path, notes: dict[str, str]) -> None:
