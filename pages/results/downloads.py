@@ -16,12 +16,18 @@ FILES = {
     "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
     "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
 }
+STILLS = {
+    "frames.zip": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
+    "masks.zip": ("Masks (ZIP)", "application/zip", ":material/texture:"),
+}
+"""Only where they were asked for."""
 TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
 
 
 def draw(run: Run) -> None:
     """One button a file, and one for everything, in a row."""
-    for number, (name, (label, mime, icon)) in enumerate(FILES.items()):
+    stills = {name: kind for name, kind in STILLS.items() if cached.runs().has_file(run.id, name)}
+    for number, (name, (label, mime, icon)) in enumerate((FILES | stills).items()):
         st.download_button(
             label,
             partial(_read, run.id, name),

@@ -21,6 +21,7 @@ from segcore.video.info import VideoInfo
 from segcore.video.overlay import STYLES, Style, draw_overlay
 from segcore.video.segment import SegmentConfig
 
+STILLS = {"frames": "Overlays (JPEG)", "masks": "Masks (PNG)"}
 TITLES = {"notebook": "Notebook", "contour": "Contours", "fill": "Filled", "both": "Filled + contours"}
 
 
@@ -62,7 +63,15 @@ def _options(info: VideoInfo) -> dict[str, Any]:
             "Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}"
         )
         named = st.toggle("Names of the classes in the picture", key="legend_in_video")
-    return {"start_s": start, "end_s": end if end < length else None, "legend": named}
+        stills = st.pills(
+            "Each frame as a picture, too",
+            STILLS,
+            selection_mode="multi",
+            format_func=STILLS.__getitem__,
+            key="stills",
+            help="As ZIP files beside the video. Masks hold class ids; a dataset can be made of them.",
+        )
+    return {"start_s": start, "end_s": end if end < length else None, "legend": named, "stills": tuple(stills)}
 
 
 @st.fragment

@@ -31,6 +31,9 @@ def segment(
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
     legend: Annotated[bool, typer.Option(help="Name the classes on the video.")] = False,
+    stills: Annotated[
+        list[str] | None, typer.Option(help="Each frame as a picture too: frames (overlays) or masks; may be repeated.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
     as_json: JsonFlag = False,
@@ -45,6 +48,7 @@ def segment(
     if video is None or not network or out is None:
         raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
     fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend, "fps": fps}
+    fields |= {"stills": stills or []}
     config = read_config({"video": str(video.absolute()), "run": network, **fields})
     _check_video(config.video)
     made = create_run(store, config, name)
@@ -147,7 +151,7 @@ def _as_run_progress(progress: SegmentProgress) -> Progress:
 
 def _keep(writer: RunWriter, result: SegmentResult) -> None:
     """Make the results files and metrics of the run."""
-    for path in (result.overlay, result.ledger, result.csv, result.poster, result.summary_file):
+    for path in (result.overlay, result.ledger, result.csv, result.poster, result.summary_file, *result.stills):
         writer.put_file(path.name, path)
     stages = {f"stage/{name}_ms": value for name, value in result.stages.items()}
     totals = {"video/frames": float(result.frames), "video/seconds": result.seconds, "video/fps": result.fps}
@@ -180,5 +184,6 @@ def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
         "ledger": str(result.ledger),
         "csv": str(result.csv),
         "summary": str(result.summary_file),
+        "stills": [str(path) for path in result.stills],
         "warnings": result.warnings,
     }

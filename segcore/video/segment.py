@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from segcore.video.planes import Planes
 from segcore.video.preview import Previews
 from segcore.video.sequence import FPS
 from segcore.video.source import Source, open_source
+from segcore.video.stills import Stills, StillsWriter
 from segcore.video.summary import SUMMARY_FILE, write_summary
 from segcore.video.writer import CRF, PRESET, VideoWriter
 
@@ -48,6 +50,7 @@ class SegmentConfig(BaseModel):
     legend: bool = False
     opacity: float = Field(default=0.45, ge=0, le=1)
     thickness: int | None = Field(default=None, ge=1, le=100, description="pixels; None: by the frame's height")
+    stills: tuple[Stills, ...] = Field(default=(), description="each frame as a picture too, in a ZIP")
     hidden: tuple[int, ...] = Field(default=(), description="class ids that are not drawn")
 
     @model_validator(mode="after")
@@ -76,6 +79,7 @@ class SegmentResult:
         fps: frames a second of work.
         stages: milliseconds a frame of each stage's own work (they overlap, so the sum is more than 1000 / fps).
         summary: what summary.json holds.
+        stills: a ZIP for each kind that was asked for.
     """
 
     frames: int
@@ -89,6 +93,7 @@ class SegmentResult:
     summary_file: Path
     poster: Path
     summary: dict[str, Any]
+    stills: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -163,6 +168,7 @@ def segment(
         summary_file=out / SUMMARY_FILE,
         poster=out / POSTER_FILE,
         summary=summary,
+        stills=tuple(out / f"{kind}.zip" for kind in config.stills),
     )
 
 
@@ -264,7 +270,14 @@ class _Job:
             pixel_aspect=info.pixel_aspect,
             colors=info.colors,
         )
-        with writer, LedgerWriter(self.out, self.predictor.classes, self.size) as ledger:
+        classes = self.predictor.classes
+        with ExitStack() as files:
+            files.enter_context(writer)
+            ledger = files.enter_context(LedgerWriter(self.out, classes, self.size))
+            stills = [
+                files.enter_context(StillsWriter(self.out / f"{kind}.zip", kind, classes, self.size))
+                for kind in self.config.stills
+            ]
             for item in self.labelled:
                 with self.clock.of("draw"):
                     overlay = self._draw(item)
@@ -273,6 +286,9 @@ class _Job:
                     ledger.append(item.frame.index, item.frame.time_s, measure)
                 with self.clock.of("encode"):
                     writer.write(overlay, item.frame.pts - self.shift)
+                with self.clock.of("stills"):
+                    for pictures in stills:
+                        pictures.write(item.frame.index, overlay, item.labels)
                 with self.clock.of("preview"):
                     self.previews.offer(overlay, int((measure.pixels[1:] > 0).sum()))
                 self.done += 1

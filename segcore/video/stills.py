@@ -1,0 +1,79 @@
+"""Every frame as a picture, in one ZIP: overlays to look at, masks to work with."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from segcore.classes import ClassTable
+from segcore.video.planes import Planes
+
+Stills = Literal["frames", "masks"]
+"""frames: overlays as JPEG; masks: class ids as palette PNG, at the frame's size, which a dataset can be made of."""
+
+_QUALITY = 92
+
+
+class StillsWriter:
+    """A ZIP in the making; it appears under its name when the block ends without an error.
+
+    Args:
+        path: the .zip to write; replaced where it exists.
+        kind: what it holds.
+        classes: for the masks' palette and their list of names.
+        size: (height, width) of the frames.
+    """
+
+    def __init__(self, path: Path, kind: Stills, classes: ClassTable, size: tuple[int, int]) -> None:
+        self.path = path
+        self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)  # pictures are compressed already
+        self._kind, self._classes, self._size = kind, classes, size
+        if kind == "masks":
+            self._zip.writestr("classes.txt", "".join(f"{c.name}\n" for c in classes))
+
+    def __enter__(self) -> StillsWriter:
+        return self
+
+    def write(self, number: int, overlay: Planes, labels: np.ndarray) -> None:
+        """Append a frame.
+
+        Args:
+            number: of the frame, from 0; names carry it.
+            overlay: as drawn.
+            labels: (h, w) uint8, at network resolution.
+        """
+        if self._kind == "masks":
+            self._zip.writestr(f"frame_{number:06d}.png", self._mask(labels))
+        else:
+            self._zip.writestr(f"frame_{number:06d}.jpg", _jpeg(overlay))
+
+    def _mask(self, labels: np.ndarray) -> bytes:
+        whole = cv2.resize(labels, self._size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        image = Image.fromarray(whole)
+        image.putpalette([value for c in self._classes for value in c.rgb])
+        out = BytesIO()
+        image.save(out, "PNG", compress_level=3)
+        return out.getvalue()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._zip.close()
+        if kind is None:
+            self._partial.replace(self.path)
+        else:
+            self._partial.unlink(missing_ok=True)
+
+
+def _jpeg(overlay: Planes) -> bytes:
+    bgr = cv2.cvtColor(overlay.rgb(), cv2.COLOR_RGB2BGR)
+    return cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
