@@ -17,9 +17,9 @@ from pages.training.live import run_classes
 from segcore.errors import SegcoreError
 from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
+from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
 from segcore.video.overlay import STYLES, Style, draw_overlay
-from segcore.video.segment import SegmentConfig
 
 STILLS = {"frames": "Overlays (JPEG)", "masks": "Masks (PNG)"}
 TITLES = {"notebook": "Notebook", "contour": "Contours", "fill": "Filled", "both": "Filled + contours"}

@@ -18,7 +18,9 @@ from segcore.settings import Settings
 
 if TYPE_CHECKING:
     from segcore.runs.writer import RunWriter
-    from segcore.video.segment import SegmentConfig, SegmentProgress, SegmentResult
+    from segcore.video.config import SegmentConfig
+    from segcore.video.progress import SegmentProgress
+    from segcore.video.segment import SegmentResult
 
 
 def segment(
@@ -62,7 +64,7 @@ def read_config(data: dict[str, Any]) -> SegmentConfig:
     Raises:
         ConfigError: a value is unknown or out of range; every fault is named.
     """
-    from segcore.video.segment import SegmentConfig
+    from segcore.video.config import SegmentConfig
 
     try:
         return SegmentConfig.model_validate(data)
@@ -110,7 +112,7 @@ def segment_in_run(
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
     from segcore.cli.video_progress import VideoBar
     from segcore.inference.load import load_predictor
-    from segcore.video.segment import PREVIEW_FILE
+    from segcore.video.outputs.previews import PREVIEW_FILE
     from segcore.video.segment import segment as segment_video
 
     writer.progress(Progress(stage="loading the network", done=0, unit="frames"))
@@ -151,7 +153,7 @@ def _as_run_progress(progress: SegmentProgress) -> Progress:
 
 def _keep(writer: RunWriter, result: SegmentResult) -> None:
     """Make the results files and metrics of the run."""
-    for path in (result.overlay, result.ledger, result.csv, result.poster, result.summary_file, *result.stills):
+    for path in result.files:
         writer.put_file(path.name, path)
     stages = {f"stage/{name}_ms": value for name, value in result.stages.items()}
     totals = {"video/frames": float(result.frames), "video/seconds": result.seconds, "video/fps": result.fps}
@@ -184,6 +186,6 @@ def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
         "ledger": str(result.ledger),
         "csv": str(result.csv),
         "summary": str(result.summary_file),
-        "stills": [str(path) for path in result.stills],
+        "files": [str(path) for path in result.files],
         "warnings": result.warnings,
     }

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from segcore.cli.report import console
 
 if TYPE_CHECKING:
-    from segcore.video.segment import SegmentProgress
+    from segcore.video.progress import SegmentProgress
 
 
 class VideoBar:

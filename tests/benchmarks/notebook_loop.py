@@ -32,8 +32,9 @@ from segcore.inference.network import TrainedNetwork
 from segcore.models.spec import ModelSpec
 from segcore.pipeline.preprocess import Geometry, resize_labels
 from segcore.settings import Settings
+from segcore.video.config import SegmentConfig
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, segment
+from segcore.video.segment import segment
 
 if TYPE_CHECKING:
     import keras

@@ -12,10 +12,11 @@ from PIL import Image
 from video_clips import BrightPredictor, clip, run
 
 from segcore.errors import VideoError
+from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, segment
+from segcore.video.segment import segment
 
 
 def test_h14_playlist_that_names_a_sibling_is_refused(tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ import pytest
 from video_clips import BrightPredictor, clip, run
 
 from segcore.errors import Cancelled, VideoError
+from segcore.video.config import SegmentConfig
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, segment
+from segcore.video.segment import segment
 
 
 def test_h15_byte_flipped_files_each_end_clearly(tmp_path: Path) -> None:

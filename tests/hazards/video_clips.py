@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
+from segcore.video.config import SegmentConfig
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, SegmentResult, segment
+from segcore.video.segment import SegmentResult, segment
 
 CLASSES = ClassTable.of(["background", "bright"])
 

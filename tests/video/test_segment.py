@@ -16,9 +16,11 @@ from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.video.audio import EncodedSound
 from segcore.video.colors import Colors
+from segcore.video.config import SegmentConfig
 from segcore.video.planes import Planes
+from segcore.video.progress import SegmentProgress
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, SegmentProgress, segment
+from segcore.video.segment import segment
 from segcore.video.writer import VideoWriter
 
 FRAMES = 40

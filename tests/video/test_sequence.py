@@ -11,8 +11,9 @@ from PIL import Image
 from test_segment import LeftHalf
 
 from segcore.errors import VideoError
+from segcore.video.config import SegmentConfig
 from segcore.video.reader import VideoReader
-from segcore.video.segment import SegmentConfig, segment
+from segcore.video.segment import segment
 from segcore.video.sequence import SequenceReader, pictures_in
 from segcore.video.source import open_source, source_info
 

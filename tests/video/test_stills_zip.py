@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 from test_segment import LeftHalf
 
-from segcore.video.segment import SegmentConfig, segment
+from segcore.video.config import SegmentConfig
+from segcore.video.segment import segment
 from segcore.video.writer import VideoWriter
 
 
@@ -31,8 +32,8 @@ def pictures(path: Path) -> dict[str, bytes]:
 def test_masks_hold_class_ids_at_the_frames_size(video: Path, tmp_path: Path) -> None:
     config = SegmentConfig(video=video, run="r", stills=("masks", "frames"))
     result = segment(config, LeftHalf(), tmp_path / "out")
-    assert [p.name for p in result.stills] == ["masks.zip", "frames.zip"]
-    masks = pictures(result.stills[0])
+    assert {"masks.zip", "frames.zip"} <= {p.name for p in result.files}
+    masks = pictures(result.folder / "masks.zip")
     assert masks.pop("classes.txt").decode().split() == ["background", "left", "never"]
     assert sorted(masks) == [f"frame_{n:06d}.png" for n in range(6)]
     with Image.open(BytesIO(masks["frame_000003.png"])) as image:
@@ -45,7 +46,7 @@ def test_masks_hold_class_ids_at_the_frames_size(video: Path, tmp_path: Path) ->
 
 def test_frames_are_the_overlays(video: Path, tmp_path: Path) -> None:
     result = segment(SegmentConfig(video=video, run="r", stills=("frames",)), LeftHalf(), tmp_path / "out")
-    frames = pictures(result.stills[0])
+    frames = pictures(result.folder / "frames.zip")
     assert sorted(frames) == [f"frame_{n:06d}.jpg" for n in range(6)]
     with Image.open(BytesIO(frames["frame_000005.jpg"])) as image:
         assert image.size == (128, 96)

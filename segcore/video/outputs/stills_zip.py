@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from segcore.classes import ClassTable
+from segcore.video.labelled import FinishedFrame
 from segcore.video.planes import Planes
 
 Stills = Literal["frames", "masks"]
@@ -22,8 +23,8 @@ Stills = Literal["frames", "masks"]
 _QUALITY = 92
 
 
-class StillsWriter:
-    """A ZIP in the making; it appears under its name when the block ends without an error.
+class StillsZip:
+    """See `Output`.
 
     Args:
         path: the .zip to write; replaced where it exists.
@@ -32,29 +33,25 @@ class StillsWriter:
         size: (height, width) of the frames.
     """
 
+    stage = "stills"
+
     def __init__(self, path: Path, kind: Stills, classes: ClassTable, size: tuple[int, int]) -> None:
-        self.path = path
+        self.path, self.files = path, (path,)
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)  # pictures are compressed already
         self._kind, self._classes, self._size = kind, classes, size
         if kind == "masks":
             self._zip.writestr("classes.txt", "".join(f"{c.name}\n" for c in classes))
 
-    def __enter__(self) -> StillsWriter:
+    def __enter__(self) -> StillsZip:
         return self
 
-    def write(self, number: int, overlay: Planes, labels: np.ndarray) -> None:
-        """Append a frame.
-
-        Args:
-            number: of the frame, from 0; names carry it.
-            overlay: as drawn.
-            labels: (h, w) uint8, at network resolution.
-        """
+    def write(self, frame: FinishedFrame) -> None:
+        """See `Output`; names carry the frame's number."""
         if self._kind == "masks":
-            self._zip.writestr(f"frame_{number:06d}.png", self._mask(labels))
+            self._zip.writestr(f"frame_{frame.index:06d}.png", self._mask(frame.labels))
         else:
-            self._zip.writestr(f"frame_{number:06d}.jpg", _jpeg(overlay))
+            self._zip.writestr(f"frame_{frame.index:06d}.jpg", _jpeg(frame.overlay))
 
     def _mask(self, labels: np.ndarray) -> bytes:
         whole = cv2.resize(labels, self._size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)

@@ -1,0 +1,168 @@
+"""The stages of a video job, side by side: decode and scale → network → draw, measure and write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from segcore.inference.predictor import Predictor
+from segcore.knowledge.measure import measure_frame
+from segcore.video.audio import Sound, sound_of
+from segcore.video.canvas import PlanesCanvas
+from segcore.video.config import SegmentConfig
+from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
+from segcore.video.outputs.ledger_files import LedgerFiles
+from segcore.video.outputs.output import Output
+from segcore.video.outputs.overlay_video import OVERLAY_FILE, OverlayVideo
+from segcore.video.outputs.previews import POSTER_FILE, Previews
+from segcore.video.outputs.stills_zip import StillsZip
+from segcore.video.overlay import draw
+from segcore.video.planes import Planes
+from segcore.video.progress import SegmentProgress, Speedometer
+from segcore.video.source import Source
+
+_QUEUE_BYTES = 150_000_000
+
+
+class Job:
+    """The three threads of one job.
+
+    Args:
+        config: what to do.
+        predictor: the network.
+        reader: the video, opened.
+        out: folder of the outputs.
+        on_preview: called at most once a second with the newest overlay frame as JPEG.
+    """
+
+    def __init__(
+        self,
+        config: SegmentConfig,
+        predictor: Predictor,
+        reader: Source,
+        out: Path,
+        on_preview: Callable[[bytes], None],
+    ) -> None:
+        info = reader.info
+        self.config, self.predictor, self.reader = config, predictor, reader
+        self.clock = StageClock()
+        self.done = 0
+        self.files: tuple[Path, ...] = ()
+        self._out, self._on_preview = out, on_preview
+        self._flow = Flow()
+        self._size = (info.height, info.width)
+        self._network_size = predictor.size_for(*self._size)
+        waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
+        self._decoded: Channel[DecodedFrame] = Channel(self._flow, waiting)
+        self._labelled: Channel[LabelledFrame] = Channel(self._flow, waiting)
+        self._sound = self._open_sound() if info.has_audio else None
+        self.sound_note = self._sound.how if self._sound else "none"
+
+    def _open_sound(self) -> Sound | None:
+        info = self.reader.info
+        return sound_of(
+            info.path,
+            start_s=self.config.start_s,
+            end_s=self.config.end_s,
+            clock_s=float(info.clock_start * info.time_base),
+        )
+
+    def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
+        """Start the stages and watch them until all are done."""
+        speed = Speedometer(on_progress)
+        threads = cv2.getNumThreads()
+        cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
+
+        def poll() -> bool:
+            speed.look(self.done, self.reader.expected_frames)
+            return should_stop()
+
+        try:
+            self._flow.start("decode", self._decode)
+            self._flow.start("network", self._label)
+            self._flow.start("encode", self._write)
+            self._flow.watch(poll)
+        finally:
+            cv2.setNumThreads(threads)
+        speed.look(self.done, self.reader.expected_frames, last=True)
+
+    def _decode(self) -> None:
+        frames = iter(self.reader)
+        while True:
+            with self.clock.of("decode"):
+                frame = next(frames, None)
+            if frame is None:
+                break
+            with self.clock.of("scale"):
+                small = frame.scaled(self._network_size)
+                planes = frame.planes()
+            self._decoded.put(DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small))
+        self._decoded.close()
+
+    def _label(self) -> None:
+        batch: list[DecodedFrame] = []
+        for item in self._decoded:
+            batch.append(item)
+            if len(batch) == self.predictor.parallel:
+                self._predict(batch)
+                batch = []
+        if batch:
+            self._predict(batch)
+        self._labelled.close()
+
+    def _predict(self, batch: list[DecodedFrame]) -> None:
+        with self.clock.of("network"):
+            labels, confidence = self.predictor.predict(np.stack([item.small for item in batch]))
+        for frame, frame_labels, frame_confidence in zip(batch, labels, confidence, strict=True):
+            self._labelled.put(LabelledFrame(frame, frame_labels, frame_confidence))
+
+    def _write(self) -> None:
+        with ExitStack() as opened:
+            outputs = [opened.enter_context(output) for output in self._outputs()]
+            for item in self._labelled:
+                finished = self._finish(item)
+                for output in outputs:
+                    with self.clock.of(output.stage):
+                        output.write(finished)
+                self.done += 1
+            self.files = tuple(path for output in outputs for path in output.files)
+
+    def _outputs(self) -> list[Output]:
+        """All that is written, in the order in which it is written."""
+        info, classes = self.reader.info, self.predictor.classes
+        shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
+        return [
+            OverlayVideo(self._out / OVERLAY_FILE, info, self._sound, shift),
+            LedgerFiles(self._out, classes, self._size),
+            *(StillsZip(self._out / f"{kind}.zip", kind, classes, self._size) for kind in self.config.stills),
+            Previews(self._out / POSTER_FILE, self._on_preview),
+        ]
+
+    def _finish(self, item: LabelledFrame) -> FinishedFrame:
+        frame = item.frame
+        with self.clock.of("measure"):
+            measure = measure_frame(item.labels, item.confidence, self._size, len(self.predictor.classes))
+        with self.clock.of("draw"):
+            overlay = self._draw(item)
+        return FinishedFrame(frame.index, frame.time_s, frame.pts, item.labels, item.confidence, overlay, measure)
+
+    def _draw(self, item: LabelledFrame) -> Planes:
+        """The overlay, drawn onto the decoded frame."""
+        config = self.config
+        draw(
+            PlanesCanvas(item.frame.planes),
+            item.labels,
+            self.predictor.classes,
+            config.style,
+            opacity=config.opacity,
+            thickness=config.thickness,
+            legend=config.legend,
+            hidden=config.hidden,
+            confidence=item.confidence,
+        )
+        return item.frame.planes

@@ -1,0 +1,1 @@
+"""What a video job writes: each output is one module and takes every frame in order."""

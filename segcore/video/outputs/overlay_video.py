@@ -1,0 +1,55 @@
+"""The overlay as a video that browsers play."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+
+from segcore.video.audio import Sound
+from segcore.video.info import VideoInfo
+from segcore.video.labelled import FinishedFrame
+from segcore.video.writer import CRF, PRESET, VideoWriter
+
+OVERLAY_FILE = "overlay.mp4"
+
+
+class OverlayVideo:
+    """See `Output`.
+
+    Args:
+        path: the .mp4 to write.
+        info: of the source; the overlay has its size, times and colours.
+        sound: of the source, or None.
+        shift: what is subtracted from frame times, in units of the source's time base.
+    """
+
+    stage = "encode"
+
+    def __init__(self, path: Path, info: VideoInfo, sound: Sound | None, shift: int) -> None:
+        self.files = (path,)
+        self._shift = shift
+        self._writer = VideoWriter(
+            path,
+            info.width,
+            info.height,
+            time_base=info.time_base,
+            fps=info.fps,
+            sound=sound,
+            preset=PRESET,
+            crf=CRF,
+            pixel_aspect=info.pixel_aspect,
+            colors=info.colors,
+        )
+
+    def __enter__(self) -> OverlayVideo:
+        self._writer.__enter__()
+        return self
+
+    def write(self, frame: FinishedFrame) -> None:
+        """See `Output`."""
+        self._writer.write(frame.overlay, frame.pts - self._shift)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)
