@@ -30,7 +30,9 @@ def segment(
     style: Annotated[str, typer.Option(help="notebook, contour, fill or both.")] = "notebook",
     start: Annotated[float, typer.Option(help="Seconds; leave out what is before.")] = 0.0,
     end: Annotated[float | None, typer.Option(help="Seconds; leave out what is after.")] = None,
+    speed: Annotated[str, typer.Option(help="standard, or fast: see `segcore bench --speeds`.")] = "standard",
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
+    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
     legend: Annotated[bool, typer.Option(help="Name the classes on the video.")] = False,
     stills: Annotated[
@@ -50,7 +52,7 @@ def segment(
     if video is None or not network or out is None:
         raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
     fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend, "fps": fps}
-    fields |= {"stills": stills or []}
+    fields |= {"stills": stills or [], "speed": speed, "precision": precision}
     config = read_config({"video": str(video.absolute()), "run": network, **fields})
     _check_video(config.video)
     made = create_run(store, config, name)
@@ -110,14 +112,14 @@ def segment_in_run(
 
 
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
+    from segcore.cli.video_network import network_for
     from segcore.cli.video_progress import VideoBar
-    from segcore.inference.load import load_predictor
     from segcore.video.outputs.previews import PREVIEW_FILE
     from segcore.video.segment import segment as segment_video
 
     writer.progress(Progress(stage="loading the network", done=0, unit="frames"))
     parent = store.get(config.run)
-    predictor = load_predictor(store, parent.id, backend=config.backend)
+    predictor, trial = network_for(store, parent.id, config)
     writer.set_tags({"segcore.device": predictor.backend})
     with VideoBar(config.video.name, quiet=quiet) as bar:
 
@@ -132,7 +134,7 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
             should_stop=lambda: writer.asked() is not None,
-            provenance=_provenance(parent, writer.run_id),
+            provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
         )
     _keep(writer, result)
     for warning in result.warnings:

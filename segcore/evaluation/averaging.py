@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import cv2
 import numpy as np
-from pydantic import ValidationError
 
 from segcore.classes import ClassTable
 from segcore.errors import ConfigError
 from segcore.evaluation.answer import probabilities
 from segcore.inference.load import Backend, predictor_for
-from segcore.pipeline.preprocess import STRIDE, Geometry
 
 if TYPE_CHECKING:
     from segcore.inference.network import TrainedNetwork
@@ -95,24 +93,9 @@ def averaged(network: TrainedNetwork, home: Path, views: Views, *, backend: Back
     if views.plain:
         return plain
     scaled = [
-        plain if scale == 1 else predictor_for(_scaled(network, scale), home, backend=backend) for scale in views.scales
+        plain if scale == 1 else predictor_for(network.scaled(scale), home, backend=backend) for scale in views.scales
     ]
     return AveragedPredictor(plain, scaled, flip=views.flip)
-
-
-def _scaled(network: TrainedNetwork, scale: float) -> TrainedNetwork:
-    given = network.spec.geometry
-    try:
-        if given.squeeze:
-            height, width = (max(STRIDE, STRIDE * round(side * scale / STRIDE)) for side in given.squeeze)
-            geometry = Geometry(squeeze=(height, width))
-        else:
-            geometry = Geometry(long_side=round((given.long_side or 0) * scale))
-    except ValidationError as error:
-        raise ConfigError(
-            f"At scale {scale:g} frames do not fit the network.", fix="Choose one nearer to 1."
-        ) from error
-    return replace(network, spec=network.spec.model_copy(update={"geometry": geometry}))
 
 
 def _fitted(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -21,14 +21,15 @@ class KerasPredictor:
 
     Args:
         network: what to run.
+        batch: frames a call; None: by the device.
     """
 
-    def __init__(self, network: TrainedNetwork) -> None:
+    def __init__(self, network: TrainedNetwork, *, batch: int | None = None) -> None:
         self.classes: ClassTable = network.spec.classes
         self.output = network.spec.output
         self._network = network
         self._gpus = tf.config.list_physical_devices("GPU")
-        self.parallel = _GPU_BATCH if self._gpus else _CPU_BATCH
+        self.parallel = batch or (_GPU_BATCH if self._gpus else _CPU_BATCH)
         self._model = network.build()
         self._graphs: dict[tuple[int, int], tf.types.experimental.PolymorphicFunction] = {}
         self._scorers: dict[tuple[int, int], tf.types.experimental.PolymorphicFunction] = {}

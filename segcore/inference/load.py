@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
+from pydantic import ValidationError
+
 from segcore.errors import BackendError, ConfigError
+from segcore.inference.compute import BackendName, Compute, Precision, cores, has_gpu_node
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.predictor import Scorer
+from segcore.inference.trial import Trial, run_trial, ways
 
 if TYPE_CHECKING:
     from segcore.runs.store import RunStore
@@ -31,28 +39,109 @@ def load_predictor(store: RunStore, run: str, *, backend: Backend = "auto") -> S
     return predictor_for(TrainedNetwork.of_run(store, run), store.settings.home, backend=backend)
 
 
-def predictor_for(network: TrainedNetwork, home: Path, *, backend: Backend = "auto") -> Scorer:
-    """A predictor for a network; converted graphs are kept in home/cache/openvino."""
-    if backend not in get_args(Backend):
-        raise ConfigError(f"Unknown backend {backend!r}.", fix=f"Choose one of {', '.join(get_args(Backend))}.")
+def predictor_for(
+    network: TrainedNetwork, home: Path, *, backend: Backend = "auto", precision: Precision = "float32"
+) -> Scorer:
+    """A predictor for a network; converted graphs are kept in home/cache/openvino. Raises as `load_predictor`."""
+    _check(backend)
     chosen = choose_backend() if backend == "auto" else backend
-    if chosen == "tensorflow":
+    return predictor_of(Compute(backend=chosen, precision=precision), network, home)
+
+
+def predictor_of(compute: Compute, network: TrainedNetwork, home: Path) -> Scorer:
+    """A predictor that computes a network in this way.
+
+    Raises:
+        BackendError: not to be had here.
+    """
+    if compute.backend == "tensorflow":
         from segcore.inference.keras_backend import KerasPredictor
 
-        return KerasPredictor(network)
+        return KerasPredictor(network, batch=compute.at_once)
     try:
         from segcore.inference.openvino_backend import OpenVinoPredictor
     except ImportError as error:
         raise BackendError(
             f"OpenVINO cannot be loaded: {error}.", fix="Run: pip install openvino, or use --backend tensorflow."
         ) from error
-    return OpenVinoPredictor(network, home / "cache" / "openvino")
+    return OpenVinoPredictor(network, home / "cache" / "openvino", streams=compute.at_once, precision=compute.precision)
 
 
-def choose_backend() -> Literal["openvino", "tensorflow"]:
+def tried_predictor(
+    network: TrainedNetwork,
+    home: Path,
+    frames: np.ndarray,
+    *,
+    backend: Backend = "auto",
+    precision: Literal["auto", "float32", "bfloat16"] = "auto",
+) -> tuple[Scorer, Trial]:
+    """The predictor that is quickest on this machine, by a trial at the network's first use, and that trial.
+
+    Args:
+        network: what to run.
+        home: SEGCORE_HOME; trials are remembered in home/cache/trials.
+        frames: (N, h, w, 3) uint8 RGB at network resolution, of the video.
+        backend, precision: what is fixed; "auto" leaves it to the trial.
+
+    Raises:
+        BackendError: nothing of what is allowed runs here.
+        ConfigError: there is no such backend.
+    """
+    _check(backend)
+    path = home / "cache" / "trials" / f"{_trial_key(network, frames.shape[1:3], backend, precision)}.json"
+    known = _known(path)
+    if known is not None:
+        return predictor_of(known.chosen, network, home), known
+    made: dict[Compute, Scorer] = {}
+
+    def make(way: Compute) -> Scorer:
+        made[way] = predictor_of(way, network, home)
+        return made[way]
+
+    trial = run_trial(ways(backend, precision, bfloat16=_has_bfloat16(backend)), make, frames)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(trial.model_dump_json(indent=1), "utf-8")
+    partial.replace(path)
+    return made[trial.chosen], trial
+
+
+def choose_backend() -> BackendName:
     """TensorFlow where it sees a GPU, else OpenVINO. Asks TensorFlow only on machines with a GPU's device node."""
-    if not any(Path("/dev").glob("nvidia[0-9]*")):
+    if not has_gpu_node():
         return "openvino"
     import tensorflow as tf
 
     return "tensorflow" if tf.config.list_physical_devices("GPU") else "openvino"
+
+
+def _check(backend: str) -> None:
+    if backend not in get_args(Backend):
+        raise ConfigError(f"Unknown backend {backend!r}.", fix=f"Choose one of {', '.join(get_args(Backend))}.")
+
+
+def _has_bfloat16(backend: str) -> bool:
+    if backend == "tensorflow":
+        return False
+    from segcore.inference.openvino_backend import has_bfloat16
+
+    return has_bfloat16()
+
+
+def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, precision: str) -> str:
+    """A name for a trial: another machine, network, size, version or question is another trial."""
+    from importlib.metadata import version
+
+    from segcore.inference.versions import GRAPH_VERSION
+
+    machine = (platform.node(), platform.processor(), str(cores()), str(has_gpu_node()))
+    versions = (GRAPH_VERSION, *(version(name) for name in ("segcore", "openvino", "tensorflow")))
+    text = (network.spec.model_dump_json(), network.sha256, str(size), backend, precision, *machine, *versions)
+    return hashlib.sha256("\n".join(text).encode()).hexdigest()[:32]
+
+
+def _known(path: Path) -> Trial | None:
+    try:
+        return Trial.model_validate_json(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError):
+        return None  # not tried yet, or the file is damaged: it is tried again

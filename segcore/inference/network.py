@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,16 @@ class TrainedNetwork:
                 fix="Restore it from a backup, or train again.",
             )
         return cls(_spec(store.file(found.id, MODEL_FILE), found.name), weights, sha256_of(weights))
+
+    def scaled(self, scale: float) -> TrainedNetwork:
+        """The same network, for frames scaled to this multiple of what it usually sees.
+
+        Raises:
+            ConfigError: they would be too large or too small.
+        """
+        if scale == 1:
+            return self
+        return replace(self, spec=self.spec.model_copy(update={"geometry": self.spec.geometry.scaled(scale)}))
 
     def build(self) -> keras.Model:
         """The network with its weights. Opens TensorFlow."""

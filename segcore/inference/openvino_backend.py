@@ -10,14 +10,16 @@ import numpy as np
 
 from segcore.classes import ClassTable
 from segcore.errors import BackendError
+from segcore.inference.compute import Precision
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.openvino_runtime import ov
 from segcore.pipeline.preprocess import resize_frame
 
 Graph = Literal["labels", "scores"]
-"""What a compiled graph gives. Videos take labels with the hint THROUGHPUT: measured on 2 cores, as many requests as
-cores, one thread each, beat one request on all cores by a half."""
+"""What a compiled graph gives."""
+
+_PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
 
 
 class OpenVinoPredictor:
@@ -27,15 +29,27 @@ class OpenVinoPredictor:
         network: what to run.
         cache: folder of converted networks.
         threads: of the processor; None: all it may use.
+        streams: how many frames are in work at once, each on its share of the threads; None: one a thread.
+        precision: in which it computes; bfloat16 pays where the processor multiplies it (`has_bfloat16`).
     """
 
-    def __init__(self, network: TrainedNetwork, cache: Path, *, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        network: TrainedNetwork,
+        cache: Path,
+        *,
+        threads: int | None = None,
+        streams: int | None = None,
+        precision: Precision = "float32",
+    ) -> None:
         self.classes: ClassTable = network.spec.classes
         self.output = network.spec.output
         self.threads = threads or len(os.sched_getaffinity(0))
+        self.streams = min(streams or self.threads, self.threads)
         self.backend = f"OpenVINO {_version()} CPU, {self.threads} threads"
-        self._network = network
-        self.parallel = 2 * self.threads
+        self.backend += "" if precision == "float32" else f", {precision}"
+        self.parallel = 2 * self.streams
+        self._network, self._precision = network, precision
         self._cache = cache
         self._core = ov.Core()
         self._scorers: dict[tuple[int, int], ov.CompiledModel] = {}
@@ -66,7 +80,7 @@ class OpenVinoPredictor:
         """The network's own outputs; see `Scorer.scores`."""
         size = self.size_for(*frames.shape[1:3])
         if size not in self._scorers:
-            self._scorers[size] = self._compiled(size, "scores", "LATENCY")
+            self._scorers[size] = self._compiled(size, "scores", 1)
         run = self._scorers[size]
         return np.concatenate([run(resize_frame(frame, size)[None])["scores"] for frame in frames])
 
@@ -76,17 +90,17 @@ class OpenVinoPredictor:
 
     def _queue(self, size: tuple[int, int]) -> ov.AsyncInferQueue:
         if size not in self._queues:
-            self._queues[size] = ov.AsyncInferQueue(self._compiled(size, "labels", "THROUGHPUT"))
+            self._queues[size] = ov.AsyncInferQueue(self._compiled(size, "labels", self.streams))
         return self._queues[size]
 
-    def _compiled(self, size: tuple[int, int], graph: Graph, hint: str) -> ov.CompiledModel:
+    def _compiled(self, size: tuple[int, int], graph: Graph, streams: int) -> ov.CompiledModel:
         path = self._graph(size, graph)
         try:
             model = self._core.read_model(path)
             model.reshape([1, *size, 3])
             settings = {
-                "PERFORMANCE_HINT": hint,
-                "INFERENCE_PRECISION_HINT": "f32",
+                "NUM_STREAMS": str(streams),
+                "INFERENCE_PRECISION_HINT": _PRECISIONS[self._precision],
                 "INFERENCE_NUM_THREADS": self.threads,
             }
             return self._core.compile_model(model, "CPU", settings)
@@ -108,8 +122,15 @@ def _convert(network: TrainedNetwork, size: tuple[int, int], kind: Graph, path: 
     from segcore.inference.labelling import labelling_graph, score_graph
 
     model = network.build()
-    graph = labelling_graph(model, network.spec.output, size) if kind == "labels" else score_graph(model, size)
+    graph = (
+        labelling_graph(model, network.spec.output, size, turned=True) if kind == "labels" else score_graph(model, size)
+    )
     ov.save_model(ov.convert_model(graph.get_concrete_function()), path, compress_to_fp16=False)
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 numbers itself."""
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _version() -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from segcore.errors import ConfigError
 
 STRIDE = 32
 """Sides of the network's input are multiples of this (the deepest feature map's stride)."""
@@ -49,6 +51,22 @@ class Geometry(BaseModel):
         if self.long_side is None or side >= self.long_side:
             return self
         return Geometry(long_side=max(64, side))
+
+    def scaled(self, scale: float) -> Geometry:
+        """The same, larger or smaller.
+
+        Raises:
+            ConfigError: frames would become too large or too small.
+        """
+        try:
+            if self.squeeze:
+                height, width = (_to_stride(side * scale) for side in self.squeeze)
+                return Geometry(squeeze=(height, width))
+            return Geometry(long_side=round((self.long_side or 0) * scale))
+        except ValidationError as error:
+            raise ConfigError(
+                f"At scale {scale:g} frames do not fit the network.", fix="Choose one nearer to 1."
+            ) from error
 
 
 def _to_stride(side: float) -> int:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from segcore.video.outputs.stills_zip import Stills
 from segcore.video.overlay import Style
 from segcore.video.sequence import FPS
+from segcore.video.speed import Speed
 
 
 class SegmentConfig(BaseModel):
@@ -24,6 +25,12 @@ class SegmentConfig(BaseModel):
     start_s: float = Field(default=0.0, ge=0)
     end_s: float | None = Field(default=None, gt=0)
     backend: Literal["auto", "openvino", "tensorflow"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="auto: what a trial on this machine shows to be quickest with the same labels"
+    )
+    speed: Speed = Field(
+        default="standard", description="fast: smaller input, quicker encoder, still frames are not labelled anew"
+    )
     legend: bool = False
     opacity: float = Field(default=0.45, ge=0, le=1)
     thickness: int | None = Field(default=None, ge=1, le=100, description="pixels; None: by the frame's height")

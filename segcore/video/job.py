@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
@@ -16,6 +15,7 @@ from segcore.video.canvas import PlanesCanvas
 from segcore.video.config import SegmentConfig
 from segcore.video.flow import Channel, Flow, StageClock
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
+from segcore.video.labelling import Labelling
 from segcore.video.outputs.ledger_files import LedgerFiles
 from segcore.video.outputs.output import Output
 from segcore.video.outputs.overlay_video import OVERLAY_FILE, OverlayVideo
@@ -25,6 +25,7 @@ from segcore.video.overlay import draw
 from segcore.video.planes import Planes
 from segcore.video.progress import SegmentProgress, Speedometer
 from segcore.video.source import Source
+from segcore.video.speed import SPEEDS, Stillness
 
 _QUEUE_BYTES = 150_000_000
 
@@ -53,6 +54,7 @@ class Job:
         self.clock = StageClock()
         self.done = 0
         self.files: tuple[Path, ...] = ()
+        self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
         self._out, self._on_preview = out, on_preview
         self._flow = Flow()
         self._size = (info.height, info.width)
@@ -105,21 +107,9 @@ class Job:
         self._decoded.close()
 
     def _label(self) -> None:
-        batch: list[DecodedFrame] = []
-        for item in self._decoded:
-            batch.append(item)
-            if len(batch) == self.predictor.parallel:
-                self._predict(batch)
-                batch = []
-        if batch:
-            self._predict(batch)
+        for item in self.labelling.of(self._decoded):
+            self._labelled.put(item)
         self._labelled.close()
-
-    def _predict(self, batch: list[DecodedFrame]) -> None:
-        with self.clock.of("network"):
-            labels, confidence = self.predictor.predict(np.stack([item.small for item in batch]))
-        for frame, frame_labels, frame_confidence in zip(batch, labels, confidence, strict=True):
-            self._labelled.put(LabelledFrame(frame, frame_labels, frame_confidence))
 
     def _write(self) -> None:
         with ExitStack() as opened:
@@ -137,7 +127,7 @@ class Job:
         info, classes = self.reader.info, self.predictor.classes
         shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
         return [
-            OverlayVideo(self._out / OVERLAY_FILE, info, self._sound, shift),
+            OverlayVideo(self._out / OVERLAY_FILE, info, self._sound, shift, SPEEDS[self.config.speed].preset),
             LedgerFiles(self._out, classes, self._size),
             *(StillsZip(self._out / f"{kind}.zip", kind, classes, self._size) for kind in self.config.stills),
             Previews(self._out / POSTER_FILE, self._on_preview),

@@ -105,6 +105,7 @@ def segment(
             reader=reader,
             predictor=predictor,
             frames=frames,
+            labelled=job.labelling.frames,
             seconds=seconds,
             stages=stages,
             sound=job.sound_note,

@@ -28,19 +28,24 @@ def write_summary(
     reader: Source,
     predictor: Predictor,
     frames: int,
+    labelled: int,
     seconds: float,
     stages: dict[str, float],
     sound: str,
     ledger: Path,
     provenance: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the summary in one step and return what it holds. `seconds` and `fps` are of the work, not the video."""
+    """Write the summary in one step and return what it holds.
+
+    `seconds` and `fps` are of the work, not the video; `frames_labelled` are those that the network has seen.
+    """
     classes = json.loads(summarise(read_ledger(ledger)).to_json(orient="records"))
     colors = {c.id: c.color for c in predictor.classes}
     summary = {
         **provenance,
         "video": _video(reader),
         "frames": frames,
+        "frames_labelled": labelled,
         "seconds": round(seconds, 3),
         "fps": round(frames / seconds, 2) if seconds else 0.0,
         "stages": stages,

@@ -21,11 +21,12 @@ class OverlayVideo:
         info: of the source; the overlay has its size, times and colours.
         sound: of the source, or None.
         shift: what is subtracted from frame times, in units of the source's time base.
+        preset: of the encoder.
     """
 
     stage = "encode"
 
-    def __init__(self, path: Path, info: VideoInfo, sound: Sound | None, shift: int) -> None:
+    def __init__(self, path: Path, info: VideoInfo, sound: Sound | None, shift: int, preset: str = PRESET) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
@@ -35,7 +36,7 @@ class OverlayVideo:
             time_base=info.time_base,
             fps=info.fps,
             sound=sound,
-            preset=PRESET,
+            preset=preset,
             crf=CRF,
             pixel_aspect=info.pixel_aspect,
             colors=info.colors,
