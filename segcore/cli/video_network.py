@@ -31,12 +31,12 @@ def network_for(store: RunStore, run: str, config: SegmentConfig) -> tuple[Score
         VideoError: the video cannot be read.
     """
     network = TrainedNetwork.of_run(store, run).scaled(SPEEDS[config.speed].scale)
-    frames = _frames(network, config)
+    frames = trial_frames(network, config)
     return tried_predictor(network, store.settings.home, frames, backend=config.backend, precision=config.precision)
 
 
-def _frames(network: TrainedNetwork, config: SegmentConfig) -> np.ndarray:
-    """(N, h, w, 3) uint8 RGB, at network resolution."""
+def trial_frames(network: TrainedNetwork, config: SegmentConfig) -> np.ndarray:
+    """Some of a video's first frames: (N, h, w, 3) uint8 RGB, at network resolution."""
     with open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps) as source:
         size = network.spec.geometry.size_for(source.info.height, source.info.width)
         return np.stack([frame.scaled(size) for frame in itertools.islice(source, 0, FRAMES * APART, APART)])

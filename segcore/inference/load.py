@@ -79,7 +79,8 @@ def tried_predictor(
 
     Args:
         network: what to run.
-        home: SEGCORE_HOME; trials are remembered in home/cache/trials.
+        home: SEGCORE_HOME; trials on a machine that was not busy otherwise are remembered in
+            home/cache/trials.
         frames: (N, h, w, 3) uint8 RGB at network resolution, of the video.
         backend, precision: what is fixed; "auto" leaves it to the trial.
 
@@ -99,10 +100,8 @@ def tried_predictor(
         return made[way]
 
     trial = run_trial(ways(backend, precision, bfloat16=_has_bfloat16(backend)), make, frames)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(trial.model_dump_json(indent=1), "utf-8")
-    partial.replace(path)
+    if trial.quiet:
+        _remember(path, trial)
     return made[trial.chosen], trial
 
 
@@ -138,6 +137,13 @@ def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, pre
     versions = (GRAPH_VERSION, *(version(name) for name in ("segcore", "openvino", "tensorflow")))
     text = (network.spec.model_dump_json(), network.sha256, str(size), backend, precision, *machine, *versions)
     return hashlib.sha256("\n".join(text).encode()).hexdigest()[:32]
+
+
+def _remember(path: Path, trial: Trial) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_text(trial.model_dump_json(indent=1), "utf-8")
+    partial.replace(path)
 
 
 def _known(path: Path) -> Trial | None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import psutil
 from pydantic import BaseModel, ConfigDict
 
 from segcore.errors import BackendError, SegcoreError
@@ -24,6 +25,9 @@ AGREEMENT = 0.999
 """Share of the pixels that must have the label that the first way gives them."""
 
 ROUNDS = 5
+
+BUSY = 0.25
+"""Where other programs take more than this share of the processor, a trial counts for the moment only."""
 
 
 class Tried(BaseModel):
@@ -44,12 +48,22 @@ class Tried(BaseModel):
 
 
 class Trial(BaseModel):
-    """What was tried, and what was chosen."""
+    """What was tried, and what was chosen.
+
+    Attributes:
+        others: share of the processor that other programs took meanwhile, 0 to 1.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     chosen: Compute
     tried: tuple[Tried, ...]
+    others: float = 0.0
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it may be remembered: a busy machine can make any way look slow."""
+        return self.others <= BUSY
 
     @property
     def words(self) -> str:
@@ -113,7 +127,9 @@ def run_trial(
         raise BackendError(
             f"The network cannot be computed here: {'; '.join(faults.values())}", fix="See the System page."
         )
+    before = _processor()
     best = _rounds(ready, frames, seconds)
+    others = share_of_others(before, _processor())
     measure = answers[next(iter(ready))]
     agrees = {way: float((answer == measure).mean()) for way, answer in answers.items()}
     chosen = min((way for way in ready if agrees[way] >= agreement), key=best.__getitem__)
@@ -123,7 +139,7 @@ def run_trial(
         else Tried(compute=w, fault=faults[w])
         for w in ways
     )
-    return Trial(chosen=chosen, tried=tuple(tried))
+    return Trial(chosen=chosen, tried=tuple(tried), others=round(others, 3))
 
 
 def _rounds(ready: dict[Compute, Predictor], frames: np.ndarray, seconds: float) -> dict[Compute, float]:
@@ -140,3 +156,21 @@ def _rounds(ready: dict[Compute, Predictor], frames: np.ndarray, seconds: float)
                 predictor.predict(enough[at : at + predictor.parallel])
             best[way] = min(best[way], 1000 * (time.perf_counter() - start) / len(enough))
     return best
+
+
+def share_of_others(before: tuple[float, float, float], after: tuple[float, float, float]) -> float:
+    """Share of all cores that other programs took, 0 to 1.
+
+    Args:
+        before, after: of `_processor`.
+    """
+    busy, idle, own = (now - then for now, then in zip(after, before, strict=True))
+    return max(0.0, busy - own) / max(1e-9, busy + idle)
+
+
+def _processor() -> tuple[float, float, float]:
+    """Seconds so far: of all cores busy, of all cores idle, of this process."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    mine = psutil.Process().cpu_times()
+    return sum(times[:8]) - idle, idle, mine.user + mine.system

@@ -20,12 +20,12 @@ from segcore.video.writer import VideoWriter
 _MAX_FRAMES = 64
 
 
-def bench_stages(video: Path, predictors: dict[str, Predictor], frames: int = 32) -> dict[str, Any]:
+def bench_stages(video: Path, predictor: Predictor, frames: int = 32) -> dict[str, Any]:
     """Milliseconds a frame of each stage.
 
     Args:
         video: whose first frames are used.
-        predictors: by name; each is timed as the stage "network (name)".
+        predictor: the network.
         frames: how many, at most 64.
 
     Returns:
@@ -33,23 +33,20 @@ def bench_stages(video: Path, predictors: dict[str, Predictor], frames: int = 32
     """
     stages: dict[str, float] = {}
     with VideoReader(video) as reader:
-        source = iter(reader)
+        source, info = iter(reader), reader.info
         kept: list[Frame] = []
         stages["decode"] = _ms(lambda: kept.extend(_take(source, min(frames, _MAX_FRAMES))), 1)
         stages["decode"] = round(stages["decode"] / len(kept), 2)
-        info = reader.info
-        labels: np.ndarray | None = None
-        for name, predictor in predictors.items():
-            size = predictor.size_for(info.height, info.width)
-            predictor.prepare(size)
-            stages["scale"] = _each(lambda f, s=size: f.scaled(s), kept)  # type: ignore[misc]
-            small = np.stack([f.scaled(size) for f in kept])
-            predictor.predict(small[: predictor.parallel])
-            stages[f"network ({name})"] = _ms(lambda p=predictor, s=small: p.predict(s), len(kept))  # type: ignore[misc]
-            labels, confidence = predictor.predict(small)
+        size = predictor.size_for(info.height, info.width)
+        predictor.prepare(size)
+        stages["scale"] = _each(lambda f: f.scaled(size), kept)
+        small = np.stack([f.scaled(size) for f in kept])
+        predictor.predict(small[: predictor.parallel])
+        start = time.perf_counter()
+        labels, confidence = predictor.predict(small)
+        stages["network"] = round(1000 * (time.perf_counter() - start) / len(kept), 2)
         stages["copy"] = _each(lambda f: f.planes(), kept)
-        if labels is not None:
-            _bench_drawing(stages, kept, labels, confidence, predictor)
+        _bench_drawing(stages, kept, labels, confidence, predictor)
         with tempfile.TemporaryDirectory() as folder:
             stages["encode"] = _encode(kept, Path(folder) / "bench.mp4")
     return {

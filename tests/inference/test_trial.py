@@ -13,7 +13,7 @@ from segcore.errors import BackendError, ConfigError
 from segcore.inference import load
 from segcore.inference.compute import Compute
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.trial import Trial, run_trial, ways
+from segcore.inference.trial import Trial, _processor, run_trial, share_of_others, ways
 
 EXACT, QUICK, WRONG = (Compute(backend="openvino", at_once=n) for n in (2, 1, 3))
 FRAMES = np.zeros((4, 32, 32, 3), np.uint8)
@@ -90,6 +90,7 @@ def test_a_trial_is_remembered_by_network_size_and_question(
     light_network: TrainedNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames = np.random.default_rng(0).integers(0, 256, (2, 64, 128, 3), np.uint8)
+    monkeypatch.setattr("segcore.inference.trial.BUSY", 1.0)
     first, trial = load.tried_predictor(light_network, tmp_path, frames, backend="openvino")
     assert trial.chosen in {t.compute for t in trial.tried}
 
@@ -111,6 +112,24 @@ def test_a_trial_is_remembered_by_network_size_and_question(
         load.tried_predictor(light_network, tmp_path, frames, backend="openvino")
     with pytest.raises(ConfigError, match="Unknown backend"):
         load.tried_predictor(light_network, tmp_path, frames, backend="abacus")  # type: ignore[arg-type]
+
+
+def test_what_was_tried_on_a_busy_machine_is_not_remembered(
+    light_network: TrainedNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segcore.inference.trial.share_of_others", lambda *_: 0.5)
+    frames = np.zeros((2, 64, 128, 3), np.uint8)
+    _, trial = load.tried_predictor(light_network, tmp_path, frames, backend="openvino", precision="float32")
+    assert trial.others == 0.5
+    assert not (tmp_path / "cache" / "trials").exists()
+
+
+def test_the_load_of_others_does_not_count_our_own_work() -> None:
+    assert share_of_others((100, 50, 10), (108, 52, 15)) == pytest.approx(0.3)  # 3 of 10 seconds
+    assert share_of_others((100, 50, 10), (104, 50, 14.1)) == 0
+    assert share_of_others((1, 1, 1), (1, 1, 1)) == 0
+    busy, idle, own = _processor()
+    assert min(busy, idle, own) > 0
 
 
 def test_bfloat16_labels_nearly_alike(light_network: TrainedNetwork, tmp_path: Path) -> None:
