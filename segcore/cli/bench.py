@@ -44,8 +44,6 @@ def bench(
 
 
 def _stages(store: RunStore, run: str, video: Path, frames: int) -> dict[str, Any]:
-    import tensorflow  # noqa: F401  # so that its ways are tried, too
-
     from segcore.cli.video_network import trial_frames
     from segcore.inference.load import predictor_of
     from segcore.inference.network import TrainedNetwork
@@ -56,7 +54,7 @@ def _stages(store: RunStore, run: str, video: Path, frames: int) -> dict[str, An
 
     network, home = TrainedNetwork.of_run(store, run), store.settings.home
     small = trial_frames(network, SegmentConfig(video=video, run=run))
-    trial = run_trial(ways(bfloat16=has_bfloat16()), lambda way: predictor_of(way, network, home), small)
+    trial = run_trial(ways(bfloat16=has_bfloat16(), every=True), lambda way: predictor_of(way, network, home), small)
     result = bench_stages(video, predictor_of(trial.chosen, network, home), frames)
     tried = [
         {"words": t.compute.words} | t.model_dump(mode="json", include={"ms", "agreement", "fault"})

@@ -72,7 +72,9 @@ class Trial(BaseModel):
         return "; ".join(f"{t.compute.words}: {t.ms:.0f} ms" for t in ran)
 
 
-def ways(backend: str = "auto", precision: str = "auto", *, bfloat16: bool = False) -> list[Compute]:
+def ways(
+    backend: str = "auto", precision: str = "auto", *, bfloat16: bool = False, every: bool = False
+) -> list[Compute]:
     """The ways that are worth a trial here; the first is the measure for the others.
 
     Args:
@@ -80,6 +82,7 @@ def ways(backend: str = "auto", precision: str = "auto", *, bfloat16: bool = Fal
             already (it takes seconds to open, and is slower on processors).
         precision: "float32", "bfloat16", or "auto": both where the processor multiplies bfloat16 itself.
         bfloat16: whether it does.
+        every: TensorFlow in any case.
     """
     both = ("float32", "bfloat16") if bfloat16 else ("float32",)
     precisions = both if precision == "auto" else (precision,)
@@ -87,7 +90,7 @@ def ways(backend: str = "auto", precision: str = "auto", *, bfloat16: bool = Fal
     found: list[Compute] = []
     if backend != "tensorflow":
         found += [Compute(backend="openvino", precision=p, at_once=n) for p in precisions for n in at_once]  # type: ignore[arg-type]
-    if backend == "tensorflow" or (backend == "auto" and (has_gpu_node() or "tensorflow" in sys.modules)):
+    if backend == "tensorflow" or (backend == "auto" and (every or has_gpu_node() or "tensorflow" in sys.modules)):
         batches = (4, 16, 32) if has_gpu_node() else (1, 4)
         found += [Compute(backend="tensorflow", at_once=n) for n in batches]
     return found

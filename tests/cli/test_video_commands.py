@@ -27,6 +27,7 @@ from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.video.reader import VideoReader
+from segcore.video.tradeoff import read_tradeoff
 from segcore.video.writer import VideoWriter
 
 FRAMES = 7
@@ -146,3 +147,35 @@ def test_info_says_what_is_installed(installation: Path) -> None:
     assert got["versions"]["tensorflow"] != "absent"
     assert got["engine"]["kind"] == "embedded"
     assert str(installation) in json.dumps(got["storage"])
+
+
+def test_bench_compares_the_ways_to_compute_a_network(clip: Path) -> None:
+    result = last_json(invoke("bench", "trained", "--video", str(clip), "--frames", "4"))
+    assert set(result["stages"]) == {"decode", "scale", "network", "copy", "draw", "measure", "encode"}
+    network = result["network"]
+    assert {way["words"].split(",")[0] for way in network["tried"]} == {"OpenVINO", "TensorFlow"}
+    assert network["tried"][0]["agreement"] == 1
+    assert network["ms_at_matmul_speed"] == pytest.approx(
+        1000 * network["gflops"] / network["matmul_gflops_per_s"], rel=0.3
+    )
+
+
+def test_bench_measures_both_speeds_and_keeps_what_it_found(clip: Path) -> None:
+    store = RunStore(Settings.from_env())
+    result = last_json(invoke("bench", "trained", "--speeds", "--video", str(clip), "--frames", "6"))
+    assert list(result["speeds"]) == ["standard", "fast"]
+    assert [s["miou"] for s in result["speeds"].values()] == [None, None]  # its dataset is not here
+    assert result["speeds"]["fast"]["network_size"][1] < result["speeds"]["standard"]["network_size"][1]
+    kept = read_tradeoff(store.settings.home, store.get("trained").tags[SHA256_TAG])
+    assert kept is not None
+    assert kept.model_dump(mode="json") == result
+
+
+def test_a_fast_job_says_what_it_did(clip: Path, tmp_path: Path) -> None:
+    arguments = ["segment", str(clip), "trained", "--out", str(tmp_path / "out"), "--speed", "fast"]
+    assert last_json(invoke(*arguments))["frames"] == FRAMES
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["settings"]["speed"] == "fast"
+    assert summary["network_size"] == [32, 64]
+    assert 1 <= summary["frames_labelled"] <= FRAMES
+    assert summary["trial"]["chosen"]["backend"] in ("openvino", "tensorflow")
