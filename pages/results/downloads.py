@@ -16,9 +16,11 @@ FILES = {
     "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
     "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
 }
-STILLS = {
+EXTRAS = {
     "frames.zip": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
     "masks.zip": ("Masks (ZIP)", "application/zip", ":material/texture:"),
+    "masks.mov": ("Mask video", "video/quicktime", ":material/video_file:"),
+    "overlay-alpha.webm": ("Transparent overlay", "video/webm", ":material/layers:"),
 }
 """Only where they were asked for."""
 TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
@@ -26,8 +28,8 @@ TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
 
 def draw(run: Run) -> None:
     """One button a file, and one for everything, in a row."""
-    stills = {name: kind for name, kind in STILLS.items() if cached.runs().has_file(run.id, name)}
-    for number, (name, (label, mime, icon)) in enumerate((FILES | stills).items()):
+    extras = {name: kind for name, kind in EXTRAS.items() if cached.runs().has_file(run.id, name)}
+    for number, (name, (label, mime, icon)) in enumerate((FILES | extras).items()):
         st.download_button(
             label,
             partial(_read, run.id, name),

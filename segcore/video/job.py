@@ -13,17 +13,19 @@ from segcore.knowledge.measure import measure_frame
 from segcore.video.audio import Sound, sound_of
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.config import SegmentConfig
+from segcore.video.contours import Contours
 from segcore.video.flow import Channel, Flow, StageClock
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
+from segcore.video.outputs.extras import make_extra
 from segcore.video.outputs.ledger_files import LedgerFiles
 from segcore.video.outputs.output import Output
 from segcore.video.outputs.overlay_video import OVERLAY_FILE, OverlayVideo
 from segcore.video.outputs.previews import POSTER_FILE, Previews
-from segcore.video.outputs.stills_zip import StillsZip
-from segcore.video.overlay import draw
-from segcore.video.planes import Planes
+from segcore.video.overlay import paint, trace
+from segcore.video.planes import Planes, paired_width, side_by_side
 from segcore.video.progress import SegmentProgress, Speedometer
+from segcore.video.refine import refine
 from segcore.video.source import Source
 from segcore.video.speed import SPEEDS, Stillness
 
@@ -126,33 +128,30 @@ class Job:
         """All that is written, in the order in which it is written."""
         info, classes = self.reader.info, self.predictor.classes
         shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
+        width = paired_width(info.width) if self.config.side_by_side else info.width
         return [
-            OverlayVideo(self._out / OVERLAY_FILE, info, self._sound, shift, SPEEDS[self.config.speed].preset),
+            OverlayVideo(
+                self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset
+            ),
             LedgerFiles(self._out, classes, self._size),
-            *(StillsZip(self._out / f"{kind}.zip", kind, classes, self._size) for kind in self.config.stills),
+            *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
             Previews(self._out / POSTER_FILE, self._on_preview),
         ]
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
-        frame = item.frame
+        frame, labels, confidence = item.frame, item.labels, item.confidence
+        if self.config.refine:
+            with self.clock.of("refine"):
+                labels, confidence = refine(labels, confidence, frame.planes.luma[: self._size[0], : self._size[1]])
         with self.clock.of("measure"):
-            measure = measure_frame(item.labels, item.confidence, self._size, len(self.predictor.classes))
+            measure = measure_frame(labels, confidence, self._size, len(self.predictor.classes))
         with self.clock.of("draw"):
-            overlay = self._draw(item)
-        return FinishedFrame(frame.index, frame.time_s, frame.pts, item.labels, item.confidence, overlay, measure)
+            contours = trace(labels, self.predictor.classes, self.config, self._size, confidence)
+            overlay = self._draw(frame.planes, contours)
+        return FinishedFrame(frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure)
 
-    def _draw(self, item: LabelledFrame) -> Planes:
-        """The overlay, drawn onto the decoded frame."""
-        config = self.config
-        draw(
-            PlanesCanvas(item.frame.planes),
-            item.labels,
-            self.predictor.classes,
-            config.style,
-            opacity=config.opacity,
-            thickness=config.thickness,
-            legend=config.legend,
-            hidden=config.hidden,
-            confidence=item.confidence,
-        )
-        return item.frame.planes
+    def _draw(self, planes: Planes, contours: Contours) -> Planes:
+        """The overlay, drawn onto the decoded frame; beside a copy of it, if that is wanted."""
+        source = planes.copy() if self.config.side_by_side else None
+        paint(PlanesCanvas(planes), contours, self.predictor.classes, self.config)
+        return planes if source is None else side_by_side(source, planes)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from segcore.knowledge.measure import FrameMeasure
+from segcore.video.contours import Contours
 from segcore.video.planes import Planes
 
 
@@ -48,6 +50,9 @@ class FinishedFrame:
     """A frame as outputs take it.
 
     Attributes:
+        labels: (h, w) uint8, at network resolution, or at the frame's size where they were refined.
+        confidence: likewise, probability of each label × 255.
+        contours: of the classes that are drawn.
         overlay: the drawn frame; the source's own planes may have become it.
         measure: what its labels say.
     """
@@ -57,5 +62,10 @@ class FinishedFrame:
     pts: int
     labels: np.ndarray
     confidence: np.ndarray
+    contours: Contours
     overlay: Planes
     measure: FrameMeasure
+
+    def mask(self, size: tuple[int, int]) -> np.ndarray:
+        """The labels at a size (height, width), by nearest neighbour, as the ledger counts them: uint8."""
+        return cv2.resize(self.labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)

@@ -9,8 +9,9 @@ import pytest
 from segcore.classes import ClassTable
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.colors import BT601, Colors
+from segcore.video.look import STYLES, Look
 from segcore.video.orientation import Orientation
-from segcore.video.overlay import STYLES, draw, draw_overlay
+from segcore.video.overlay import draw, draw_overlay
 from segcore.video.planes import PlaneReader, Planes
 
 CLASSES = ClassTable.of(["background", "red", "green"])
@@ -73,9 +74,10 @@ def test_drawn_on_planes_it_looks_as_on_rgb(colors: Colors, style: str, size: tu
     labels = np.zeros((54, 96), np.uint8)
     labels[20:40, 20:50], labels[25:45, 60:90] = 1, 2
     image = smooth(*size)
-    expected = draw_overlay(image, labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    look = Look(style=style, legend=True, names=True)  # type: ignore[arg-type]
+    expected = draw_overlay(image, labels, CLASSES, look)
     planes = Planes.of_rgb(image, colors)
-    draw(PlanesCanvas(planes), labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    draw(PlanesCanvas(planes), labels, CLASSES, look)
     luma = Planes.of_rgb(expected, colors).luma.astype(int)
     assert np.abs(planes.luma.astype(int) - luma).max() <= 12
     assert np.abs(planes.luma.astype(int) - luma).mean() < 0.6

@@ -18,7 +18,8 @@ class OverlayVideo:
 
     Args:
         path: the .mp4 to write.
-        info: of the source; the overlay has its size, times and colours.
+        info: of the source; the overlay has its times and colours.
+        width: of the overlay, pixels.
         sound: of the source, or None.
         shift: what is subtracted from frame times, in units of the source's time base.
         preset: of the encoder.
@@ -26,12 +27,14 @@ class OverlayVideo:
 
     stage = "encode"
 
-    def __init__(self, path: Path, info: VideoInfo, sound: Sound | None, shift: int, preset: str = PRESET) -> None:
+    def __init__(
+        self, path: Path, info: VideoInfo, width: int, sound: Sound | None, shift: int, preset: str = PRESET
+    ) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
             path,
-            info.width,
+            width,
             info.height,
             time_base=info.time_base,
             fps=info.fps,

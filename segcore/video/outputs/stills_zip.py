@@ -49,13 +49,12 @@ class StillsZip:
     def write(self, frame: FinishedFrame) -> None:
         """See `Output`; names carry the frame's number."""
         if self._kind == "masks":
-            self._zip.writestr(f"frame_{frame.index:06d}.png", self._mask(frame.labels))
+            self._zip.writestr(f"frame_{frame.index:06d}.png", self._mask(frame.mask(self._size)))
         else:
             self._zip.writestr(f"frame_{frame.index:06d}.jpg", _jpeg(frame.overlay))
 
     def _mask(self, labels: np.ndarray) -> bytes:
-        whole = cv2.resize(labels, self._size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-        image = Image.fromarray(whole)
+        image = Image.fromarray(labels)
         image.putpalette([value for c in self._classes for value in c.rgb])
         out = BytesIO()
         image.save(out, "PNG", compress_level=3)
