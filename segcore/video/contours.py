@@ -46,7 +46,7 @@ def find_contours(
     Returns:
         Contours in the frame's pixels, whole numbers at pixel centres.
     """
-    present = np.bincount(labels.ravel(), minlength=256)
+    present = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1)
     sure = None if confidence is None else sides(confidence)
     finer = _FINER if sure is None or labels.shape[0] < size[0] else 1
     scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32) / finer
@@ -63,7 +63,7 @@ def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         (h, w) uint8 each: where the label is the class, at least ½; where it is another, below ½ (all that the label
         leaves: exact between two classes, too much where three meet).
     """
-    return np.maximum(confidence, 128), np.minimum(255 - confidence, 127)
+    return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)
 
 
 def _of_class(
@@ -106,16 +106,19 @@ def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarr
     """
     if not contours:
         return []
-    points = np.concatenate(contours)
-    x, y = points[:, 0, 0], points[:, 0, 1]
-    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.int16)
-    here = padded[y + 1, x + 1]
-    slope_x = _fall(here - padded[y + 1, x + 2], here - padded[y + 1, x])
-    slope_y = _fall(here - padded[y + 2, x + 1], here - padded[y, x + 1])
-    steepness = np.maximum(np.hypot(slope_x, slope_y), _STEEP)
-    far = np.clip((here - _HALF) / steepness, 0, 1) / steepness
-    moved = np.stack([x + far * slope_x, y + far * slope_y], axis=-1).astype(np.float32)
-    return np.split(moved[:, None], np.cumsum([len(contour) for contour in contours])[:-1])
+    points = np.concatenate(contours)[:, 0]
+    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    row = padded.shape[1]
+    places = (points[:, 1] + 1) * row + points[:, 0] + 1
+    here, right, left, below, above = (
+        padded.reshape(-1).take(places + step).astype(np.float32) for step in (0, 1, -1, row, -row)
+    )
+    slopes = np.stack([_fall(here - right, here - left), _fall(here - below, here - above)], axis=-1)
+    steepness = np.maximum(np.hypot(slopes[:, 0], slopes[:, 1]), _STEEP)
+    far = np.minimum((here - _HALF) / steepness, 1) / steepness
+    moved = points + far[:, None] * slopes
+    ends = np.cumsum([len(contour) for contour in contours])
+    return np.split(moved[:, None].astype(np.float32), ends[:-1])
 
 
 def _fall(ahead: np.ndarray, behind: np.ndarray) -> np.ndarray:

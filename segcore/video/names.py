@@ -14,8 +14,8 @@ from segcore.video.legend import Entry, legend_patch
 _LEAST_SHARE = 0.0004
 """Of the frame's area; smaller regions are not named (29 × 29 pixels of 1080p)."""
 
-_ROOMY = 4.0
-"""An object this many times as high as its name has it at its middle; one as high as it, wholly above."""
+_TIGHT, _ROOMY = 4.0, 6.0
+"""An object up to so many times as high as its name has it above; one so many times, at its middle."""
 
 Named = tuple[Entry, tuple[int, int]]
 """What is written, and the (x, y) of its upper left corner."""
@@ -53,7 +53,7 @@ def _regions(contours: list[np.ndarray]) -> Iterator[tuple[float, tuple[float, f
 def _placed(area: float, center: tuple[float, float], entry: Entry, size: tuple[int, int]) -> Named:
     height, width = legend_patch((entry,), size[0])[1].shape
     side = area**0.5
-    above = np.clip((_ROOMY - side / height) / (_ROOMY - 1), 0, 1) * (side + height) / 2
+    above = np.clip((_ROOMY - side / height) / (_ROOMY - _TIGHT), 0, 1) * (side + height) / 2
     x = np.clip(center[0] - width / 2, 0, max(0, size[1] - width))
     y = np.clip(center[1] - above - height / 2, 0, max(0, size[0] - height))
     return entry, (2 * round(x / 2), 2 * round(y / 2))
