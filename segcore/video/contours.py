@@ -18,15 +18,16 @@ _SMOOTHING = 1.0
 known."""
 
 _MARGIN = 3
-_FINER = 2
-"""Contours are followed at this multiple of the labels' resolution, so that what is one pixel thin keeps two sides, and
-their cost does not grow with the frame; labels that are sure at the frame's own size are followed as they are."""
+_FINER = (2, 4)
+"""Contours are followed at a multiple of the labels' resolution between these, so that what is one pixel thin keeps two
+sides, and their cost does not grow with the frame; labels that are sure at the frame's own size are followed as they
+are."""
 
 _STEEP = 4.0
 """Levels a pixel: where a plane is flatter, a border is not moved."""
 
-_TOLERANCE = 0.25
-"""Pixels, at that resolution, by which a contour may be simplified."""
+_TOLERANCE, _TOLERANCE_FRAME = 0.25, 0.35
+"""By how many pixels a contour may be simplified: of the finer resolution, and of the frame."""
 
 
 def find_contours(
@@ -48,9 +49,15 @@ def find_contours(
     """
     present = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1)
     sure = None if confidence is None else sides(confidence)
-    finer = _FINER if sure is None or labels.shape[0] < size[0] else 1
-    scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32) / finer
-    return {c: [_to_frame(line, scale) for line in _of_class(labels, sure, c, finer)] for c in class_ids if present[c]}
+    scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32)
+    finer = 1 if sure and labels.shape == size else min(max(_FINER[0], round(scale.max() / 2)), _FINER[1])
+    scale /= finer
+    tolerance = min(_TOLERANCE, _TOLERANCE_FRAME / float(scale.max()))
+    return {
+        c: [_to_frame(cv2.approxPolyDP(line, tolerance, True), scale) for line in _of_class(labels, sure, c, finer)]
+        for c in class_ids
+        if present[c]
+    }
 
 
 def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +98,7 @@ def _of_class(
     region = cv2.threshold(plane, int(_HALF), 255, cv2.THRESH_BINARY)[1]
     found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     offset = np.array([left * finer, top * finer], np.float32)
-    return [cv2.approxPolyDP(contour + offset, _TOLERANCE, True) for contour in _between(found, plane)]
+    return [contour + offset for contour in _between(found, plane)]
 
 
 def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarray]:
