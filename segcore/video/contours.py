@@ -70,7 +70,7 @@ def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         (h, w) uint8 each: where the label is the class, at least ½; where it is another, below ½ (all that the label
         leaves: exact between two classes, too much where three meet).
     """
-    return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)
+    return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)  # type: ignore[call-overload]
 
 
 def _of_class(

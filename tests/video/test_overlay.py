@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from segcore.classes import ClassTable
 from segcore.video.look import STYLES, Look
@@ -53,6 +54,38 @@ def test_the_frame_itself_is_not_touched(scene: tuple[np.ndarray, np.ndarray], s
 def test_hidden_classes_are_not_drawn(scene: tuple[np.ndarray, np.ndarray]) -> None:
     frame, labels = scene
     assert not (draw_overlay(frame, labels, CLASSES, Look(style="contour", hidden=(1,))) == (255, 0, 0)).all(-1).any()
+
+
+def test_a_mask_is_colours_on_black(scene: tuple[np.ndarray, np.ndarray]) -> None:
+    frame, labels = scene
+    out = draw_overlay(frame, labels, CLASSES, Look(style="mask", opacity=0.2))
+    assert (out[10, 10] == 0).all()
+    assert out[300, 350].tolist() == [255, 0, 0]
+    assert out[300, 750].tolist() == [0, 255, 0]
+
+
+def test_side_by_side_has_the_frame_as_it_was_at_the_left(scene: tuple[np.ndarray, np.ndarray]) -> None:
+    frame, labels = scene
+    out = draw_overlay(frame, labels, CLASSES, Look(style="mask", side_by_side=True))
+    assert out.shape == (540, 1920, 3)
+    assert (out[:, :960] == 150).all()
+    assert out[300, 960 + 350].tolist() == [255, 0, 0]
+
+
+def test_names_stand_at_their_objects(scene: tuple[np.ndarray, np.ndarray]) -> None:
+    frame, labels = scene
+    plain, named = (draw_overlay(frame, labels, CLASSES, Look(style="contour", names=on)) for on in (False, True))
+    rows, columns = np.nonzero((plain != named).any(-1))
+    assert columns.min() > 200
+    assert rows.min() > 200
+    assert rows.max() < 400
+    assert ((named > 230).all(-1) & (plain < 200).any(-1)).sum() > 40  # white letters
+
+
+@pytest.mark.parametrize("bad", [{"opacity": 1.1}, {"thickness": 0}, {"style": "neon"}, {"colour": 1}])
+def test_bad_looks_are_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Look(**bad)  # type: ignore[arg-type]
 
 
 def test_the_legend_names_classes_in_any_script(scene: tuple[np.ndarray, np.ndarray]) -> None:

@@ -12,7 +12,7 @@ from segcore.video.colors import BT601, Colors
 from segcore.video.look import STYLES, Look
 from segcore.video.orientation import Orientation
 from segcore.video.overlay import draw, draw_overlay
-from segcore.video.planes import PlaneReader, Planes
+from segcore.video.planes import PlaneReader, Planes, paired_width, side_by_side
 
 CLASSES = ClassTable.of(["background", "red", "green"])
 
@@ -82,6 +82,16 @@ def test_drawn_on_planes_it_looks_as_on_rgb(colors: Colors, style: str, size: tu
     assert np.abs(planes.luma.astype(int) - luma).max() <= 12
     assert np.abs(planes.luma.astype(int) - luma).mean() < 0.6
     assert np.abs(planes.rgb().astype(int) - expected).mean() < 2
+
+
+@pytest.mark.parametrize("size", [(48, 64), (47, 63)])
+def test_side_by_side_keeps_both_frames(size: tuple[int, int]) -> None:
+    left, right = (Planes.of_rgb(smooth(*size) // part, BT601) for part in (1, 2))
+    pair = side_by_side(left, right)
+    assert (pair.width, pair.height) == (paired_width(size[1]), size[0]) == (128, size[0])
+    parts = zip((left.luma, *left.chroma), (right.luma, *right.chroma), (pair.luma, *pair.chroma), strict=True)
+    for one, other, both in parts:
+        np.testing.assert_array_equal(both, np.hstack([one, other]))
 
 
 def test_a_copy_is_drawn_on_alone() -> None:
