@@ -130,9 +130,7 @@ class Job:
         shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
         width = paired_width(info.width) if self.config.side_by_side else info.width
         return [
-            OverlayVideo(
-                self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset
-            ),
+            OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
             LedgerFiles(self._out, classes, self._size),
             *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
             Previews(self._out / POSTER_FILE, self._on_preview),
