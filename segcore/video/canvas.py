@@ -45,7 +45,7 @@ class Canvas(Protocol):
         ...
 
     def label(self, entries: Sequence[Entry], at: tuple[int, int]) -> None:
-        """Name colours below each other, from (x, y) on, even numbers; what does not fit is cut off."""
+        """Name colours below each other, from (x, y) on; what does not fit is cut off."""
         ...
 
 

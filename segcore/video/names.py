@@ -33,7 +33,7 @@ def place_names(contours: Contours, classes: ClassTable, size: tuple[int, int]) 
         size: (height, width) of the frame.
 
     Returns:
-        Names and their places: even numbers, so that they lie on whole pixels of the colour planes, too.
+        Names and their places, inside the frame where they fit into it.
     """
     found = [(area, center, c) for c, lines in contours.items() for area, center in _regions(lines)]
     least = _LEAST_SHARE * size[0] * size[1]
@@ -56,4 +56,4 @@ def _placed(area: float, center: tuple[float, float], entry: Entry, size: tuple[
     above = np.clip((_ROOMY - side / height) / (_ROOMY - _TIGHT), 0, 1) * (side + height) / 2
     x = np.clip(center[0] - width / 2, 0, max(0, size[1] - width))
     y = np.clip(center[1] - above - height / 2, 0, max(0, size[0] - height))
-    return entry, (2 * round(x / 2), 2 * round(y / 2))
+    return entry, (round(x), round(y))
