@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,17 +16,34 @@ _LEAST_SHARE = 0.0004
 """Of the frame's area; smaller regions are not named (29 × 29 pixels of 1080p)."""
 
 _TIGHT, _ROOMY = 4.0, 6.0
-"""An object up to so many times as high as its name has it above; one so many times, at its middle."""
+"""An object (the root of its area) up to so many times as large as its name is high has it above; one so many times
+or more, at its middle."""
 
 Named = tuple[Entry, tuple[int, int]]
 """What is written, and the (x, y) of its upper left corner."""
 
 
+@dataclass(frozen=True)
+class Region:
+    """An outer contour of a class, by its moments, in pixels of the frame.
+
+    Attributes:
+        area: without regard to holes.
+        center: its centroid, (x, y).
+        rise: from there to its upper side, as far as an ellipse with its moments reaches.
+    """
+
+    class_id: int
+    area: float
+    center: tuple[float, float]
+    rise: float
+
+
 def place_names(contours: Contours, classes: ClassTable, size: tuple[int, int]) -> list[Named]:
     """A name for each region that is large enough, the largest first, so that small ones stay readable.
 
-    Places depend on area and centroid alone: sums over the whole region, which change no more than it does, where
-    the sides of its box jump with each pixel at its border.
+    Places depend on moments alone: sums over the whole region, which change no more than it does, where the sides of
+    its box jump with each pixel at its border.
 
     Args:
         contours: of each class, holes among them, in pixels of the frame.
@@ -35,25 +53,26 @@ def place_names(contours: Contours, classes: ClassTable, size: tuple[int, int]) 
     Returns:
         Names and their places, inside the frame where they fit into it.
     """
-    found = [(area, center, c) for c, lines in contours.items() for area, center in _regions(lines)]
-    least = _LEAST_SHARE * size[0] * size[1]
-    large = sorted((region for region in found if region[0] >= least), key=lambda region: -region[0])
-    return [_placed(area, center, (classes[c].name, classes[c].rgb), size) for area, center, c in large]
+    found = [region for c, lines in contours.items() for region in _regions(c, lines)]
+    large = [region for region in found if region.area >= _LEAST_SHARE * size[0] * size[1]]
+    return [_placed(region, classes, size) for region in sorted(large, key=lambda region: -region.area)]
 
 
-def _regions(contours: list[np.ndarray]) -> Iterator[tuple[float, tuple[float, float]]]:
-    """Area and centroid of each outer contour; holes run the other way round and have a positive area."""
+def _regions(class_id: int, contours: list[np.ndarray]) -> Iterator[Region]:
+    """Outer contours; holes run the other way round and have a positive area."""
     for contour in contours:
-        moments = cv2.moments(contour)
         area = -cv2.contourArea(contour, oriented=True)
-        if area > 0 and moments["m00"]:
-            yield area, (moments["m10"] / moments["m00"], moments["m01"] / moments["m00"])
+        if area > 0:
+            sums = cv2.moments(contour)
+            whole = sums["m00"]
+            center = (sums["m10"] / whole, sums["m01"] / whole)
+            yield Region(class_id, area, center, 2 * (max(0.0, sums["mu02"] / whole)) ** 0.5)
 
 
-def _placed(area: float, center: tuple[float, float], entry: Entry, size: tuple[int, int]) -> Named:
+def _placed(region: Region, classes: ClassTable, size: tuple[int, int]) -> Named:
+    entry = (classes[region.class_id].name, classes[region.class_id].rgb)
     height, width = legend_patch((entry,), size[0])[1].shape
-    side = area**0.5
-    above = np.clip((_ROOMY - side / height) / (_ROOMY - _TIGHT), 0, 1) * (side + height) / 2
-    x = np.clip(center[0] - width / 2, 0, max(0, size[1] - width))
-    y = np.clip(center[1] - above - height / 2, 0, max(0, size[0] - height))
+    share = np.clip((_ROOMY - region.area**0.5 / height) / (_ROOMY - _TIGHT), 0, 1)
+    x = np.clip(region.center[0] - width / 2, 0, max(0, size[1] - width))
+    y = np.clip(region.center[1] - share * (region.rise + height / 2) - height / 2, 0, max(0, size[0] - height))
     return entry, (round(x), round(y))

@@ -23,7 +23,8 @@ from segcore.video.info import VideoInfo
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.silent_video import Form, SilentVideo
 
-_FORM = Form("mov", "png", "pal8", {"pred": "none", "compression_level": "3"})
+_FORM = Form("mov", "png", "pal8", {"pred": "up", "compression_level": "6"})
+"""Half the size of level 3 for 4 ms more a 1080p frame; level 9 takes three times as long for a fifth less."""
 
 
 class MaskVideo:
