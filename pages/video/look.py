@@ -15,7 +15,7 @@ TITLES: dict[Style, str] = {
     "notebook": "Notebook",
     "contour": "Contours",
     "fill": "Filled",
-    "both": "Filled + contours",
+    "both": "Both",
     "mask": "Mask",
 }
 AUTO = "Auto"
@@ -47,6 +47,7 @@ def _hidden(classes: ClassTable, run_id: str) -> tuple[int, ...]:
         selection_mode="multi",
         format_func=lambda i: f"{swatch(classes[i])} {md(classes[i].name)}",
         key=f"drawn_{run_id}",
+        wrap=True,
         help="The table of results holds all of them in any case.",
     )
     return tuple(i for i in things if i not in drawn)
@@ -55,11 +56,12 @@ def _hidden(classes: ClassTable, run_id: str) -> tuple[int, ...]:
 def _strength(style: Style) -> dict[str, Any]:
     """Opacity of tints and thickness of lines, where the style has them."""
     changes: dict[str, Any] = {}
-    if style in OUTLINED:
-        line = st.select_slider(
-            "Lines, pixels", LINES, AUTO, key="line_pixels", help="Auto: 4 pixels at a height of 1080."
-        )
-        changes["thickness"] = None if line == AUTO else int(line)
-    if style in TINTED:
-        changes["opacity"] = st.slider("Opacity, %", 5, 100, 45, 5, key="opacity_percent") / 100
+    with st.container(horizontal=True):
+        if style in OUTLINED:
+            line = st.select_slider(
+                "Lines, pixels", LINES, AUTO, key="line_pixels", help="Auto: 4 pixels at a height of 1080."
+            )
+            changes["thickness"] = None if line == AUTO else int(line)
+        if style in TINTED:
+            changes["opacity"] = st.slider("Opacity, %", 5, 100, 45, 5, key="opacity_percent") / 100
     return changes

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import cached_media
-from pages.common.widgets import legend, problem
+from pages.common.widgets import problem
 from segcore.classes import ClassTable
 from segcore.errors import SegcoreError
 from segcore.models.spec import SHA256_TAG
@@ -19,7 +19,7 @@ from segcore.video.overlay import draw_overlay
 
 @st.fragment
 def draw(model: Run, video: Path, info: VideoInfo, classes: ClassTable, look: Look, *, refined: bool) -> None:
-    """A frame, its time to choose, and what its colours mean."""
+    """A frame, and its time to choose."""
     last = max(0.1, info.duration_s - 1 / max(info.fps, 1))
     slot = st.container()
     at = st.slider("Preview at second", 0.0, float(round(last, 1)), 0.0, 0.1, key=f"at_{video.name}")
@@ -34,5 +34,3 @@ def draw(model: Run, video: Path, info: VideoInfo, classes: ClassTable, look: Lo
         return
     drawn = draw_overlay(frame, labels, classes, look, confidence=confidence)
     slot.image(drawn, alt=f"Preview at {at:g} seconds", width="stretch", output_format="JPEG")
-    with slot:
-        legend(c for c in classes if c.id and c.id not in look.hidden)

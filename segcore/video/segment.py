@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
 from segcore.video.config import SegmentConfig
@@ -89,9 +90,13 @@ def segment(
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
 
     Raises:
+        ConfigError: a class that is to be hidden is none of the network's.
         VideoError: the video cannot be read.
         Cancelled: `should_stop` said so; nothing is left in `out`.
     """
+    unknown = [class_id for class_id in config.hidden if class_id not in range(len(predictor.classes))]
+    if unknown:
+        raise ConfigError(f"Expected ids of classes to hide, 0 to {len(predictor.classes) - 1}. Received: {unknown}.")
     with open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps) as reader:
         predictor.prepare(predictor.size_for(reader.info.height, reader.info.width))
         job = Job(config, predictor, reader, out, on_preview)

@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from segcore.classes import ClassTable
+from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.video.audio import EncodedSound
 from segcore.video.colors import Colors
@@ -107,6 +108,12 @@ def test_the_source_s_colours_are_kept(tmp_path: Path, matrix: int, full: bool) 
         assert overlay.info.colors == colors
         found = next(iter(overlay)).planes()
         assert np.abs(found.data.astype(int) - grey.data)[:, 100:].max() <= 2
+
+
+def test_a_class_that_is_not_there_cannot_be_hidden(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"0 to 2. Received: \[3\]"):
+        segment(SegmentConfig(video=video, run="r", hidden=(1, 3)), LeftHalf(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("size", [(96, 128), (48, 62)])
