@@ -41,7 +41,7 @@ def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -
         return
     classes = run_classes(model)
     if classes is None:
-        left.error("The classes of this network cannot be read.", icon=":material/error:")
+        left.error("The classes of this network are not here. Choose another run.", icon=":material/error:")
         return
     with left:
         st.caption(facts(info))

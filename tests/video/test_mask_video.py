@@ -7,13 +7,18 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
 from few_frames import TIMES, finished, info_of
 from test_segment import LeftHalf
 
 from segcore.classes import ClassTable
+from segcore.video.colors import BT601
 from segcore.video.config import SegmentConfig
+from segcore.video.outputs.extras import Extra
 from segcore.video.outputs.mask_video import MaskVideo
+from segcore.video.outputs.silent_video import Form, SilentVideo
+from segcore.video.planes import Planes
 from segcore.video.reader import VideoReader
 from segcore.video.segment import segment
 from segcore.video.writer import VideoWriter
@@ -53,6 +58,25 @@ def test_an_error_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(MemoryError), MaskVideo(tmp_path / "masks.mov", info_of((4, 4)), CLASSES, shift=0):
         raise MemoryError
     assert not list(tmp_path.iterdir())
+
+
+def test_a_job_keeps_an_odd_size(tmp_path: Path) -> None:
+    info = info_of((47, 63))
+    with SilentVideo(tmp_path / "in.mkv", info, Form("matroska", "ffv1", "yuv420p")) as video:
+        for time in (0, 100, 130):
+            grey = Planes.of_rgb(np.full((47, 63, 3), 90, np.uint8), BT601)
+            video.write(grey.picture().reformat(63, 47), time)
+    also: tuple[Extra, ...] = ("mask_video", "alpha_overlay")
+    config = SegmentConfig(video=tmp_path / "in.mkv", run="r", side_by_side=True, refine=True, also=also)
+    result = segment(config, LeftHalf(), tmp_path / "out")
+    sizes = {}
+    for name in ("masks.mov", "overlay-alpha.webm", "overlay.mp4"):
+        with av.open(str(result.folder / name)) as made:
+            frames = list(made.decode(video=0))
+            sizes[name] = (frames[0].width, frames[0].height)
+            assert [round(float(f.time or 0), 6) for f in frames] == [0, 0.1, 0.13]
+    assert sizes == {"masks.mov": (63, 47), "overlay-alpha.webm": (63, 47), "overlay.mp4": (128, 48)}
+    assert pd.read_parquet(result.ledger).pixels.sum() == 3 * 47 * 63
 
 
 def test_a_job_makes_it_of_a_part_whose_frames_are_unevenly_spaced(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def test_frames_are_the_overlays(video: Path, tmp_path: Path) -> None:
     assert np.abs(seen[50, 100:120] - 200 / 1.5).max() < 6  # darkened, as the notebook does
 
 
-def test_an_error_leaves_no_zip(video: Path, tmp_path: Path) -> None:
-    config = SegmentConfig(video=video, run="r", also=("masks",))
+def test_an_error_leaves_none_of_all_files(video: Path, tmp_path: Path) -> None:
+    config = SegmentConfig(video=video, run="r", also=("masks", "frames", "mask_video", "alpha_overlay"))
     with pytest.raises(MemoryError):
         segment(config, LeftHalf(fails_at=2), tmp_path / "out")
     assert not list((tmp_path / "out").iterdir())
