@@ -53,16 +53,16 @@ def place_names(contours: Contours, classes: ClassTable, size: tuple[int, int]) 
     Returns:
         Names and their places, inside the frame where they fit into it.
     """
-    found = [region for c, lines in contours.items() for region in _regions(c, lines)]
-    large = [region for region in found if region.area >= _LEAST_SHARE * size[0] * size[1]]
-    return [_placed(region, classes, size) for region in sorted(large, key=lambda region: -region.area)]
+    least = _LEAST_SHARE * size[0] * size[1]
+    found = [region for c, lines in contours.items() for region in _regions(c, lines, least)]
+    return [_placed(region, classes, size) for region in sorted(found, key=lambda region: -region.area)]
 
 
-def _regions(class_id: int, contours: list[np.ndarray]) -> Iterator[Region]:
-    """Outer contours; holes run the other way round and have a positive area."""
+def _regions(class_id: int, contours: list[np.ndarray], least: float) -> Iterator[Region]:
+    """Outer contours of this area or more; holes run the other way round and have a positive area."""
     for contour in contours:
         area = -cv2.contourArea(contour, oriented=True)
-        if area > 0:
+        if area >= least:
             sums = cv2.moments(contour)
             whole = sums["m00"]
             center = (sums["m10"] / whole, sums["m01"] / whole)
