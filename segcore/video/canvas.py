@@ -18,6 +18,7 @@ Painting = Sequence[tuple[Color, list[np.ndarray]]]
 """Colours and their closed contours, (n, 1, 2) float32 (x, y) in the frame's pixels each."""
 
 SHIFT = 4
+"""OpenCV draws at positions in whole numbers of 1 / 2^SHIFT pixels."""
 
 
 class Canvas(Protocol):
