@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Opener
 from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +19,8 @@ from segcore.video.config import SegmentConfig
 from segcore.video.look import Look
 from segcore.video.overlay import draw_overlay
 from segcore.video.writer import VideoWriter
+
+Opener = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
