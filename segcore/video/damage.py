@@ -17,8 +17,15 @@ class Damage:
     """Frames whose time stamp was missing or not after the one before."""
     resized: int = 0
     """Frames of another size than the first, scaled to it."""
+    broken_off: str = ""
+    """Why reading ended before the end of the file, for people."""
     times_s: list[float] = field(default_factory=list)
     """Where: seconds of the first 20 damaged places."""
+
+    def packet(self, time_s: float) -> None:
+        """Count a packet that could not be decoded."""
+        self.packets += 1
+        self.at(time_s)
 
     def at(self, time_s: float) -> None:
         """Note a damaged place."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 
 from segcore.errors import VideoError
 
-DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,nut,mxf,dv"
+DEMUXERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,nut,mxf,dv,"
+    "h264,hevc,mjpeg,yuv4mpegpipe,gif,apng"
+)
 """Containers that hold frames themselves. Playlists (concat, hls, dash …), images and devices are not among them."""
+
+TIMELESS = ("avi", "h264", "hevc")
+"""Their packets stand in decoding order and say nothing of when a picture is shown."""
+
+RATELESS = ("h264", "hevc", "mjpeg")
+"""They do not say either how many pictures a second they are; 25 are taken."""
 
 _REORDERED = 32
 
@@ -37,12 +47,15 @@ def open_video(path: Path) -> InputContainer:
         VideoError: missing, empty, no video container, damaged, or without a video stream.
     """
     container = _open(path)
-    pictures = [s for s in container.streams.video if not _is_cover(s)]
-    if not pictures:
+    if not _films(container):
         has_audio = bool(container.streams.audio)
         container.close()
         what = "holds only sound" if has_audio else "holds no video stream"
         raise VideoError(f"{path.name}: the file {what}.", fix="Choose a file with a picture track.")
+    if container.format.name == "gif" and picture_stream(container).frames == 1:
+        container.close()
+        message, fix = _refusal(path, None)
+        raise VideoError(message, fix=fix)
     return container
 
 
@@ -58,7 +71,7 @@ def _open(path: Path) -> InputContainer:
         raise VideoError(message, fix=fix) from error
 
 
-def _refusal(path: Path, error: Exception) -> tuple[str, str]:
+def _refusal(path: Path, error: Exception | None) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(16)
     for signature, name in _SIGNATURES:
@@ -79,24 +92,35 @@ def _refusal(path: Path, error: Exception) -> tuple[str, str]:
     )
 
 
-def _is_cover(stream: Any) -> bool:
-    """True for the picture on a music file."""
-    return bool(stream.disposition & type(stream.disposition).attached_pic)
+def picture_stream(container: InputContainer) -> VideoStream:
+    """The track that players show: covers are left out, marked ones and those with more to them come first."""
+    best = container.streams.best("video")
+    films = _films(container)
+    return best if best in films else films[0]  # type: ignore[return-value]
+
+
+def picture_tracks(container: InputContainer) -> int:
+    """How many tracks hold moving pictures."""
+    return len(_films(container))
+
+
+def _films(container: InputContainer) -> list[VideoStream]:
+    cover = Disposition.attached_pic | Disposition.timed_thumbnails
+    return [s for s in container.streams.video if not s.disposition & cover]
 
 
 def packet_times(container: InputContainer, limit: int | None) -> list[int]:
-    """Presentation times of the first video packets, sorted, in units of the stream's time base.
+    """Presentation times of the first video packets that are shown, sorted, in units of the stream's time base.
 
     Packets stand in decoding order, so the last ones before a limit leave gaps and are dropped.
 
     Args:
         limit: how many packets to look at; None: all.
     """
-    stream = container.streams.video[0]
     times: list[int] = []
     try:
-        for packet in container.demux(stream):
-            if packet.pts is not None:
+        for packet in container.demux(picture_stream(container)):
+            if packet.pts is not None and not packet.is_discard:
                 times.append(packet.pts)
             if limit is not None and len(times) >= limit:
                 break

@@ -9,16 +9,19 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from segcore.errors import VideoError
 from segcore.video.colors import Colors
-from segcore.video.demux import open_video, packet_times
+from segcore.video.demux import RATELESS, open_video, packet_times, picture_stream, picture_tracks
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
 from segcore.video.treatment import Treatment
 
 _FREE_CLOCKS = ("mpegts", "mpeg")
 _PROBED_PACKETS = 240
+_MOST_PACKETS = 10_000
+"""So many without a single picture are no video; a damaged file of many gigabytes is not read to its end."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class VideoInfo:
         time_base: seconds per unit of `Frame.pts`.
         clock_start: what is subtracted from the file's time stamps: 0, but for MPEG streams, whose clock starts
             anywhere, and for negative times.
-        rotation: display rotation in degrees, anticlockwise.
+        orientation: what makes the stored frame upright.
         coded_size: (width, height) as stored, before rotation.
         variable_rate: the frames are not equally spaced.
         colors: what the numbers of its pictures mean, once they are treated.
@@ -50,7 +53,7 @@ class VideoInfo:
     fps: float
     time_base: Fraction
     clock_start: int
-    rotation: int
+    orientation: Orientation
     coded_size: tuple[int, int]
     pixel_aspect: Fraction
     codec: str
@@ -72,18 +75,20 @@ class VideoInfo:
         """
         path = Path(path)
         with open_video(path) as container:
-            stream = container.streams.video[0]
+            stream = picture_stream(container)
             context = stream.codec_context
             if context is None:
                 raise VideoError(f"{path.name}: no decoder for its video.", fix="Convert it to H.264 with ffmpeg.")
             check_size(path, context.width, context.height)
-            duration = _duration(container)
             times = packet_times(container, _PROBED_PACKETS)
-            fps = _rate(container, times)
+            frames, duration = _frames(stream), _duration(container)
+            fps = _rate(stream, frames, times)
+            if not duration:
+                frames, duration = _measured(path, fps)
             first = _first_frame(path)
             size = (first.width, first.height)
             check_size(path, *size)
-            turned = Orientation.of_degrees(first.rotation)
+            turned = Orientation.of_picture(first)
             treatment = Treatment.of_picture(first)
             aspect = stream.sample_aspect_ratio or Fraction(1)
             audio = container.streams.audio
@@ -91,13 +96,13 @@ class VideoInfo:
                 path=path,
                 width=turned.size(*size)[0],
                 height=turned.size(*size)[1],
-                frames=stream.frames or round(duration * fps),
-                frames_exact=bool(stream.frames),
+                frames=frames or round(duration * fps),
+                frames_exact=bool(frames),
                 duration_s=duration,
                 fps=fps,
                 time_base=Fraction(stream.time_base or Fraction(1, 90_000)),
                 clock_start=_clock_start(container),
-                rotation=first.rotation,
+                orientation=turned,
                 coded_size=size,
                 pixel_aspect=(1 / aspect if turned.swaps_sides else aspect) if aspect > 0 else Fraction(1),
                 codec=context.name,
@@ -108,30 +113,65 @@ class VideoInfo:
                 variable_rate=_varies(times, Fraction(stream.time_base or 1)),
                 colors=treatment.colors(first),
                 treatment=treatment,
-                notes=treatment.notes,
+                notes=(*_track_notes(container), *treatment.notes),
             )
 
 
 def _duration(container: InputContainer) -> float:
-    stream = container.streams.video[0]
+    stream = picture_stream(container)
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return (container.duration or 0) / av.time_base
 
 
-def _rate(container: InputContainer, times: list[int]) -> float:
-    stream = container.streams.video[0]
+def _track_notes(container: InputContainer) -> list[str]:
+    """What people must know about what was chosen of the file, in plain sentences."""
+    said = []
+    films, sounds = picture_tracks(container), len(container.streams.audio)
+    if films > 1:
+        context = picture_stream(container).codec_context
+        said.append(f"The file holds {films} picture tracks; the one of {context.width}×{context.height} was taken.")
+    if sounds > 1:
+        said.append(f"The file holds {sounds} sound tracks; the first was kept.")
+    if container.format.name in RATELESS:
+        said.append("The file does not say how fast it plays; 25 frames a second were taken.")
+    return said
+
+
+def _frames(stream: VideoStream) -> int:
+    """How many frames are shown, by the table of an MP4, which may leave some out, or by the header; 0: unknown."""
+    index = stream.index_entries
+    if len(index) == stream.frames:
+        return sum(not entry.is_discard for entry in index)
+    return stream.frames
+
+
+def _measured(path: Path, fps: float) -> tuple[int, float]:
+    """Frames and seconds of a file that does not say them (streams, recordings of browsers), by all its packets."""
+    with open_video(path) as container:
+        count, times = 0, []
+        try:
+            for packet in container.demux(picture_stream(container)):
+                count += packet.size > 0
+                times += [packet.pts] if packet.pts is not None else []
+        except av.error.FFmpegError:
+            pass  # what can be read counts; the reader says what cannot
+        span = float((max(times) - min(times)) * picture_stream(container).time_base) + 1 / fps if times else 0.0
+    return count, span or count / fps
+
+
+def _rate(stream: VideoStream, frames: int, times: list[int]) -> float:
     span = float((times[-1] - times[0]) * stream.time_base) if len(times) > 1 and stream.time_base else 0.0
     rate = stream.average_rate or stream.guessed_rate
-    if stream.frames and stream.duration and stream.time_base:
-        return float(stream.frames / (stream.duration * stream.time_base))
+    if frames and stream.duration and stream.time_base:
+        return float(frames / (stream.duration * stream.time_base))
     if rate and 0 < rate <= 1000:
         return float(rate)
     return (len(times) - 1) / span if span else 25.0
 
 
 def _clock_start(container: InputContainer) -> int:
-    stream = container.streams.video[0]
+    stream = picture_stream(container)
     first = stream.start_time or 0
     if container.format.name in _FREE_CLOCKS and container.start_time and stream.time_base:
         return round(Fraction(container.start_time, av.time_base) / stream.time_base)
@@ -141,8 +181,7 @@ def _clock_start(container: InputContainer) -> int:
 def _first_frame(path: Path) -> av.VideoFrame:
     """The first frame that can be decoded, from a fresh container (its decoder is not used further)."""
     with open_video(path) as container:
-        stream = container.streams.video[0]
-        for packet in container.demux(stream):
+        for packet in itertools.islice(container.demux(picture_stream(container)), _MOST_PACKETS):
             try:
                 for frame in packet.decode():
                     return frame

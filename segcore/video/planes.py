@@ -71,8 +71,8 @@ class Planes:
         return Planes(self.data.copy(), self.width, self.height, self.colors)
 
     def picture(self) -> av.VideoFrame:
-        """For an encoder; shares the memory."""
-        return av.VideoFrame.from_numpy_buffer(self.data, "yuv420p")
+        """For an encoder; shares the memory where it can."""
+        return as_picture(self.data)
 
     def rgb(self, width: int | None = None) -> np.ndarray:
         """As people see it, (h, w, 3) uint8 RGB, scaled to a width where that is smaller."""
@@ -96,6 +96,29 @@ def side_by_side(left: Planes, right: Planes) -> Planes:
     for one, other, both in parts:
         np.concatenate([one, other], axis=1, out=both)
     return made
+
+
+def as_picture(data: np.ndarray) -> av.VideoFrame:
+    """Planes (H × 3/2, W) uint8 as a picture for an encoder; shares the memory where H is a multiple of 4.
+
+    PyAV takes a buffer of any other height for one that is two rows lower, so these are copied.
+    """
+    rows, width = data.shape
+    height = rows * 2 // 3
+    if height % 4 == 0:
+        return av.VideoFrame.from_numpy_buffer(data, "yuv420p")
+    made = av.VideoFrame(width, height, "yuv420p")
+    flat, start = data.reshape(-1), 0
+    for plane in made.planes:
+        end = start + plane.height * plane.width
+        _rows_of(plane)[:] = flat[start:end].reshape(plane.height, plane.width)
+        start = end
+    return made
+
+
+def _rows_of(plane: av.video.plane.VideoPlane) -> np.ndarray:
+    """A view of a picture's plane without the padding of its rows: (H, W) uint8."""
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
 
 
 def _scaled(plane: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -131,10 +154,7 @@ class PlaneReader:
             )
         made = Planes.empty(*self._orientation.size(*self._size), self._colors)
         for target, plane in zip((made.luma, *made.chroma), picture.planes, strict=True):
-            stored = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
-                : plane.height, : plane.width
-            ]
-            _fill(target, np.rot90(stored, self._orientation.turns))
+            _fill(target, self._orientation.turned(_rows_of(plane)))
         return made
 
 

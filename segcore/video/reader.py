@@ -10,7 +10,8 @@ must know about the result.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -20,11 +21,13 @@ from av.video.reformatter import VideoReformatter
 
 from segcore.errors import VideoError
 from segcore.video.damage import Damage
-from segcore.video.demux import open_video, packet_times
+from segcore.video.demux import TIMELESS, open_video, packet_times, picture_stream
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
-from segcore.video.orientation import Orientation
 from segcore.video.planes import PlaneReader, Planes
+
+_MOST_DAMAGE = 10_000
+_CLOSING_S = 1.0
 
 __all__ = ["Damage", "Frame", "VideoInfo", "VideoReader"]
 
@@ -81,6 +84,9 @@ class VideoReader:
         start_s: seconds; frames before it are left out.
         end_s: seconds; frames at or after it are left out.
 
+    Attributes:
+        beat: called for every packet, also while frames before the start are passed over; may raise, to end it.
+
     Raises:
         VideoError: it is not a video that can be read; while iterating: no frame at all could be decoded.
     """
@@ -91,13 +97,14 @@ class VideoReader:
         self.frames_read = 0
         self._start_s = start_s
         self._end_s = end_s
+        self.beat: Callable[[], None] = lambda: None
         self._container = open_video(Path(path))
-        self._stream = self._container.streams.video[0]
+        self._stream = picture_stream(self._container)
         self._stream.thread_type = "AUTO"
+        self._busy = threading.Lock()
         self._reformatter = VideoReformatter()
         self._scaler = VideoReformatter()
-        self._orientation = Orientation.of_degrees(self.info.rotation)
-        self._planes = PlaneReader(self.info.coded_size, self._orientation, self.info.colors)
+        self._planes = PlaneReader(self.info.coded_size, self.info.orientation, self.info.colors)
         self._last_pts: int | None = None
 
     def __enter__(self) -> VideoReader:
@@ -109,8 +116,9 @@ class VideoReader:
         self.close()
 
     def close(self) -> None:
-        """Close the file."""
-        self._container.close()
+        """Close the file; while another thread hangs in its decoder, it stays open."""
+        if self._busy.acquire(timeout=_CLOSING_S):
+            self._container.close()
 
     @property
     def whole(self) -> bool:
@@ -153,33 +161,54 @@ class VideoReader:
         """All pictures that the decoder gives; packets that it refuses are counted."""
         packets = self._container.demux(self._stream)
         position = 0.0
-        while True:
+        while self.damage.packets <= _MOST_DAMAGE:
+            self.beat()
             try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
-                if packet.pts is not None:
-                    position = float((packet.pts - self.info.clock_start) * self.info.time_base)
-                yield from packet.decode()
-            except (av.error.InvalidDataError, av.error.UndefinedError, av.error.ArgumentError):
-                self.damage.packets += 1
-                self.damage.at(position)
-                if self.damage.packets > 10_000:
-                    return
-            except (av.error.EOFError, av.error.OSError):
+                with self._busy:
+                    packet = next(packets, None)
+            except av.error.EOFError:
                 return
+            except av.error.FFmpegError as error:
+                if not isinstance(error, av.error.InvalidDataError):
+                    self.damage.broken_off = f"Reading broke off at {position:g} s ({error.strerror})."
+                    return
+                self.damage.packet(position)
+                continue
+            if packet is None:
+                return
+            if packet.pts is not None:
+                position = float((packet.pts - self.info.clock_start) * self.info.time_base)
+            try:
+                with self._busy:
+                    pictures = packet.decode()
+            except av.error.FFmpegError:
+                self.damage.packet(position)
+                continue
+            yield from pictures
 
     def _repair(self, picture: av.VideoFrame) -> int:
         """The picture's time, made strictly increasing."""
         step = max(1, round(1 / (self.info.fps * self.info.time_base)))
-        raw = picture.pts if picture.pts is not None else picture.dts
         last = self._last_pts
-        pts = (0 if last is None else last + step) if raw is None else raw - self.info.clock_start
-        if raw is None or (last is not None and pts <= last):
+        following = 0 if last is None else last + step
+        raw = self._stamp(picture)
+        if raw is None and self.info.container in TIMELESS:
+            pts = following
+        elif raw is None or (last is not None and raw <= last):
             self.damage.repaired_times += 1
-            pts = pts if last is None or pts > last else last + max(1, step // 4)
+            pts = following if raw is None or last is None else last + max(1, step // 4)
+        else:
+            pts = raw
         self._last_pts = pts
         return pts
+
+    def _stamp(self, picture: av.VideoFrame) -> int | None:
+        """The picture's time as the file says it."""
+        if self.info.container in TIMELESS:
+            raw = picture.dts  # packets have one time, that of decoding; the pictures that come out follow it
+        else:
+            raw = picture.pts if picture.pts is not None else picture.dts
+        return None if raw is None else raw - self.info.clock_start
 
     def _checked(self, picture: av.VideoFrame, time_s: float) -> av.VideoFrame:
         """Count faults of a picture; refuse one that grew beyond the limits."""
@@ -194,16 +223,16 @@ class VideoReader:
     def _to_rgb(self, picture: av.VideoFrame) -> np.ndarray:
         width, height = self.info.coded_size
         rgb = self._reformatter.reformat(picture, width=width, height=height, format="rgb24", threads=1)
-        return self._orientation.upright(rgb.to_ndarray())
+        return self.info.orientation.upright(rgb.to_ndarray())
 
     def _to_scaled(self, picture: av.VideoFrame, size: tuple[int, int]) -> np.ndarray:
-        width, height = self._orientation.size(size[1], size[0])
+        width, height = self.info.orientation.size(size[1], size[0])
         shrinks = width * height < picture.width * picture.height
         method = "AREA" if shrinks else "BILINEAR"
         rgb = self._scaler.reformat(
             picture, width=width, height=height, format="rgb24", interpolation=method, threads=1
         )
-        return self._orientation.upright(rgb.to_ndarray())
+        return self.info.orientation.upright(rgb.to_ndarray())
 
     def warnings(self) -> list[str]:
         """What a person must know about what was read so far, in plain sentences."""
@@ -213,6 +242,8 @@ class VideoReader:
             found.append(f"{damage.packets} damaged packets were skipped{where}.")
         if damage.corrupt:
             found.append(f"{damage.corrupt} frames are damaged{where}.")
+        if damage.broken_off:
+            found.append(damage.broken_off)
         if damage.repaired_times:
             found.append(f"{damage.repaired_times} frames had a missing or backward time stamp; it was repaired.")
         if damage.resized:

@@ -22,6 +22,7 @@ from segcore.video.colors import Colors
 from segcore.video.damage import Damage
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
+from segcore.video.orientation import Orientation
 from segcore.video.planes import Planes
 from segcore.video.treatment import Treatment
 
@@ -65,7 +66,7 @@ def sequence_info(folder: Path, fps: float = FPS) -> VideoInfo:
         fps=float(rate),
         time_base=1 / rate,
         clock_start=0,
-        rotation=0,
+        orientation=Orientation(),
         coded_size=size,
         pixel_aspect=Fraction(1),
         codec=paths[0].suffix.lower().lstrip("."),

@@ -82,7 +82,8 @@ def _video(reader: Source) -> dict[str, Any]:
         "variable_rate": info.variable_rate,
         "codec": info.codec,
         "pixel_format": info.pixel_format,
-        "rotation": info.rotation,
+        "rotation": info.orientation.degrees,
+        "mirrored": info.orientation.mirrored,
         "audio_codec": info.audio_codec,
         "time_base": str(info.time_base),
     }

@@ -18,7 +18,7 @@ import numpy as np
 from segcore.errors import VideoError
 from segcore.video.audio import Sound
 from segcore.video.colors import BT601, Colors
-from segcore.video.planes import Planes
+from segcore.video.planes import Planes, as_picture
 
 PRESET = "veryfast"
 CRF = 21
@@ -135,7 +135,7 @@ class VideoWriter:
             )
         if self._colors != BT601:
             raise VideoError("Expected planes: this video is not written in BT.601. Received: RGB.")
-        return av.VideoFrame.from_numpy_buffer(_to_yuv(image, self.padded), "yuv420p")
+        return as_picture(_to_yuv(image, self.padded))
 
     def _ticks(self, pts: int | None) -> int:
         if pts is None:

@@ -55,6 +55,14 @@ def test_rotated_and_odd_frames(degrees: int, height: int, width: int) -> None:
     assert made.picture().width == made.data.shape[1]
 
 
+@pytest.mark.parametrize("height", [2, 4, 6, 46, 48, 50])
+def test_an_encoder_gets_the_same_planes_at_any_height(height: int) -> None:
+    planes = read(picture(np.random.default_rng(1).integers(0, 255, (height, 64, 3), np.uint8)))
+    made = planes.picture()
+    assert (made.width, made.height) == (64, height)
+    assert (read(made).data == planes.data).all()
+
+
 def test_a_picture_of_another_size_is_scaled_to_the_first() -> None:
     made = PlaneReader((64, 48), Orientation(), BT601).read(picture(smooth(96, 128)))
     assert np.abs(made.rgb().astype(int) - smooth(48, 64)).max() <= 8
