@@ -150,7 +150,11 @@ def _lying(image: np.ndarray, turn: int, flip: bool) -> np.ndarray:
 def _mux(output: av.container.OutputContainer, streams: Sequence[tuple[Any, Sequence[Any]]]) -> None:
     """All streams, in the order of time."""
     waiting = sorted(
-        ((frame.time if frame.pts is not None else 0.0, n, frame) for n, (_, frames) in enumerate(streams) for frame in frames),
+        (
+            (frame.time if frame.pts is not None else 0.0, n, frame)
+            for n, (_, frames) in enumerate(streams)
+            for frame in frames
+        ),
         key=lambda item: item[:2],
     )
     for _, number, frame in waiting:

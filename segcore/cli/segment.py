@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 def segment(
-    video: Annotated[Path | None, typer.Argument(help="A video file, or a folder of numbered pictures.")] = None,
+    video: Annotated[
+        Path | None, typer.Argument(help="A video file, or a folder or a ZIP of numbered pictures.")
+    ] = None,
     network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
     style: Annotated[str, typer.Option(help="notebook, contour, fill, both or mask.")] = "notebook",
@@ -51,7 +53,7 @@ def segment(
     speed: Annotated[str, typer.Option(help="standard, or fast: see `segcore bench --speeds`.")] = "standard",
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
-    fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
+    fps: Annotated[float, typer.Option(help="Pictures a second, of a folder or a ZIP.")] = 25.0,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
     as_json: JsonFlag = False,

@@ -6,10 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
-from segcore.datasets.archive import is_junk, unpacked
+from segcore.archive import is_junk
 from segcore.datasets.formats.folders.layout import IMAGE_FOLDERS, MASK_FOLDERS
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.datasets.stages import Progress
+from segcore.datasets.unpacked import unpacked
 from segcore.errors import DatasetError
 
 _IMAGES_OF = {"segmentationclass": "JPEGImages"}

@@ -6,7 +6,6 @@ import dataclasses
 from pathlib import Path
 
 from segcore.datasets.adding import add_frames
-from segcore.datasets.archive import unpacked
 from segcore.datasets.dataset import Dataset, ImportReport
 from segcore.datasets.drafts import Drafts
 from segcore.datasets.formats import Progress, choose_reader
@@ -15,6 +14,7 @@ from segcore.datasets.importing import build
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.staging import publish, staging
 from segcore.datasets.tally import in_words
+from segcore.datasets.unpacked import unpacked
 from segcore.errors import DatasetError
 from segcore.settings import Settings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segcore.datasets.archive import unpack
+from segcore.archive import unpack
 from segcore.datasets.store import DatasetStore
 from segcore.errors import BundleError, SegcoreError
 from segcore.evaluation.report import Report

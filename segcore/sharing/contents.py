@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from segcore.datasets.archive import Limits
+from segcore.archive import Limits
 from segcore.errors import BundleError, SegcoreError
 from segcore.evaluation.metrics import Evaluation
 from segcore.evaluation.report import Report, read_report

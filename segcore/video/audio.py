@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
 from av.container import OutputContainer
 from av.packet import Packet
 
-from segcore.video.demux import READ_OPTIONS
+from segcore.video.sound_reader import SoundReader
 
 COPIED_CODECS = ("aac", "mp3", "mp3float", "opus", "libopus", "flac")
 """Codecs that an MP4 may hold and that browsers play; all others are encoded to AAC."""
 
 _PCM_CHUNK = 1024
+_FILLED = {"async": "1", "min_hard_comp": "0.02"}
+"""Of FFmpeg's aresample: what is missing becomes silence from a fiftieth of a second on; nothing is stretched."""
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 
 
@@ -36,47 +38,48 @@ class Sound(Protocol):
         """Packets up to a time in seconds; None: all that is left."""
         ...
 
+    @property
+    def reached_s(self) -> float:
+        """Where the last piece ends that was drawn, seconds."""
+        ...
+
+    def warnings(self) -> list[str]:
+        """What a person must know of it, in plain sentences."""
+        ...
+
     def close(self) -> None:
         """Let go of the source."""
         ...
 
 
-def sound_of(path: Path, *, start_s: float = 0.0, end_s: float | None = None, clock_s: float = 0.0) -> Sound | None:
-    """The sound of a video file, or None where it has none that can be decoded.
-
-    Args:
-        path: the file.
-        start_s: seconds; sound before it is left out.
-        end_s: seconds; sound from it on is left out.
-        clock_s: seconds that the file's clock is ahead (`VideoInfo.clock_start` in seconds).
-    """
-    with av.open(str(path), options=READ_OPTIONS, metadata_errors="replace") as container:
-        streams = [s for s in container.streams.audio if s.codec_context is not None]
-        if not streams:
-            return None
-        codec = streams[0].codec_context.name
-    span = (start_s + clock_s, None if end_s is None else end_s + clock_s)
-    shift = start_s + clock_s
-    if codec in COPIED_CODECS:
-        return CopiedSound(path, codec, span, shift)
-    return EncodedSound(_decoded(path, span, shift), f"encoded to AAC from {codec}", *_layout_of(path))
+def sound_of(
+    path: Path,
+    *,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    clock_s: float = 0.0,
+    beat: Callable[[], None] = lambda: None,
+) -> Sound | None:
+    """The sound of a video file, or None where it has none that can be decoded; see `SoundReader`."""
+    try:
+        reader = SoundReader(path, start_s=start_s, end_s=end_s, clock_s=clock_s, beat=beat)
+    except LookupError:
+        return None
+    return CopiedSound(reader) if reader.codec in COPIED_CODECS else EncodedSound.of_reader(reader)
 
 
 class CopiedSound:
-    """Packets of a source, untouched but for their times."""
+    """Packets of a source, untouched but for their times; each was decoded first, for players stop at damaged ones."""
 
-    def __init__(self, path: Path, codec: str, span: tuple[float, float | None], shift_s: float) -> None:
-        self.how = f"copied ({codec})"
-        self._source = av.open(str(path), options=READ_OPTIONS, metadata_errors="replace")
-        self._stream = self._source.streams.audio[0]
-        self._span = span
-        self._shift = round(Fraction(shift_s) / Fraction(self._stream.time_base or 1))
+    def __init__(self, reader: SoundReader) -> None:
+        self.how = f"copied ({reader.codec})"
+        self._reader = reader
         self._held: Packet | None = None
         self._packets = self._read()
 
     def attach(self, output: OutputContainer) -> None:
         """Add a stream with the source's parameters."""
-        self._target = output.add_stream_from_template(self._stream)
+        self._target = output.add_stream_from_template(self._reader.stream)
 
     def packets(self, until_s: float | None) -> Iterator[Packet]:
         """Packets up to a time of the written file."""
@@ -91,42 +94,43 @@ class CopiedSound:
             yield packet
 
     def _read(self) -> Iterator[Packet]:
-        start, end = self._span
-        packets = self._source.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.error.FFmpegError:
-                return
-            if packet is None:
-                return
-            if packet.dts is None or packet.pts is None:
-                continue
-            time_s = float(packet.pts * packet.time_base)
-            if start > 0 and time_s < start:
-                continue
-            if end is not None and time_s >= end:
-                return
-            packet.pts -= self._shift
-            packet.dts -= self._shift
-            packet.stream = self._target
-            yield packet
+        for packet, _ in self._reader:
+            if packet.size and not (self._reader.part and (packet.pts or 0) < 0):
+                packet.stream = self._target
+                yield packet
+
+    @property
+    def reached_s(self) -> float:
+        """See `Sound`."""
+        return self._reader.reached_s
+
+    def warnings(self) -> list[str]:
+        """See `Sound`."""
+        return self._reader.warnings()
 
     def close(self) -> None:
         """Close the source."""
-        self._source.close()
+        self._reader.close()
 
 
 class EncodedSound:
-    """Sound encoded to AAC from frames, as they are drawn."""
+    """Sound encoded to AAC from frames, as they are drawn.
 
-    def __init__(self, frames: Iterator[AudioFrame], how: str, rate: int, layout: str) -> None:
+    Args:
+        frames: of one rate and layout, in order.
+        how: see `Sound`.
+        rate: of the written sound, samples a second.
+        layout: "mono" or "stereo".
+        reader: what the frames come from; closed at the end.
+    """
+
+    def __init__(
+        self, frames: Iterator[AudioFrame], how: str, rate: int, layout: str, reader: SoundReader | None = None
+    ) -> None:
         self.how = how
-        self._frames = frames
-        self._rate = rate
-        self._layout = layout
+        self._frames, self._rate, self._layout, self._reader = frames, rate, layout, reader
         self._done = False
-        self._reached_s = -1.0
+        self.reached_s = -1.0
 
     @classmethod
     def of_samples(cls, samples: np.ndarray, rate: int) -> EncodedSound:
@@ -140,6 +144,13 @@ class EncodedSound:
         layout = "mono" if len(planar) == 1 else "stereo"
         return cls(_chunks(planar[:2], rate, layout), "encoded to AAC from samples", _aac_rate(rate), layout)
 
+    @classmethod
+    def of_reader(cls, reader: SoundReader) -> EncodedSound:
+        """From the sound track of a file."""
+        rate, layout = _aac_rate(reader.rate), "mono" if reader.channels == 1 else "stereo"
+        frames = (frame for _, decoded in reader for frame in decoded)
+        return cls(evened(frames, rate, layout), f"encoded to AAC from {reader.codec}", rate, layout, reader)
+
     def attach(self, output: OutputContainer) -> None:
         """Add an AAC stream."""
         self._target = output.add_stream("aac", rate=self._rate, layout=self._layout)
@@ -147,19 +158,60 @@ class EncodedSound:
 
     def packets(self, until_s: float | None) -> Iterator[Packet]:
         """Packets up to a time of the written file."""
-        while not self._done and (until_s is None or self._reached_s <= until_s):
+        while not self._done and (until_s is None or self.reached_s <= until_s):
             frame = next(self._frames, None)
             if frame is None:
                 self._done = True
             elif frame.pts is not None and frame.time_base is not None:
-                self._reached_s = float(frame.pts * frame.time_base)
+                self.reached_s = float(frame.pts * frame.time_base)
             yield from self._target.encode(frame)
 
+    def warnings(self) -> list[str]:
+        """See `Sound`."""
+        return self._reader.warnings() if self._reader else []
+
     def close(self) -> None:
-        """End the source's iterator, which closes its file."""
-        close = getattr(self._frames, "close", None)
-        if close:
-            close()
+        """Close the source."""
+        if self._reader:
+            self._reader.close()
+
+
+def evened(frames: Iterable[AudioFrame], rate: int, layout: str) -> Iterator[AudioFrame]:
+    """Frames of one rate and layout: gaps become silence, what lies before second 0 is cut off.
+
+    Args:
+        frames: in order of time; their rate, layout and format may change.
+        rate: samples a second of what is made.
+        layout: "mono" or "stereo".
+
+    Returns:
+        Planar float32 frames.
+    """
+    resampler: AudioResampler | None = None
+    form = None
+    for frame in frames:
+        if form != (frame.sample_rate, frame.layout.name, frame.format.name):
+            if resampler is not None:
+                yield from _clean(resampler.resample(None))
+            form = (frame.sample_rate, frame.layout.name, frame.format.name)
+            resampler = AudioResampler("fltp", layout, rate, options=_FILLED)
+        assert resampler is not None
+        yield from _clean(resampler.resample(frame))
+    if resampler is not None:
+        yield from _clean(resampler.resample(None))
+
+
+def _clean(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
+    """From second 0 on, and only with numbers that an encoder takes."""
+    for frame in frames:
+        cut = max(0, -(frame.pts or 0))
+        samples = np.nan_to_num(frame.to_ndarray()[:, cut:], posinf=1.0, neginf=-1.0)
+        if not samples.shape[1]:
+            continue
+        made = AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", frame.layout.name)
+        made.sample_rate, made.time_base = frame.sample_rate, frame.time_base
+        made.pts = None if frame.pts is None else frame.pts + cut
+        yield made
 
 
 def _chunks(planar: np.ndarray, rate: int, layout: str) -> Iterator[AudioFrame]:
@@ -171,31 +223,6 @@ def _chunks(planar: np.ndarray, rate: int, layout: str) -> Iterator[AudioFrame]:
         frame.time_base = Fraction(1, rate)
         frame.pts = start
         yield frame
-
-
-def _decoded(path: Path, span: tuple[float, float | None], shift_s: float) -> Iterator[AudioFrame]:
-    start, end = span
-    with av.open(str(path), options=READ_OPTIONS, metadata_errors="replace") as source:
-        for packet in source.demux(source.streams.audio[0]):
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                continue
-            for frame in frames:
-                time_s = frame.time or 0.0
-                if end is not None and time_s >= end:
-                    return
-                if start > 0 and time_s < start:
-                    continue
-                if frame.pts is not None and frame.time_base is not None:
-                    frame.pts -= round(Fraction(shift_s) / frame.time_base)
-                yield frame
-
-
-def _layout_of(path: Path) -> tuple[int, str]:
-    with av.open(str(path), options=READ_OPTIONS, metadata_errors="replace") as source:
-        context = source.streams.audio[0].codec_context
-        return _aac_rate(context.sample_rate), "mono" if context.layout.nb_channels == 1 else "stereo"
 
 
 def _aac_rate(rate: int) -> int:

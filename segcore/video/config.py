@@ -16,8 +16,8 @@ from segcore.video.speed import Speed
 class SegmentConfig(Look):
     """Everything that decides a video job, how it looks among it; recorded with its run."""
 
-    video: Path = Field(description="a file, or a folder of numbered pictures")
-    fps: float = Field(default=FPS, gt=0, le=1000, description="pictures a second of a folder")
+    video: Path = Field(description="a video file, or a folder or a ZIP of numbered pictures")
+    fps: float = Field(default=FPS, gt=0, le=1000, description="pictures a second of a folder or a ZIP")
     run: str = Field(description="id or name of the training run")
     start_s: float = Field(default=0.0, ge=0)
     end_s: float | None = Field(default=None, gt=0)

@@ -15,6 +15,8 @@ class Damage:
     """Frames that were decoded with visible faults."""
     repaired_times: int = 0
     """Frames whose time stamp was missing or not after the one before."""
+    restarts: int = 0
+    """How often the file's clock starts anew."""
     resized: int = 0
     """Frames of another size than the first, scaled to it."""
     broken_off: str = ""

@@ -20,6 +20,9 @@ DEMUXERS = (
 TIMELESS = ("avi", "h264", "hevc")
 """Their packets stand in decoding order and say nothing of when a picture is shown."""
 
+FREE_CLOCKS = ("mpegts", "mpeg")
+"""Their clocks start anywhere, and they do not say how long they last."""
+
 RATELESS = ("h264", "hevc", "mjpeg")
 """They do not say either how many pictures a second they are; 25 are taken."""
 
@@ -96,7 +99,7 @@ def picture_stream(container: InputContainer) -> VideoStream:
     """The track that players show: covers are left out, marked ones and those with more to them come first."""
     best = container.streams.best("video")
     films = _films(container)
-    return best if best in films else films[0]  # type: ignore[return-value]
+    return best if isinstance(best, VideoStream) and best in films else films[0]
 
 
 def picture_tracks(container: InputContainer) -> int:

@@ -18,6 +18,8 @@ from segcore.errors import Cancelled, VideoError
 T = TypeVar("T")
 
 _POLL_S = 0.1
+_ENDING_S = 3.0
+"""How long all stages together may take to end; one that hangs in a decoder is left behind, for the process to end."""
 _END = object()
 
 
@@ -60,6 +62,12 @@ class Flow:
         """A sign of life from a stage."""
         self._alive_at = time.monotonic()
 
+    def beat(self) -> None:
+        """For long work inside a stage: a sign of life, and the place where it ends when all shall end."""
+        if self.stopping.is_set():
+            raise Stopped
+        self.alive()
+
     def watch(self, should_stop: Callable[[], bool]) -> None:
         """Wait for all stages.
 
@@ -81,8 +89,9 @@ class Flow:
                     )
                 )
             time.sleep(_POLL_S)
+        deadline = time.monotonic() + _ENDING_S
         for thread in self._threads:
-            thread.join(timeout=5.0)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
         if self._error is not None:
             raise self._error
 

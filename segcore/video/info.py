@@ -13,13 +13,14 @@ from av.video.stream import VideoStream
 
 from segcore.errors import VideoError
 from segcore.video.colors import Colors
-from segcore.video.demux import RATELESS, open_video, packet_times, picture_stream, picture_tracks
+from segcore.video.demux import FREE_CLOCKS, RATELESS, open_video, packet_times, picture_stream, picture_tracks
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
 from segcore.video.treatment import Treatment
 
-_FREE_CLOCKS = ("mpegts", "mpeg")
 _PROBED_PACKETS = 240
+_COVERED = 0.9
+"""A table that reaches this share of the length is whole."""
 _MOST_PACKETS = 10_000
 """So many without a single picture are no video; a damaged file of many gigabytes is not read to its end."""
 
@@ -81,7 +82,7 @@ class VideoInfo:
                 raise VideoError(f"{path.name}: no decoder for its video.", fix="Convert it to H.264 with ffmpeg.")
             check_size(path, context.width, context.height)
             times = packet_times(container, _PROBED_PACKETS)
-            frames, duration = _frames(stream), _duration(container)
+            (frames, exact), duration = _frames(stream), _duration(container)
             fps = _rate(stream, frames, times)
             if not duration:
                 frames, duration = _measured(path, fps)
@@ -97,7 +98,7 @@ class VideoInfo:
                 width=turned.size(*size)[0],
                 height=turned.size(*size)[1],
                 frames=frames or round(duration * fps),
-                frames_exact=bool(frames),
+                frames_exact=exact,
                 duration_s=duration,
                 fps=fps,
                 time_base=Fraction(stream.time_base or Fraction(1, 90_000)),
@@ -138,12 +139,16 @@ def _track_notes(container: InputContainer) -> list[str]:
     return said
 
 
-def _frames(stream: VideoStream) -> int:
-    """How many frames are shown, by the table of an MP4, which may leave some out, or by the header; 0: unknown."""
-    index = stream.index_entries
-    if len(index) == stream.frames:
-        return sum(not entry.is_discard for entry in index)
-    return stream.frames
+def _frames(stream: VideoStream) -> tuple[int, bool]:
+    """How many frames are shown, by the file's table or else its header (0: unknown); whether that is exact.
+
+    The table of an MP4 may leave some out; an AVI's header counts places too where the frame before stays.
+    """
+    index, header = stream.index_entries, stream.frames
+    covers = bool(len(index) and stream.duration) and index[-1].timestamp >= _COVERED * (stream.duration or 0)
+    if len(index) and (len(index) == header or (covers and len(index) < header)):
+        return sum(entry.size > 0 and not entry.is_discard for entry in index), True
+    return header, False
 
 
 def _measured(path: Path, fps: float) -> tuple[int, float]:
@@ -156,7 +161,8 @@ def _measured(path: Path, fps: float) -> tuple[int, float]:
                 times += [packet.pts] if packet.pts is not None else []
         except av.error.FFmpegError:
             pass  # what can be read counts; the reader says what cannot
-        span = float((max(times) - min(times)) * picture_stream(container).time_base) + 1 / fps if times else 0.0
+        base = Fraction(picture_stream(container).time_base or 1)
+        span = float((max(times) - min(times)) * base) + 1 / fps if times else 0.0
     return count, span or count / fps
 
 
@@ -173,7 +179,7 @@ def _rate(stream: VideoStream, frames: int, times: list[int]) -> float:
 def _clock_start(container: InputContainer) -> int:
     stream = picture_stream(container)
     first = stream.start_time or 0
-    if container.format.name in _FREE_CLOCKS and container.start_time and stream.time_base:
+    if container.format.name in FREE_CLOCKS and container.start_time and stream.time_base:
         return round(Fraction(container.start_time, av.time_base) / stream.time_base)
     return min(0, first)
 

@@ -12,6 +12,7 @@ from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
 from segcore.video.audio import Sound, sound_of
 from segcore.video.canvas import PlanesCanvas
+from segcore.video.caveats import warnings_of
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
 from segcore.video.flow import Channel, Flow, StageClock
@@ -59,6 +60,7 @@ class Job:
         self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
         self._out, self._on_preview = out, on_preview
         self._flow = Flow()
+        reader.beat = self._flow.beat
         self._size = (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
@@ -74,7 +76,12 @@ class Job:
             start_s=self.config.start_s,
             end_s=self.config.end_s,
             clock_s=float(info.clock_start * info.time_base),
+            beat=self._flow.beat,
         )
+
+    def warnings(self) -> list[str]:
+        """What a person must know of the result, once it is done."""
+        return warnings_of(self.reader, self._sound)
 
     def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
         """Start the stages and watch them until all are done."""

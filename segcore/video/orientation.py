@@ -30,7 +30,7 @@ class Orientation:
     @classmethod
     def of_picture(cls, picture: av.VideoFrame) -> Orientation:
         """As a decoded picture says of itself."""
-        matrix = picture.side_data.get(Type.DISPLAYMATRIX)
+        matrix = next((data for data in picture.side_data if data.type is Type.DISPLAYMATRIX), None)
         return cls() if matrix is None else cls.of_matrix(*struct.unpack_from("=5i", bytes(matrix)))
 
     @classmethod

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -20,6 +21,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from segcore.errors import VideoError
+from segcore.video.clock import Clock
 from segcore.video.damage import Damage
 from segcore.video.demux import TIMELESS, open_video, packet_times, picture_stream
 from segcore.video.info import VideoInfo
@@ -105,7 +107,7 @@ class VideoReader:
         self._reformatter = VideoReformatter()
         self._scaler = VideoReformatter()
         self._planes = PlaneReader(self.info.coded_size, self.info.orientation, self.info.colors)
-        self._last_pts: int | None = None
+        self._times = self._clock()
 
     def __enter__(self) -> VideoReader:
         return self
@@ -119,6 +121,11 @@ class VideoReader:
         """Close the file; while another thread hangs in its decoder, it stays open."""
         if self._busy.acquire(timeout=_CLOSING_S):
             self._container.close()
+
+    @property
+    def reached_s(self) -> float:
+        """Where the last frame ends that was read, seconds."""
+        return float(self._times.following * self.info.time_base)
 
     @property
     def whole(self) -> bool:
@@ -138,12 +145,13 @@ class VideoReader:
             clock = self.info.clock_start + round(self._start_s / self.info.time_base)
             self._container.seek(clock, stream=self._stream)
         for picture in self.info.treatment.apply(self._pictures()):
-            pts = self._repair(picture)
+            pts = self._time(picture)
             time_s = float(pts * self.info.time_base)
             if time_s < self._start_s - 1e-6:
                 continue
             if self._end_s is not None and time_s >= self._end_s - 1e-6:
                 break
+            self.damage.repaired_times, self.damage.restarts = self._times.repaired, self._times.restarts
             yield Frame(self.frames_read, pts, time_s, self._checked(picture, time_s), self)
             self.frames_read += 1
         if not self.frames_read:
@@ -186,21 +194,20 @@ class VideoReader:
                 continue
             yield from pictures
 
-    def _repair(self, picture: av.VideoFrame) -> int:
-        """The picture's time, made strictly increasing."""
-        step = max(1, round(1 / (self.info.fps * self.info.time_base)))
-        last = self._last_pts
-        following = 0 if last is None else last + step
-        raw = self._stamp(picture)
-        if raw is None and self.info.container in TIMELESS:
-            pts = following
-        elif raw is None or (last is not None and raw <= last):
-            self.damage.repaired_times += 1
-            pts = following if raw is None or last is None else last + max(1, step // 4)
-        else:
-            pts = raw
-        self._last_pts = pts
-        return pts
+    def _clock(self) -> Clock:
+        info, container = self.info, self._container
+        end = None
+        if container.duration and not info.frames_exact:  # where a table holds all times, none is damaged
+            seconds = Fraction((container.start_time or 0) + container.duration, av.time_base)
+            end = float(seconds / info.time_base) - info.clock_start
+        return Clock(round(1 / (info.fps * info.time_base)), float(1 / info.time_base), end)
+
+    def _time(self, picture: av.VideoFrame) -> int:
+        """The picture's time, strictly after the one before."""
+        stamp = self._stamp(picture)
+        if stamp is None and self.info.container in TIMELESS:
+            stamp = self._times.following
+        return self._times.time(stamp)
 
     def _stamp(self, picture: av.VideoFrame) -> int | None:
         """The picture's time as the file says it."""
@@ -246,6 +253,8 @@ class VideoReader:
             found.append(damage.broken_off)
         if damage.repaired_times:
             found.append(f"{damage.repaired_times} frames had a missing or backward time stamp; it was repaired.")
+        if damage.restarts:
+            found.append(f"The file's clock starts anew {damage.restarts} times; its parts follow one after the other.")
         if damage.resized:
             found.append(f"{damage.resized} frames changed size midway and were scaled to the first frame's size.")
         return found

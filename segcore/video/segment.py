@@ -114,6 +114,7 @@ def segment(
             seconds=seconds,
             stages=stages,
             sound=job.sound_note,
+            warnings=job.warnings(),
             ledger=out / PARQUET_FILE,
             provenance=dict(provenance or {}),
         )

@@ -1,4 +1,4 @@
-"""A folder of numbered pictures, read as a video: time-lapses, renderings, frames that a tool cut out.
+"""Numbered pictures, in a folder or a ZIP, read as a video: time-lapses, renderings, frames that a tool cut out.
 
 Pictures come in natural order (2 before 10), one frame each, at an even rate. Those that cannot be read are counted
 and located; their time stays empty.
@@ -6,10 +6,10 @@ and located; their time stays empty.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
@@ -17,60 +17,62 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from segcore.errors import VideoError
+from segcore.errors import UnsafeArchive, VideoError
 from segcore.video.colors import Colors
 from segcore.video.damage import Damage
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
+from segcore.video.pictures import Pictures, open_pictures
 from segcore.video.planes import Planes
 from segcore.video.treatment import Treatment
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 FPS = 25.0
+_FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _LYING = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder in natural order; hidden files and folders below are left out."""
-    found = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()]
-    return sorted(found, key=lambda p: _natural(p.name))
-
-
-def sequence_info(folder: Path, fps: float = FPS) -> VideoInfo:
-    """What the pictures of a folder are as a video.
+def sequence_info(path: Path, fps: float = FPS) -> VideoInfo:
+    """What the pictures of a folder or a ZIP are as a video.
 
     Args:
-        folder: with pictures of one size.
+        path: with pictures of one size.
         fps: pictures a second.
 
     Raises:
         VideoError: no pictures, or the first that can be opened is too large.
+        UnsafeArchive: a ZIP that must not be opened.
     """
-    paths = pictures_in(folder)
-    if not paths:
-        raise VideoError(f"{folder.name}: no pictures in this folder.", fix=f"Expected {', '.join(SUFFIXES)} files.")
-    size = next((found for path in paths if (found := _size(path))), None)
+    pictures = open_pictures(path)
+    try:
+        return _info(path, pictures, fps)
+    finally:
+        pictures.close()
+
+
+def _info(path: Path, pictures: Pictures, fps: float) -> VideoInfo:
+    count = len(pictures.names)
+    size = next((found for n in range(count) if (found := _size(_read(pictures, n)))), None)
     if size is None:
-        raise VideoError(f"{folder.name}: not one of its {len(paths)} pictures can be opened.", fix="Copy them again.")
-    check_size(folder, *size)
+        raise VideoError(f"{path.name}: not one of its {count} pictures can be opened.", fix="Copy them again.")
+    check_size(path, *size)
     rate = Fraction(fps).limit_denominator(1001)
     return VideoInfo(
-        path=folder,
+        path=path,
         width=size[0],
         height=size[1],
-        frames=len(paths),
+        frames=count,
         frames_exact=True,
-        duration_s=float(len(paths) / rate),
+        duration_s=float(count / rate),
         fps=float(rate),
         time_base=1 / rate,
         clock_start=0,
         orientation=Orientation(),
         coded_size=size,
         pixel_aspect=Fraction(1),
-        codec=paths[0].suffix.lower().lstrip("."),
-        container="folder",
+        codec=pictures.names[0].suffix.lower().lstrip("."),
+        container="folder" if path.is_dir() else "zip",
         pixel_format="rgb24",
         has_audio=False,
         audio_codec=None,
@@ -100,19 +102,26 @@ class PictureFrame:
 
 
 class SequenceReader:
-    """Frames of a folder, as `reader.VideoReader` gives those of a video; the arguments are alike.
+    """Frames of a folder or a ZIP, as `reader.VideoReader` gives those of a video; the arguments are alike.
 
     Args:
-        folder: with pictures.
+        path: a folder with pictures, or a ZIP of one.
         start_s: seconds; pictures before it are left out.
         end_s: seconds; pictures at or after it are left out.
         fps: pictures a second.
     """
 
-    def __init__(self, folder: Path, *, start_s: float = 0.0, end_s: float | None = None, fps: float = FPS) -> None:
-        self.info = sequence_info(folder, fps)
+    def __init__(self, path: Path, *, start_s: float = 0.0, end_s: float | None = None, fps: float = FPS) -> None:
+        self._pictures = open_pictures(path)
+        try:
+            self.info = _info(path, self._pictures, fps)
+        except BaseException:
+            self._pictures.close()
+            raise
         self.damage = Damage()
         self.frames_read = 0
+        self.reached_s = 0.0
+        self.beat: Callable[[], None] = lambda: None
         self._start_s, self._end_s = start_s, end_s
 
     def __enter__(self) -> SequenceReader:
@@ -121,7 +130,7 @@ class SequenceReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        self._pictures.close()
 
     @property
     def whole(self) -> bool:
@@ -134,16 +143,19 @@ class SequenceReader:
         return len(self._wanted)
 
     @cached_property
-    def _wanted(self) -> list[tuple[int, Path]]:
+    def _wanted(self) -> list[int]:
         end = float("inf") if self._end_s is None else self._end_s
-        every = enumerate(pictures_in(self.info.path))
-        return [(n, p) for n, p in every if self._start_s - 1e-6 <= n * self.info.time_base < end - 1e-6]
+        every = range(len(self._pictures.names))
+        return [n for n in every if self._start_s - 1e-6 <= n * self.info.time_base < end - 1e-6]
 
     def __iter__(self) -> Iterator[PictureFrame]:
-        for number, path in self._wanted:
+        for number in self._wanted:
+            self.beat()
             time_s = float(number * self.info.time_base)
-            image = self._read(path, time_s)
+            self.reached_s = time_s + 1 / self.info.fps
+            image = self._image(number)
             if image is None:
+                self.damage.packet(time_s)
                 continue
             yield PictureFrame(self.frames_read, number, time_s, image, self.info.colors)
             self.frames_read += 1
@@ -152,14 +164,16 @@ class SequenceReader:
                 f"{self.info.path.name}: not one of its pictures could be read.", fix="Copy or export them again."
             )
 
-    def _read(self, path: Path, time_s: float) -> np.ndarray | None:
-        size = _size(path)
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR) if size else None
-        if size is None or image is None:
-            self.damage.packets += 1
-            self.damage.at(time_s)
+    def _image(self, number: int) -> np.ndarray | None:
+        """A picture, upright, at the size of the first: (H, W, 3) uint8 RGB; None where it is damaged."""
+        data = _read(self._pictures, number)
+        size = _size(data)
+        if data is None or size is None:
             return None
-        check_size(path, *size)
+        check_size(Path(self._pictures.names[number].name), *size)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        if image is None:
+            return None
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         wanted = (self.info.width, self.info.height)
         if rgb.shape[1::-1] != wanted:
@@ -178,17 +192,21 @@ class SequenceReader:
         return found
 
 
-def _size(path: Path) -> tuple[int, int] | None:
-    """(width, height) of the upright picture by its header; None where that cannot be read."""
+def _read(pictures: Pictures, number: int) -> bytes | None:
+    """A picture's file; None where it cannot be read."""
     try:
-        with Image.open(path) as image:
+        return pictures.read(number)
+    except (OSError, UnsafeArchive):
+        return None
+
+
+def _size(data: bytes | None) -> tuple[int, int] | None:
+    """(width, height) of the upright picture by its header; None where that cannot be read."""
+    if data is None:
+        return None
+    try:
+        with Image.open(BytesIO(data), formats=_FORMATS) as image:
             lying = image.getexif().get(0x0112) in _LYING
             return (image.height, image.width) if lying else (image.width, image.height)
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Numbers by value, letters by themselves: frame2 before frame10."""
-    parts = re.split(r"(\d+)", name.lower())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

@@ -1,8 +1,8 @@
-"""Whatever holds frames – a video file or a folder of pictures – read in one way."""
+"""Whatever holds frames – a video file, or pictures in a folder or a ZIP – read in one way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -11,6 +11,7 @@ import numpy as np
 
 from segcore.video.damage import Damage
 from segcore.video.info import VideoInfo
+from segcore.video.pictures import is_sequence
 from segcore.video.planes import Planes
 from segcore.video.reader import VideoReader
 from segcore.video.sequence import FPS, SequenceReader, sequence_info
@@ -38,12 +39,19 @@ class Source(Protocol):
     info: VideoInfo
     damage: Damage
     frames_read: int
+    beat: Callable[[], None]
+    """Called again and again while frames are looked for; may raise, to end it."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    @property
+    def reached_s(self) -> float:
+        """Where the last frame ends that was read, seconds."""
+        ...
 
     @property
     def whole(self) -> bool:
@@ -63,22 +71,22 @@ class Source(Protocol):
 
 
 def open_source(path: Path, *, start_s: float = 0.0, end_s: float | None = None, fps: float = FPS) -> Source:
-    """Open a video, or a folder of pictures.
+    """Open a video, or pictures in a folder or a ZIP.
 
     Args:
-        path: a file, or a folder.
+        path: a video file, a folder, or a ZIP.
         start_s: seconds; frames before it are left out.
         end_s: seconds; frames at or after it are left out.
-        fps: pictures a second of a folder; videos have their own times.
+        fps: pictures a second of a folder or a ZIP; videos have their own times.
 
     Raises:
         VideoError: it holds no frames that can be read.
     """
-    if path.is_dir():
+    if is_sequence(path):
         return SequenceReader(path, start_s=start_s, end_s=end_s, fps=fps)
     return VideoReader(path, start_s=start_s, end_s=end_s)
 
 
 def source_info(path: Path, fps: float = FPS) -> VideoInfo:
-    """What a video file or a folder of pictures is; see `open_source`."""
-    return sequence_info(path, fps) if path.is_dir() else VideoInfo.from_path(path)
+    """What it is; see `open_source`."""
+    return sequence_info(path, fps) if is_sequence(path) else VideoInfo.from_path(path)

@@ -15,7 +15,7 @@ import segcore
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.areas import summarise
 from segcore.knowledge.ledger import read_ledger
-from segcore.video.sequence import pictures_in
+from segcore.video.pictures import open_pictures
 from segcore.video.source import Source
 
 SUMMARY_FILE = "summary.json"
@@ -32,6 +32,7 @@ def write_summary(
     seconds: float,
     stages: dict[str, float],
     sound: str,
+    warnings: list[str],
     ledger: Path,
     provenance: dict[str, Any],
 ) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def write_summary(
         "sound": sound,
         "settings": config,
         "classes": [row | {"color": colors[row["class_id"]]} for row in classes],
-        "warnings": reader.warnings() + _short(reader, frames),
+        "warnings": warnings,
         "damage": vars(reader.damage),
         "versions": {
             "segcore": segcore.__version__,
@@ -90,13 +91,4 @@ def _video(reader: Source) -> dict[str, Any]:
 
 
 def _bytes(path: Path) -> int:
-    files = pictures_in(path) if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files)
-
-
-def _short(reader: Source, frames: int) -> list[str]:
-    """Said where the header promised more frames than came."""
-    promised = reader.info.frames
-    if reader.whole and reader.info.frames_exact and frames < promised:
-        return [f"The header names {promised} frames, {frames} could be decoded; {promised - frames} are lost."]
-    return []
+    return open_pictures(path).size() if path.is_dir() else path.stat().st_size

@@ -118,8 +118,7 @@ class VideoWriter:
         frame.duration = max(1, round(1 / (self._fps * self.time_base)))
         self._output.mux(self._stream.encode(frame))
         self.frames_written += 1
-        if self._sound is not None:
-            self._output.mux(list(self._sound.packets(float(ticks * self.time_base) + _SOUND_AHEAD_S)))
+        self._mux_sound(float(ticks * self.time_base) + _SOUND_AHEAD_S)
 
     def _picture(self, image: np.ndarray | Planes) -> av.VideoFrame:
         if isinstance(image, Planes):
@@ -163,8 +162,12 @@ class VideoWriter:
         if not self.frames_written:
             return
         self._output.mux(self._stream.encode(None))
+        self._mux_sound(None)
+
+    def _mux_sound(self, until_s: float | None) -> None:
         if self._sound is not None:
-            self._output.mux(list(self._sound.packets(None)))
+            for packet in self._sound.packets(until_s):
+                self._output.mux_one(packet)
 
 
 def _to_yuv(image: np.ndarray, padded: tuple[int, int]) -> np.ndarray:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hostile_files import files_below, overlapping_zip
 
-from segcore.datasets.archive import Limits, unpack
+from segcore.archive import Limits, unpack
 from segcore.errors import UnsafeArchive
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hostile_files import files_below
 
-from segcore.datasets.archive import unpack
+from segcore.archive import unpack
 from segcore.errors import UnsafeArchive
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from segcore.datasets.archive import Limits, unpack
+from segcore.archive import Limits, unpack
 from segcore.errors import DatasetError, UnsafeArchive
 
 

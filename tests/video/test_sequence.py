@@ -14,7 +14,8 @@ from segcore.errors import VideoError
 from segcore.video.config import SegmentConfig
 from segcore.video.reader import VideoReader
 from segcore.video.segment import segment
-from segcore.video.sequence import SequenceReader, pictures_in
+from segcore.video.pictures import open_pictures
+from segcore.video.sequence import SequenceReader
 from segcore.video.source import open_source, source_info
 
 
@@ -35,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_pictures_come_by_their_numbers(folder: Path) -> None:
-    assert [p.stem for p in pictures_in(folder)] == [f"frame{n}" for n in range(1, 12)]
+    assert [p.stem for p in open_pictures(folder).names] == [f"frame{n}" for n in range(1, 12)]
     with SequenceReader(folder, fps=10) as reader:
         frames = list(reader)
     assert [int(f.image[0, 0, 0]) for f in frames] == [20 * n for n in range(1, 12)]

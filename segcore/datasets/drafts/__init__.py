@@ -20,11 +20,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from segcore.classes import ClassTable
-from segcore.datasets.archive import unpacked
 from segcore.datasets.formats import candidates, choose_reader
 from segcore.datasets.repairs import Offer, Repairs
 from segcore.datasets.stages import Progress
 from segcore.datasets.staging import staging
+from segcore.datasets.unpacked import unpacked
 from segcore.errors import DatasetError, DatasetNotFound
 from segcore.settings import Settings
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from segcore.datasets.archive import JUNK
+from segcore.archive import JUNK
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.folders.layout import natural
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from segcore.datasets.archive import is_junk
+from segcore.archive import is_junk
 from segcore.datasets.dataset import Problem
 from segcore.datasets.formats.folders.affixes import core
 from segcore.datasets.formats.folders.alike import find_alike

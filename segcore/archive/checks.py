@@ -1,35 +1,21 @@
-"""Unpack ZIP archives from unknown hands.
-
-Everything the directory of the archive says is checked before the first byte is written; while copying,
-bytes are counted, because the directory may lie.
-"""
+"""What the directory of a ZIP must not say."""
 
 from __future__ import annotations
 
-import errno
-import lzma
 import re
-import shutil
 import stat
 import struct
 import unicodedata
 import zipfile
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from segcore.datasets.stages import Progress, enter
-from segcore.errors import DatasetError, SegcoreError, UnsafeArchive
+from segcore.errors import UnsafeArchive
 
 JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
-_CHUNK = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
-_BROKEN = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, zlib.error, lzma.LZMAError, struct.error),
-    *(NotImplementedError, RuntimeError, OSError, ValueError),
-)
 
 
 @dataclass(frozen=True)
@@ -50,54 +36,12 @@ def is_junk(name: str) -> bool:
     return any(p.lower() in JUNK or p.startswith("._") for p in parts)
 
 
-def unpacked(source: Path, work: Path, on_progress: Progress | None = None) -> Path:
-    """A folder as it is; a ZIP unpacked into a new folder of `work`. Raises as `unpack`."""
-    if source.is_dir():
-        return source
-    target = work / "unpacked"
-    target.mkdir()
-    enter(on_progress, "unpacking")
-    unpack(source, target, on_progress=on_progress)
-    return target
-
-
-def unpack(
-    archive: Path,
-    target: Path,
-    limits: Limits | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> int:
-    """Unpack all regular files of a ZIP below `target`, an existing empty folder.
-
-    Args:
-        archive: a real ZIP: no links, no encryption, no doubles, no names that lead outside.
-        target: where to; on an error the caller throws it away.
-        on_progress: called with (bytes done, bytes in all).
-
-    Returns:
-        The number of files written.
+def check_kind(archive: Path, limits: Limits) -> None:
+    """Refuse what is too large, empty or no ZIP.
 
     Raises:
-        UnsafeArchive: the archive must not be unpacked; where its directory shows it, nothing was written.
-        DatasetError: it does not fit on the disk.
+        UnsafeArchive: it is.
     """
-    limits = limits or Limits()
-    _check_kind(archive, limits)
-    try:
-        with zipfile.ZipFile(archive) as opened, archive.open("rb") as raw:
-            wanted = _check_directory(opened, raw, limits)
-            total = sum(info.file_size for info, _ in wanted)
-            _check_space(target, total)
-            return _copy_all(opened, wanted, target, total, on_progress)
-    except SegcoreError:
-        raise
-    except _BROKEN as error:
-        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise DatasetError("The disk is full.", fix="Free some space and import again.") from error
-        raise UnsafeArchive(f"{archive.name}: damaged archive ({error}).", fix="Pack it again.") from error
-
-
-def _check_kind(archive: Path, limits: Limits) -> None:
     size = archive.stat().st_size
     if size > limits.archive_bytes:
         raise UnsafeArchive(
@@ -107,15 +51,19 @@ def _check_kind(archive: Path, limits: Limits) -> None:
     with archive.open("rb") as file:
         head = file.read(4)
     if head == b"PK\x05\x06":
-        raise UnsafeArchive(f"{archive.name}: the archive is empty.", fix="Pack the images and masks.")
+        raise UnsafeArchive(f"{archive.name}: the archive is empty.", fix="Pack the files that it should hold.")
     if head != b"PK\x03\x04" or not zipfile.is_zipfile(archive):
         raise UnsafeArchive(f"{archive.name}: not a ZIP archive, whatever its name says.", fix="Pack it as ZIP.")
 
 
-def _check_directory(
+def check_directory(
     opened: zipfile.ZipFile, raw: BinaryIO, limits: Limits
 ) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """All entries checked; those worth writing, with their safe relative paths."""
+    """All entries checked; those worth reading, with their safe relative paths.
+
+    Raises:
+        UnsafeArchive: a name that leads outside, a link, a double, an overlap, or too much of anything.
+    """
     entries = opened.infolist()
     if len(entries) > limits.entries:
         raise UnsafeArchive(
@@ -209,41 +157,3 @@ def _check_overlap(entries: Sequence[zipfile.ZipInfo], raw: BinaryIO, directory:
         end = info.header_offset + _LOCAL_HEADER.size + header[9] + header[10] + info.compress_size
         if header[0] != b"PK\x03\x04" or end > following:
             raise UnsafeArchive(f"Entry {info.filename!r} overlaps another.", fix="Pack it again.")
-
-
-def _check_space(target: Path, needed: int) -> None:
-    free = shutil.disk_usage(target).free
-    if needed * 2 > free:
-        raise DatasetError(
-            f"Unpacking needs about {needed * 2 / 2**20:.0f} MiB, the disk has {free / 2**20:.0f} MiB left.",
-            fix="Free some space, or set SEGCORE_HOME to another disk.",
-        )
-
-
-def _copy_all(
-    opened: zipfile.ZipFile,
-    wanted: Sequence[tuple[zipfile.ZipInfo, PurePosixPath]],
-    target: Path,
-    total: int,
-    on_progress: Callable[[int, int], None] | None,
-) -> int:
-    done = 0
-    for info, path in wanted:
-        place = target / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        written = 0
-        with opened.open(info) as source, place.open("xb") as sink:
-            while chunk := source.read(_CHUNK):
-                written += len(chunk)
-                if written > info.file_size:
-                    break
-                sink.write(chunk)
-        if written != info.file_size:
-            raise UnsafeArchive(
-                f"Entry {info.filename!r}: expected {info.file_size} bytes, received {written}.",
-                fix="Pack it again.",
-            )
-        done += written
-        if on_progress:
-            on_progress(done, total)
-    return len(wanted)

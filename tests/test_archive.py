@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segcore.datasets.archive import Limits, is_junk, unpack
+from segcore.archive import Limits, is_junk, unpack
 from segcore.errors import UnsafeArchive
 
 names = st.text("abcdäß0 _-.", min_size=1, max_size=8).filter(lambda n: n.strip(". ") and not is_junk(n))
