@@ -18,6 +18,7 @@ from segcore.video.sound_reader import SoundReader
 COPIED_CODECS = ("aac", "mp3", "mp3float", "opus", "libopus", "flac")
 """Codecs that an MP4 may hold and that browsers play; all others are encoded to AAC."""
 
+_SLOWEST_MP3 = 16_000
 _PCM_CHUNK = 1024
 _FILLED = {"async": "1", "min_hard_comp": "0.02"}
 """Of FFmpeg's aresample: what is missing becomes silence from a fiftieth of a second on; nothing is stretched."""
@@ -65,7 +66,13 @@ def sound_of(
         reader = SoundReader(path, start_s=start_s, end_s=end_s, clock_s=clock_s, beat=beat)
     except LookupError:
         return None
-    return CopiedSound(reader) if reader.codec in COPIED_CODECS else EncodedSound.of_reader(reader)
+    return CopiedSound(reader) if _may_be_copied(reader) else EncodedSound.of_reader(reader)
+
+
+def _may_be_copied(reader: SoundReader) -> bool:
+    """Whether an MP4 may hold it: of MP3 only what MPEG-1 and MPEG-2 know."""
+    slow_mp3 = reader.codec.startswith("mp3") and reader.rate < _SLOWEST_MP3
+    return reader.codec in COPIED_CODECS and not slow_mp3
 
 
 class CopiedSound:

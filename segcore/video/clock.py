@@ -3,8 +3,8 @@ anew (joined recordings, damaged stamps) is followed."""
 
 from __future__ import annotations
 
-_RESTART_S = 1.0
-"""So far back is no jitter."""
+_RESTART_S = 0.5
+"""Farther back than that, and than three steps, is no jitter."""
 _LEAP_S = 10.0
 
 
@@ -52,7 +52,7 @@ class Clock:
         nearest = min(forward, default=None)
         if nearest is not None and not self._leaps(nearest):
             return nearest
-        if nearest is None and self._last - (stamp + self._offset) <= _RESTART_S * self._second:
+        if nearest is None and self._last - (stamp + self._offset) <= max(_RESTART_S * self._second, 3 * self._step):
             self.repaired += 1
             return self._last + max(1, self._step // 4)
         self.restarts += 1

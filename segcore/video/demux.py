@@ -34,6 +34,7 @@ _SIGNATURES = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
+    (b"WEBP", "a WebP image"),
     (b"BM", "a BMP image"),
     (b"%PDF", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive"),
@@ -78,7 +79,7 @@ def _refusal(path: Path, error: Exception | None) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(16)
     for signature, name in _SIGNATURES:
-        if head.startswith(signature):
+        if head.startswith(signature) or head[8:].startswith(signature) and head.startswith(b"RIFF"):
             return (
                 f"{path.name}: expected a video. Received: {name}.",
                 "Choose an MP4, MOV, MKV, WebM or AVI file.",
