@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -18,11 +20,12 @@ from segcore.video.sound_reader import SoundReader
 COPIED_CODECS = ("aac", "mp3", "mp3float", "opus", "libopus", "flac")
 """Codecs that an MP4 may hold and that browsers play; all others are encoded to AAC."""
 
-_SLOWEST_MP3 = 16_000
 _PCM_CHUNK = 1024
 _FILLED = {"async": "1", "min_hard_comp": "0.02"}
 """Of FFmpeg's aresample: what is missing becomes silence from a fiftieth of a second on; nothing is stretched."""
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+_LONGEST_GAP_S = 10.0
+"""Silence is made for no longer, for a damaged time stamp may be hours away."""
 
 
 class Sound(Protocol):
@@ -70,9 +73,16 @@ def sound_of(
 
 
 def _may_be_copied(reader: SoundReader) -> bool:
-    """Whether an MP4 may hold it: of MP3 only what MPEG-1 and MPEG-2 know."""
-    slow_mp3 = reader.codec.startswith("mp3") and reader.rate < _SLOWEST_MP3
-    return reader.codec in COPIED_CODECS and not slow_mp3
+    """Whether browsers play it and an MP4 takes it as it is; tried, for that depends on rates and on what is whole."""
+    if reader.codec not in COPIED_CODECS:
+        return False
+    try:
+        with av.open(BytesIO(), "w", format="mp4", options={"movflags": "empty_moov"}) as trial:
+            trial.add_stream_from_template(reader.stream)
+            trial.start_encoding()
+    except av.error.FFmpegError:
+        return False
+    return True
 
 
 class CopiedSound:
@@ -184,7 +194,7 @@ class EncodedSound:
 
 
 def evened(frames: Iterable[AudioFrame], rate: int, layout: str) -> Iterator[AudioFrame]:
-    """Frames of one rate and layout: gaps become silence, what lies before second 0 is cut off.
+    """Frames of one rate and layout: gaps become silence; what lies before second 0, or twice there, is cut off.
 
     Args:
         frames: in order of time; their rate, layout and format may change.
@@ -192,33 +202,40 @@ def evened(frames: Iterable[AudioFrame], rate: int, layout: str) -> Iterator[Aud
         layout: "mono" or "stereo".
 
     Returns:
-        Planar float32 frames.
+        Planar float32 frames, of numbers that an encoder takes.
     """
-    resampler: AudioResampler | None = None
-    form = None
-    for frame in frames:
-        if form != (frame.sample_rate, frame.layout.name, frame.format.name):
-            if resampler is not None:
-                yield from _clean(resampler.resample(None))
-            form = (frame.sample_rate, frame.layout.name, frame.format.name)
-            resampler = AudioResampler("fltp", layout, rate, options=_FILLED)
-        assert resampler is not None
-        yield from _clean(resampler.resample(frame))
-    if resampler is not None:
-        yield from _clean(resampler.resample(None))
-
-
-def _clean(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
-    """From second 0 on, and only with numbers that an encoder takes."""
-    for frame in frames:
-        cut = max(0, -(frame.pts or 0))
+    reached = 0
+    for frame in _resampled(frames, rate, layout):
+        start = reached if frame.pts is None else round(frame.pts * Fraction(frame.time_base or 1) * rate)
+        cut = max(0, reached - start)
         samples = np.nan_to_num(frame.to_ndarray()[:, cut:], posinf=1.0, neginf=-1.0)
         if not samples.shape[1]:
             continue
-        made = AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", frame.layout.name)
-        made.sample_rate, made.time_base = frame.sample_rate, frame.time_base
-        made.pts = None if frame.pts is None else frame.pts + cut
+        made = AudioFrame.from_ndarray(np.ascontiguousarray(samples), "fltp", layout)
+        made.sample_rate, made.time_base, made.pts = rate, Fraction(1, rate), start + cut
+        reached = start + cut + samples.shape[1]
         yield made
+
+
+def _resampled(frames: Iterable[AudioFrame], rate: int, layout: str) -> Iterator[AudioFrame]:
+    """At one rate; a new resampler where what comes in changes, and after long gaps, which are left to the player.
+
+    Each is asked for pieces of one size, for without that it would pass on what has the right form, gaps and all.
+    """
+    resampler: AudioResampler | None = None
+    form, end_s = None, 0.0
+    for frame in frames:
+        begin_s = end_s if frame.time is None else frame.time
+        if form != (frame.sample_rate, frame.layout.name, frame.format.name) or begin_s - end_s > _LONGEST_GAP_S:
+            if resampler is not None:
+                yield from resampler.resample(None)
+            form = (frame.sample_rate, frame.layout.name, frame.format.name)
+            resampler = AudioResampler("fltp", layout, rate, _PCM_CHUNK, _FILLED)
+        assert resampler is not None
+        end_s = begin_s + frame.samples / frame.sample_rate
+        yield from resampler.resample(frame)
+    if resampler is not None:
+        yield from resampler.resample(None)
 
 
 def _chunks(planar: np.ndarray, rate: int, layout: str) -> Iterator[AudioFrame]:

@@ -47,7 +47,10 @@ class Clock:
             self.repaired += 1
             return self.following
         if self._last is None:
-            return stamp
+            if not self._leaps(stamp):
+                return stamp
+            self.restarts, self._offset = 1, -stamp
+            return 0
         forward = [stamp + offset for offset in (self._offset, 0) if stamp + offset > self._last]
         nearest = min(forward, default=None)
         if nearest is not None and not self._leaps(nearest):
@@ -61,5 +64,4 @@ class Clock:
 
     def _leaps(self, time: int) -> bool:
         """Far from the one before, and after the end."""
-        assert self._last is not None
-        return self._end is not None and time > self._end and time - self._last > _LEAP_S * self._second
+        return self._end is not None and time > self._end and time - (self._last or 0) > _LEAP_S * self._second

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -27,6 +30,7 @@ RATELESS = ("h264", "hevc", "mjpeg")
 """They do not say either how many pictures a second they are; 25 are taken."""
 
 _REORDERED = 32
+_MOST_DAMAGE = 10_000
 
 READ_OPTIONS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
 
@@ -79,7 +83,7 @@ def _refusal(path: Path, error: Exception | None) -> tuple[str, str]:
     with path.open("rb") as file:
         head = file.read(16)
     for signature, name in _SIGNATURES:
-        if head.startswith(signature) or head[8:].startswith(signature) and head.startswith(b"RIFF"):
+        if head.startswith(signature) or (head[8:].startswith(signature) and head.startswith(b"RIFF")):
             return (
                 f"{path.name}: expected a video. Received: {name}.",
                 "Choose an MP4, MOV, MKV, WebM or AVI file.",
@@ -113,6 +117,29 @@ def _films(container: InputContainer) -> list[VideoStream]:
     return [s for s in container.streams.video if not s.disposition & cover]
 
 
+def packets_of(
+    container: InputContainer, stream: VideoStream | AudioStream, on_damage: Callable[[], None] = lambda: None
+) -> Iterator[Packet]:
+    """Packets of a track, up to the end of the file: damaged places are passed over.
+
+    Args:
+        container: the file.
+        stream: the track.
+        on_damage: called at every place that cannot be read.
+
+    Raises:
+        FFmpegError: the file cannot be read any further, for other reasons than damage.
+    """
+    for _ in range(_MOST_DAMAGE):
+        try:
+            yield from container.demux(stream)
+            return
+        except (av.error.EOFError, IndexError):  # PyAV trips over tracks that appeared on the way
+            return
+        except av.error.InvalidDataError:
+            on_damage()
+
+
 def packet_times(container: InputContainer, limit: int | None) -> list[int]:
     """Presentation times of the first video packets that are shown, sorted, in units of the stream's time base.
 
@@ -123,7 +150,7 @@ def packet_times(container: InputContainer, limit: int | None) -> list[int]:
     """
     times: list[int] = []
     try:
-        for packet in container.demux(picture_stream(container)):
+        for packet in packets_of(container, picture_stream(container)):
             if packet.pts is not None and not packet.is_discard:
                 times.append(packet.pts)
             if limit is not None and len(times) >= limit:

@@ -13,7 +13,15 @@ from av.video.stream import VideoStream
 
 from segcore.errors import VideoError
 from segcore.video.colors import Colors
-from segcore.video.demux import FREE_CLOCKS, RATELESS, open_video, packet_times, picture_stream, picture_tracks
+from segcore.video.demux import (
+    FREE_CLOCKS,
+    RATELESS,
+    open_video,
+    packet_times,
+    packets_of,
+    picture_stream,
+    picture_tracks,
+)
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
 from segcore.video.treatment import Treatment
@@ -156,7 +164,7 @@ def _measured(path: Path, fps: float) -> tuple[int, float]:
     with open_video(path) as container:
         count, times = 0, []
         try:
-            for packet in container.demux(picture_stream(container)):
+            for packet in packets_of(container, picture_stream(container)):
                 count += packet.size > 0
                 times += [packet.pts] if packet.pts is not None else []
         except av.error.FFmpegError:
@@ -187,7 +195,7 @@ def _clock_start(container: InputContainer) -> int:
 def _first_frame(path: Path) -> av.VideoFrame:
     """The first frame that can be decoded, from a fresh container (its decoder is not used further)."""
     with open_video(path) as container:
-        for packet in itertools.islice(container.demux(picture_stream(container)), _MOST_PACKETS):
+        for packet in itertools.islice(packets_of(container, picture_stream(container)), _MOST_PACKETS):
             try:
                 for frame in packet.decode():
                     return frame

@@ -30,7 +30,7 @@ class Orientation:
     @classmethod
     def of_picture(cls, picture: av.VideoFrame) -> Orientation:
         """As a decoded picture says of itself."""
-        matrix = next((data for data in picture.side_data if data.type is Type.DISPLAYMATRIX), None)
+        matrix = picture.side_data.get(Type.DISPLAYMATRIX)  # type: ignore[call-overload]
         return cls() if matrix is None else cls.of_matrix(*struct.unpack_from("=5i", bytes(matrix)))
 
     @classmethod

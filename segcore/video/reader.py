@@ -23,12 +23,11 @@ from av.video.reformatter import VideoReformatter
 from segcore.errors import VideoError
 from segcore.video.clock import Clock
 from segcore.video.damage import Damage
-from segcore.video.demux import TIMELESS, open_video, packet_times, picture_stream
+from segcore.video.demux import TIMELESS, open_video, packet_times, packets_of, picture_stream
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.planes import PlaneReader, Planes
 
-_MOST_DAMAGE = 10_000
 _CLOSING_S = 1.0
 
 __all__ = ["Damage", "Frame", "VideoInfo", "VideoReader"]
@@ -108,6 +107,7 @@ class VideoReader:
         self._scaler = VideoReformatter()
         self._planes = PlaneReader(self.info.coded_size, self.info.orientation, self.info.colors)
         self._times = self._clock()
+        self._position_s = 0.0
 
     def __enter__(self) -> VideoReader:
         return self
@@ -167,32 +167,30 @@ class VideoReader:
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         """All pictures that the decoder gives; packets that it refuses are counted."""
-        packets = self._container.demux(self._stream)
-        position = 0.0
-        while self.damage.packets <= _MOST_DAMAGE:
+        for packet in self._packets():
             self.beat()
-            try:
-                with self._busy:
-                    packet = next(packets, None)
-            except av.error.EOFError:
-                return
-            except av.error.FFmpegError as error:
-                if not isinstance(error, av.error.InvalidDataError):
-                    self.damage.broken_off = f"Reading broke off at {position:g} s ({error.strerror})."
-                    return
-                self.damage.packet(position)
-                continue
-            if packet is None:
-                return
             if packet.pts is not None:
-                position = float((packet.pts - self.info.clock_start) * self.info.time_base)
+                self._position_s = float((packet.pts - self.info.clock_start) * self.info.time_base)
             try:
                 with self._busy:
                     pictures = packet.decode()
             except av.error.FFmpegError:
-                self.damage.packet(position)
+                self.damage.packet(self._position_s)
                 continue
             yield from pictures
+
+    def _packets(self) -> Iterator[av.Packet]:
+        packets = packets_of(self._container, self._stream, lambda: self.damage.packet(self._position_s))
+        while True:
+            try:
+                with self._busy:
+                    packet = next(packets, None)
+            except av.error.FFmpegError as error:
+                self.damage.broken_off = f"Reading broke off at {self._position_s:g} s ({error.strerror})."
+                return
+            if packet is None:
+                return
+            yield packet
 
     def _clock(self) -> Clock:
         info, container = self.info, self._container

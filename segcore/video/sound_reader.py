@@ -13,9 +13,10 @@ from av.packet import Packet
 
 from segcore.video.clock import Clock
 from segcore.video.damage import Damage
-from segcore.video.demux import READ_OPTIONS
+from segcore.video.demux import READ_OPTIONS, packets_of
 
-_MOST_DAMAGE = 10_000
+_SLOWEST, _FASTEST = 1_000, 768_000
+"""Samples a second; what claims anything else is damaged."""
 
 
 class SoundReader:
@@ -112,19 +113,12 @@ class SoundReader:
         return Clock(round(step), float(1 / self.base), end)
 
     def _packets(self) -> Iterator[Packet]:
-        packets = self._container.demux(self.stream)
-        while self.damage.packets <= _MOST_DAMAGE:
-            try:
-                packet = next(packets, None)
-            except av.error.InvalidDataError:
-                self.damage.packets += 1
-                continue
-            except av.error.FFmpegError:
-                return
-            if packet is None:
-                return
-            if packet.size or packet.pts is None:  # the last one is empty: the decoder gives what it holds back
-                yield packet
+        try:
+            for packet in packets_of(self._container, self.stream, lambda: self.damage.packet(self.reached_s)):
+                if packet.size or packet.pts is None:  # the last one is empty: the decoder gives what it holds back
+                    yield packet
+        except av.error.FFmpegError:
+            return  # the reader of the pictures says why
 
     def _decoded(self, packet: Packet, time_s: float) -> list[AudioFrame] | None:
         """Its frames; None, counted, where it is damaged."""
@@ -132,7 +126,8 @@ class SoundReader:
             frames = self.stream.decode(packet)
         except av.error.FFmpegError:
             frames = None
-        if frames is None or packet.is_corrupt:
+        lies = any(not _SLOWEST <= frame.sample_rate <= _FASTEST for frame in frames or [])
+        if frames is None or lies or packet.is_corrupt:
             self.damage.packet(time_s)
             return None
         return frames

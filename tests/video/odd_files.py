@@ -214,7 +214,6 @@ SOUNDS = {
     for file, codec, sound, *more in (
         ("a.mp4", "aac", "copied", 48_000, "5.1"),
         ("a.mp4", "libmp3lame", "copied"),
-        ("a.mp4", "libmp3lame", "copied", 8000),
         ("a.mkv", "libopus", "copied"),
         ("a.mkv", "flac", "copied"),
         ("a.mov", "alac", "encoded"),

@@ -12,9 +12,9 @@ from test_segment import LeftHalf
 
 from segcore.errors import VideoError
 from segcore.video.config import SegmentConfig
+from segcore.video.pictures import open_pictures
 from segcore.video.reader import VideoReader
 from segcore.video.segment import segment
-from segcore.video.pictures import open_pictures
 from segcore.video.sequence import SequenceReader
 from segcore.video.source import open_source, source_info
 

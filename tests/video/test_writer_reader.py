@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from coded_films import Tone, film
 
 from segcore.errors import VideoError
 from segcore.video.audio import EncodedSound, sound_of
@@ -119,6 +120,15 @@ def test_a_part_has_the_sound_of_that_part(tmp_path: Path) -> None:
     source = write(tmp_path / "a.mp4", 50, sound=EncodedSound.of_samples(tone(2.0), RATE))
     part = write(tmp_path / "b.mp4", 12, sound=sound_of(source, start_s=1.0, end_s=1.5))
     assert loudness(part)[0] == pytest.approx(0.5, abs=0.06)
+
+
+def test_mp3_that_an_mp4_may_not_hold_is_encoded_anew(tmp_path: Path) -> None:
+    for rate, how in ((8000, "encoded"), (16_000, "copied")):
+        source = film(tmp_path / f"{rate}.avi", range(5), time_base=Fraction(1, 25), tones=[Tone("libmp3lame", rate)])
+        sound = sound_of(source)
+        assert sound is not None
+        assert sound.how.startswith(how)
+        sound.close()
 
 
 def test_a_silent_video_has_no_sound(tmp_path: Path) -> None:
