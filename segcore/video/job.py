@@ -132,15 +132,15 @@ class Job:
             self.files = tuple(path for output in outputs for path in output.files)
 
     def _outputs(self) -> list[Output]:
-        """All that is written, in the order in which it is written."""
+        """All that is written; the last one ends first, and if ending the overlay fails nothing else is kept."""
         info, classes = self.reader.info, self.predictor.classes
         shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
         width = paired_width(info.width) if self.config.side_by_side else info.width
         return [
-            OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
             LedgerFiles(self._out, classes, self._size),
             *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
             Previews(self._out / POSTER_FILE, self._on_preview),
+            OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
         ]
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:

@@ -21,12 +21,12 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from segcore.errors import VideoError
-from segcore.video.clock import Clock
 from segcore.video.damage import Damage
 from segcore.video.demux import TIMELESS, open_video, packet_times, packets_of, picture_stream
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.planes import PlaneReader, Planes
+from segcore.video.timestamps import Timestamps
 
 _CLOSING_S = 1.0
 
@@ -106,7 +106,7 @@ class VideoReader:
         self._reformatter = VideoReformatter()
         self._scaler = VideoReformatter()
         self._planes = PlaneReader(self.info.coded_size, self.info.orientation, self.info.colors)
-        self._times = self._clock()
+        self._times = self._timestamps()
         self._position_s = 0.0
 
     def __enter__(self) -> VideoReader:
@@ -192,13 +192,13 @@ class VideoReader:
                 return
             yield packet
 
-    def _clock(self) -> Clock:
+    def _timestamps(self) -> Timestamps:
         info, container = self.info, self._container
         end = None
         if container.duration and not info.frames_exact:  # where a table holds all times, none is damaged
             seconds = Fraction((container.start_time or 0) + container.duration, av.time_base)
             end = float(seconds / info.time_base) - info.clock_start
-        return Clock(round(1 / (info.fps * info.time_base)), float(1 / info.time_base), end)
+        return Timestamps(round(1 / (info.fps * info.time_base)), float(1 / info.time_base), end)
 
     def _time(self, picture: av.VideoFrame) -> int:
         """The picture's time, strictly after the one before."""

@@ -11,9 +11,9 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from segcore.video.clock import Clock
 from segcore.video.damage import Damage
 from segcore.video.demux import READ_OPTIONS, packets_of
+from segcore.video.timestamps import Timestamps
 
 _SLOWEST, _FASTEST = 1_000, 768_000
 """Samples a second; what claims anything else is damaged."""
@@ -82,7 +82,7 @@ class SoundReader:
         self._container.close()
 
     def __iter__(self) -> Iterator[tuple[Packet, list[AudioFrame]]]:
-        clock = self._clock()
+        clock = self._timestamps()
         zero, moved = round(self._zero_s / self.base), 0
         for packet in self._packets():
             self._beat()
@@ -104,13 +104,13 @@ class SoundReader:
                     frame.pts += round(moved * self.base / frame.time_base)
             yield packet, frames
 
-    def _clock(self) -> Clock:
+    def _timestamps(self) -> Timestamps:
         context, container = self.stream.codec_context, self._container
         step = Fraction(context.frame_size or 1024, self.rate or 48_000) / self.base
         end = None
         if container.duration:
             end = ((container.start_time or 0) + container.duration) / av.time_base / float(self.base)
-        return Clock(round(step), float(1 / self.base), end)
+        return Timestamps(round(step), float(1 / self.base), end)
 
     def _packets(self) -> Iterator[Packet]:
         try:

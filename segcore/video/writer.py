@@ -7,6 +7,7 @@ with VideoWriter(path, 1920, 1080, time_base=info.time_base, fps=info.fps, sound
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -144,23 +145,19 @@ class VideoWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        with ExitStack() as ending:
+            ending.callback(self._partial.unlink, missing_ok=True)
+            if self._sound is not None:
+                ending.callback(self._sound.close)
+            ending.callback(self._output.close)
             if kind is None:
                 self._finish()
-        finally:
-            self._output.close()
-            if self._sound is not None:
-                self._sound.close()
-            if kind is not None or not self.frames_written:
-                self._partial.unlink(missing_ok=True)
-        if kind is None:
-            if not self.frames_written:
-                raise VideoError(f"{self.path.name}: no frame was written.")
-            self._partial.replace(self.path)
+                self._output.close()
+                self._partial.replace(self.path)
 
     def _finish(self) -> None:
         if not self.frames_written:
-            return
+            raise VideoError(f"{self.path.name}: no frame was written.")
         self._output.mux(self._stream.encode(None))
         self._mux_sound(None)
 

@@ -8,7 +8,7 @@ _RESTART_S = 0.5
 _LEAP_S = 10.0
 
 
-class Clock:
+class Timestamps:
     """Times of one track, in its units.
 
     Args:

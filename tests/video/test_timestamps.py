@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segcore.video.clock import Clock
+from segcore.video.timestamps import Timestamps
 
 
 @pytest.mark.parametrize(
@@ -26,20 +26,20 @@ from segcore.video.clock import Clock
     ],
 )
 def test_by_hand(stamps: list[int | None], times: list[int], repaired: int, restarts: int) -> None:
-    clock = Clock(40, 1000, 10_000)
+    clock = Timestamps(40, 1000, 10_000)
     assert [clock.time(stamp) for stamp in stamps] == times
     assert (clock.repaired, clock.restarts) == (repaired, restarts)
 
 
 @given(st.lists(st.none() | st.integers(-100_000, 100_000)), st.none() | st.integers(0, 50_000))
 def test_times_always_increase(stamps: list[int | None], end: int | None) -> None:
-    clock = Clock(40, 1000, end)
+    clock = Timestamps(40, 1000, end)
     times = [clock.time(stamp) for stamp in stamps]
     assert all(a < b for a, b in itertools.pairwise(times))
 
 
 @given(st.lists(st.integers(0, 5_000), unique=True))
 def test_good_times_stay(stamps: list[int]) -> None:
-    clock = Clock(40, 1000, 5_000)
+    clock = Timestamps(40, 1000, 5_000)
     assert [clock.time(stamp) for stamp in sorted(stamps)] == sorted(stamps)
     assert (clock.repaired, clock.restarts) == (0, 0)
