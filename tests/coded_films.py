@@ -171,7 +171,7 @@ class Seen:
         times_s: of the pictures.
         numbers: that they say.
         size: (width, height) of the first.
-        colours: `patches` of the first.
+        first: the first picture, (H, W, 3) uint8 RGB.
         beep_s: when the sound gets loud; None: it never does.
         sound: codec of the sound; None where there is none.
     """
@@ -179,7 +179,7 @@ class Seen:
     times_s: list[float]
     numbers: list[int]
     size: tuple[int, int]
-    colours: tuple[np.ndarray, np.ndarray]
+    first: np.ndarray
     beep_s: float | None
     sound: str | None
 
@@ -198,7 +198,7 @@ def seen(path: Path, crop: tuple[int, int] | None = None) -> Seen:
     with av.open(str(path)) as container:
         sound = container.streams.audio[0].codec_context.name if container.streams.audio else None
         beep = _onset(container) if sound else None
-    return Seen(times, numbers, first.shape[1::-1], patches(first), beep, sound)
+    return Seen(times, numbers, first.shape[1::-1], first, beep, sound)
 
 
 def _onset(container: av.container.InputContainer) -> float | None:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pandas as pd
 import pytest
-from coded_films import LEFT, RIGHT, Seen, seen
+from coded_films import LEFT, RIGHT, Seen, patches, seen
 from odd_files import ODD, Odd
 from video_clips import BrightPredictor
 
@@ -73,7 +73,7 @@ def _check_picture(kind: Odd, found: Seen) -> None:
     if kind.numbers is not None:
         assert found.numbers == list(kind.numbers)
     if kind.colours:
-        np.testing.assert_allclose(found.colours, [LEFT, RIGHT], atol=12)
+        np.testing.assert_allclose(patches(found.first), [LEFT, RIGHT], atol=12)
 
 
 def _check_sound(kind: Odd, result: SegmentResult, found: Seen) -> None:
