@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.common import cached, pictures, strips
 from segcore.datasets.images import read_image
+from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Predictor
@@ -39,23 +40,25 @@ def _prepared(run_id: str, weights_hash: str, height: int, width: int) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def video_frame(video: str, changed: float, time_s: float) -> np.ndarray:
-    """The frame of a video at a time: (H, W, 3) uint8."""
+def video_frame(video: str, changed: float, time_s: float, fps: float = FPS) -> np.ndarray:
+    """The frame of a video at a time: (H, W, 3) uint8. `fps` is that of pictures; videos have their own times."""
     del changed
-    from segcore.video.reader import VideoReader
+    from segcore.video.source import open_source
 
-    with VideoReader(video, start_s=time_s) as reader:
+    with open_source(Path(video), start_s=time_s, fps=fps) as reader:
         return next(iter(reader)).image
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> Answer:
+def video_labels(
+    run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS
+) -> Answer:
     """What a run's network says of that frame, at its own resolution.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    frame = video_frame(video, changed, time_s)
+    frame = video_frame(video, changed, time_s, fps)
     _prepared(run_id, weights_hash, *frame.shape[:2])
     network, lock = _predictor(run_id, weights_hash)
     with lock:
@@ -64,22 +67,23 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def refined_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> Answer:
+def refined_labels(
+    run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS
+) -> Answer:
     """The same at the frame's size, along its edges."""
     from segcore.video.refine import brightness, refine
 
-    return refine(
-        *video_labels(run_id, weights_hash, video, changed, time_s), brightness(video_frame(video, changed, time_s))
-    )
+    frame = video_frame(video, changed, time_s, fps)
+    return refine(*video_labels(run_id, weights_hash, video, changed, time_s, fps), brightness(frame))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def video_info(video: str, changed: float) -> VideoInfo:
-    """What a video is, by its header."""
+def video_info(video: str, changed: float, fps: float = FPS) -> VideoInfo:
+    """What a video is, by its header; `fps` as in `video_frame`."""
     del changed
-    from segcore.video.info import VideoInfo as Info
+    from segcore.video.source import source_info
 
-    return Info.from_path(video)
+    return source_info(Path(video), fps)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

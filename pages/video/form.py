@@ -15,7 +15,7 @@ from pages.common.routes import VIDEO, go
 from pages.common.widgets import md, problem
 from pages.training.live import run_classes
 from pages.video import look as looks
-from pages.video import preview
+from pages.video import preview, source
 from segcore.errors import SegcoreError
 from segcore.runs import Run
 from segcore.video.config import SegmentConfig
@@ -33,8 +33,10 @@ ALSO: dict[Extra, str] = {
 
 def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -> None:
     """Options beside the preview; Segment hands the job to the engine."""
+    with left:
+        fps = source.ask_rate(video)
     try:
-        info = cached_media.video_info(str(video), video.stat().st_mtime)
+        info = cached_media.video_info(str(video), video.stat().st_mtime, fps)
     except SegcoreError as error:
         with left:
             problem(error, "This video cannot be used")
@@ -48,7 +50,7 @@ def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -
         for note in info.notes:
             st.caption(f":orange[:material/warning:] {md(note)}")
         look = looks.choose(classes, model.id)
-        changes = _options(info)
+        changes = {**_options(info), "fps": fps}
         if st.button("Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment"):
             _start(model, video, look, changes)
     with right:

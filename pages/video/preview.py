@@ -25,10 +25,10 @@ def draw(model: Run, video: Path, info: VideoInfo, classes: ClassTable, look: Lo
     at = st.slider("Preview at second", 0.0, float(round(last, 1)), 0.0, 0.1, key=f"at_{video.name}")
     digest, changed = model.tags.get(SHA256_TAG, ""), video.stat().st_mtime
     try:
-        frame = cached_media.video_frame(str(video), changed, at)
+        frame = cached_media.video_frame(str(video), changed, at, info.fps)
         with slot, st.spinner("Preparing the network for this video … (once)"):
             found = cached_media.refined_labels if refined else cached_media.video_labels
-            labels, confidence = found(model.id, digest, str(video), changed, at)
+            labels, confidence = found(model.id, digest, str(video), changed, at, info.fps)
     except SegcoreError as error:
         problem(error, "No preview")
         return

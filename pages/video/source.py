@@ -13,9 +13,13 @@ from pages.common import format as fmt
 from pages.common.widgets import md, problem
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
+from segcore.video.pictures import FPS, holds_pictures, is_sequence
 
 SAMPLE, UPLOAD, SERVER = "Sample video", "From here", "On the server"
-KINDS = ("mp4", "mov", "m4v", "mkv", "avi", "webm", "mpg", "mpeg", "ts", "mts", "wmv", "3gp")
+KINDS = (
+    *("mp4", "mov", "m4v", "mkv", "webm", "avi", "3gp", "3g2", "mpg", "mpeg", "vob", "ts", "mts", "m2ts", "wmv", "asf"),
+    *("flv", "ogv", "mxf", "dv", "h264", "hevc", "mjpeg", "y4m", "gif", "apng", "zip"),
+)
 
 
 def choose(first: str = SAMPLE) -> Path | None:
@@ -57,15 +61,30 @@ def keep(file: UploadedFile, folder: Path) -> Path:
     return target
 
 
+def ask_rate(video: Path) -> float:
+    """Pictures a second: asked for where pictures are chosen, which do not say it."""
+    if not is_sequence(video):
+        return FPS
+    return st.number_input(
+        "Pictures a second",
+        0.1,
+        1000.0,
+        FPS,
+        key=f"rate_{video.name}",
+        width=200,
+        help="Pictures have no times of their own; this many of them make a second of the result.",
+    )
+
+
 def lying_here() -> list[Path]:
-    """Earlier uploads, and videos in the server's open folders."""
+    """Earlier uploads, and videos and folders of pictures in the server's open folders."""
     folders = [cached.settings().uploads_dir, *cached.settings().server_folders]
     return [
         path
         for folder in folders
         if folder.is_dir()
         for path in sorted(folder.iterdir())
-        if path.suffix.lower().lstrip(".") in KINDS and not path.name.startswith(".")
+        if not path.name.startswith(".") and (path.suffix.lower().lstrip(".") in KINDS or holds_pictures(path))
     ]
 
 

@@ -17,7 +17,7 @@ from segcore.settings import Settings
 
 
 def frames(
-    video: Annotated[Path, typer.Argument(help="A video file.")],
+    video: Annotated[Path, typer.Argument(help="A video file, or a folder or a ZIP of pictures.")],
     out: Annotated[Path, typer.Option("--out", help="ZIP to write.")],
     count: Annotated[int, typer.Option(help="How many frames.")] = 30,
     how: Annotated[str, typer.Option(help="even: at equal distances; different: as unlike as can be.")] = "different",

@@ -17,7 +17,8 @@ import numpy as np
 from segcore.errors import VideoError
 from segcore.video.demux import open_video, packet_times
 from segcore.video.extract import Chosen, frames_at
-from segcore.video.info import VideoInfo
+from segcore.video.pictures import is_sequence
+from segcore.video.source import source_info
 
 How = Literal["even", "different"]
 MOST_FRAMES = 2000
@@ -37,7 +38,7 @@ def choose_frames(
     """Choose frames to label.
 
     Args:
-        video: a video file.
+        video: a video file, or pictures in a folder or a ZIP.
         count: how many, 1 to 2000; all frames where the video has fewer.
         how: "even": at equal distances; "different": as unlike each other as can be (looks at up to 600 frames).
         on_progress: called with (frames looked at, frames to look at).
@@ -114,7 +115,9 @@ def farthest(looks: np.ndarray, count: int) -> list[int]:
 
 def _all_frames(video: Path) -> list[Chosen]:
     """Every frame by its packet, not decoded."""
-    info = VideoInfo.from_path(video)
+    info = source_info(video)
+    if is_sequence(video):
+        return [Chosen(i, float(i * info.time_base)) for i in range(info.frames)]
     with open_video(video) as container:
         times = packet_times(container, limit=None)
     if not times:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from segcore.video.look import Look
 from segcore.video.outputs.extras import Extra
-from segcore.video.sequence import FPS
+from segcore.video.pictures import FPS
 from segcore.video.speed import Speed
 
 

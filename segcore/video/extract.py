@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from segcore.video.reader import Frame, VideoReader
+from segcore.video.source import SourceFrame, open_source
 
 _SEEK_FROM = 60
 """From so many frames between two wanted ones on, seeking is quicker than decoding what lies between."""
@@ -22,19 +22,19 @@ class Chosen:
     time_s: float
 
 
-def frames_at(video: Path, wanted: Sequence[Chosen]) -> Iterator[tuple[Chosen, Frame]]:
+def frames_at(video: Path, wanted: Sequence[Chosen]) -> Iterator[tuple[Chosen, SourceFrame]]:
     """The decoded frames of these times, in order; one after the other, nothing is held."""
     if not wanted:
         return
     span = wanted[-1].index - wanted[0].index + 1
     if span // len(wanted) >= _SEEK_FROM:
         for one in wanted:
-            with VideoReader(video, start_s=one.time_s) as reader:
+            with open_source(video, start_s=one.time_s) as reader:
                 yield one, next(iter(reader))
         return
     waiting = iter(wanted)
     goal = next(waiting)
-    with VideoReader(video, start_s=wanted[0].time_s) as reader:
+    with open_source(video, start_s=wanted[0].time_s) as reader:
         for frame in reader:
             while frame.time_s >= goal.time_s - 1e-6:
                 yield goal, frame

@@ -10,6 +10,8 @@ from typing import Protocol
 from segcore.archive import Archive, is_junk
 from segcore.errors import VideoError
 
+FPS = 25.0
+"""Pictures a second, where nothing is said."""
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 
 
@@ -34,6 +36,11 @@ class Pictures(Protocol):
 def is_sequence(path: Path) -> bool:
     """Whether it is to be read as pictures: a folder, or a ZIP by its name."""
     return path.is_dir() or path.suffix.lower() == ".zip"
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether it is a folder with a picture in it, not deeper."""
+    return path.is_dir() and any(_is_picture(PurePosixPath(inside.name)) for inside in path.iterdir())
 
 
 def open_pictures(path: Path) -> Pictures:

@@ -23,11 +23,10 @@ from segcore.video.damage import Damage
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.orientation import Orientation
-from segcore.video.pictures import Pictures, open_pictures
+from segcore.video.pictures import FPS, Pictures, open_pictures
 from segcore.video.planes import Planes
 from segcore.video.treatment import Treatment
 
-FPS = 25.0
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _LYING = (5, 6, 7, 8)
 """EXIF orientations that swap width and height."""

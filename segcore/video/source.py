@@ -11,10 +11,10 @@ import numpy as np
 
 from segcore.video.damage import Damage
 from segcore.video.info import VideoInfo
-from segcore.video.pictures import is_sequence
+from segcore.video.pictures import FPS, is_sequence
 from segcore.video.planes import Planes
 from segcore.video.reader import VideoReader
-from segcore.video.sequence import FPS, SequenceReader, sequence_info
+from segcore.video.sequence import SequenceReader, sequence_info
 
 
 class SourceFrame(Protocol):
@@ -23,6 +23,11 @@ class SourceFrame(Protocol):
     index: int
     pts: int
     time_s: float
+
+    @property
+    def image(self) -> np.ndarray:
+        """Upright: (H, W, 3) uint8 RGB."""
+        ...
 
     def planes(self) -> Planes:
         """Upright, as encoders take it, in memory of its own."""

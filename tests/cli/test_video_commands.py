@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
 import pandas as pd
@@ -110,6 +112,19 @@ def test_every_choice_of_the_look_reaches_the_job(clip: Path, tmp_path: Path) ->
     assert settings | wanted == settings
     assert {"masks.mov", "overlay-alpha.webm"} <= {Path(path).name for path in got["files"]}
     assert {"masks.mov", "overlay-alpha.webm"} <= set(RunStore(Settings.from_env()).files(got["run"]))
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_zip_of_numbered_pictures_at_the_rate_that_is_said(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "frames.zip", "w") as archive:
+        for number in (2, 10, 1):
+            picture = cv2.imencode(".png", np.full((72, 128, 3), 20 * number, np.uint8))[1]
+            archive.writestr(f"shoot/{number}.png", picture.tobytes())
+    out = tmp_path / "out"
+    got = last_json(invoke("segment", str(tmp_path / "frames.zip"), "trained", "--out", str(out), "--fps", "12"))
+    assert got["frames"] == 3
+    with VideoReader(got["overlay"]) as overlay:
+        assert [f.time_s for f in overlay] == pytest.approx([0, 1 / 12, 2 / 12], abs=1e-3)
 
 
 def test_queued_run_keeps_its_files(installation: Path, clip: Path) -> None:
