@@ -19,6 +19,8 @@ from segcore.video.segment import segment
 from segcore.video.sound_reader import SoundReader
 
 LIMIT_S = 5.0
+ONE = {"sc_threshold": "1000000000"}
+"""One group of pictures, whatever is to be seen."""
 
 
 def _cancelled(video: Path, out: Path, ready: Callable[[], bool], **settings: Any) -> float:
@@ -55,7 +57,13 @@ def _slowly(patch: pytest.MonkeyPatch, owner: type, delay_s: float) -> list[floa
 
 def test_h26_while_frames_before_the_start_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One group of pictures, of which the last is wanted: at this pace it comes after half a minute."""
-    video = film(tmp_path / "long.mkv", [n % 64 * 40 + n // 64 * 2560 for n in range(600)], codec="mpeg4", gop_size=600)
+    video = film(
+        tmp_path / "long.mkv",
+        [n % 64 * 40 + n // 64 * 2560 for n in range(600)],
+        codec="mpeg4",
+        gop_size=600,
+        options=ONE,
+    )
     packets = _slowly(monkeypatch, VideoReader, 0.05)
     assert _cancelled(video, tmp_path / "out", lambda: len(packets) > 5, start_s=23.9) < LIMIT_S
     assert not _working()
