@@ -50,9 +50,7 @@ def video_frame(video: str, changed: float, time_s: float, fps: float = FPS) -> 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def video_labels(
-    run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS
-) -> Answer:
+def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS) -> Answer:
     """What a run's network says of that frame, at its own resolution.
 
     Raises:

@@ -120,7 +120,10 @@ class VideoReader:
     def close(self) -> None:
         """Close the file; while another thread hangs in its decoder, it stays open."""
         if self._busy.acquire(timeout=_CLOSING_S):
-            self._container.close()
+            try:
+                self._container.close()
+            finally:
+                self._busy.release()
 
     @property
     def reached_s(self) -> float:

@@ -29,7 +29,8 @@ def png(number: int) -> bytes:
 def frames(full_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Settings, Path, Path]:
     """Settings, a ZIP among the uploads, and a folder of pictures in an open folder of the server."""
     monkeypatch.setattr(source, "_sample", lambda: None)
-    monkeypatch.setattr(cached_media, "video_labels", lambda *_: np.zeros((32, 48), np.uint8))
+    answer = np.zeros((32, 48), np.uint8)
+    monkeypatch.setattr(cached_media, "video_labels", lambda *_: (answer, answer))
     shoot = tmp_path / "open" / "shoot"
     shoot.mkdir(parents=True)
     full_home.uploads_dir.mkdir(parents=True, exist_ok=True)
