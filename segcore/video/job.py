@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 
 import cv2
+import numpy as np
 
+from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
-from segcore.video.audio import Sound, sound_of
 from segcore.video.canvas import PlanesCanvas
+from segcore.video.chunks.plan import Plan
+from segcore.video.chunks.record import Ends, Witness
+from segcore.video.chunks.resume import frames_after
+from segcore.video.chunks.shelf import Shelf
+from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
-from segcore.video.outputs.ledger_files import LedgerFiles
-from segcore.video.outputs.output import Output
-from segcore.video.outputs.overlay_video import OVERLAY_FILE, OverlayVideo
-from segcore.video.outputs.previews import POSTER_FILE, Previews
-from segcore.video.outputs.stills_zip import StillsZip
+from segcore.video.outputs.product import Product
 from segcore.video.overlay import draw
 from segcore.video.planes import Planes
 from segcore.video.progress import SegmentProgress, Speedometer
-from segcore.video.source import Source
+from segcore.video.region import Region
+from segcore.video.source import Source, SourceFrame, open_source
 from segcore.video.speed import SPEEDS, Stillness
 
 _QUEUE_BYTES = 150_000_000
 
 
 class Job:
-    """The three threads of one job.
+    """The three threads of one job, from where its finished chunks end to the end of the video.
 
     Args:
         config: what to do.
         predictor: the network.
         reader: the video, opened.
-        out: folder of the outputs.
-        on_preview: called at most once a second with the newest overlay frame as JPEG.
+        region: what the network sees; None: the whole frame.
+        shelf: where chunks are kept, with those that are finished already.
+        products: what is made.
     """
 
     def __init__(
@@ -46,42 +50,52 @@ class Job:
         config: SegmentConfig,
         predictor: Predictor,
         reader: Source,
-        out: Path,
-        on_preview: Callable[[bytes], None],
+        region: Region | None,
+        shelf: Shelf,
+        products: Sequence[Product],
     ) -> None:
         info = reader.info
         self.config, self.predictor, self.reader = config, predictor, reader
         self.clock = StageClock()
-        self.done = 0
-        self.files: tuple[Path, ...] = ()
         self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
-        self._out, self._on_preview = out, on_preview
+        self.region = region
+        self._finished = shelf.going_on()
+        self.before = sum(record.frames for record in self._finished)
+        self.seconds_before = sum(record.seconds for record in self._finished)
+        self.done = self.before
+        self.stopped = False
+        self._shelf, self._products = shelf, products
+        self._plan = plan_of(config, info)
         self._flow = Flow()
-        self._size = (info.height, info.width)
+        self._size = self.region.size if self.region else (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
         self._decoded: Channel[DecodedFrame] = Channel(self._flow, waiting)
         self._labelled: Channel[LabelledFrame] = Channel(self._flow, waiting)
-        self._sound = self._open_sound() if info.has_audio else None
-        self.sound_note = self._sound.how if self._sound else "none"
+        self._damage = reader.damage.counted()
+        self._ends: Ends = "stop"
 
-    def _open_sound(self) -> Sound | None:
-        info = self.reader.info
-        return sound_of(
-            info.path,
-            start_s=self.config.start_s,
-            end_s=self.config.end_s,
-            clock_s=float(info.clock_start * info.time_base),
-        )
+    @property
+    def expected(self) -> int:
+        """How many frames there will be, as far as is known (0: unknown)."""
+        return -(-self.reader.expected_frames // self.config.every)
 
-    def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
-        """Start the stages and watch them until all are done."""
-        speed = Speedometer(on_progress)
+    def run(
+        self,
+        on_progress: Callable[[SegmentProgress], None],
+        should_stop: Callable[[], bool],
+        should_end: Callable[[], bool],
+    ) -> None:
+        """Start the stages and watch them until all are done; where `should_end` says so, no further frame is read."""
+        if self._finished and self._finished[-1].ends == "video":
+            return
+        speed = Speedometer(on_progress, self.before)
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
 
         def poll() -> bool:
-            speed.look(self.done, self.reader.expected_frames)
+            speed.look(self.done, self.expected)
+            self.stopped = self.stopped or should_end()
             return should_stop()
 
         try:
@@ -91,20 +105,41 @@ class Job:
             self._flow.watch(poll)
         finally:
             cv2.setNumThreads(threads)
-        speed.look(self.done, self.reader.expected_frames, last=True)
+        speed.look(self.done, self.expected, last=True)
 
     def _decode(self) -> None:
-        frames = iter(self.reader)
-        while True:
+        frames, number = self._frames(), -1
+        while not self.stopped:
             with self.clock.of("decode"):
-                frame = next(frames, None)
+                frame, source = next(frames, (None, self.reader))
             if frame is None:
+                self._ends = "video"
                 break
-            with self.clock.of("scale"):
-                small = frame.scaled(self._network_size)
-                planes = frame.planes()
-            self._decoded.put(DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small))
+            self._damage = source.damage.counted()
+            if frame.index % self.config.every == 0:
+                number, before = self._plan.number_of(frame.pts), number
+                self._decoded.put(self._prepared(frame, begins=number != before))
+        frames.close()
         self._decoded.close()
+
+    def _frames(self) -> Generator[tuple[SourceFrame, Source]]:
+        """All frames that are still to come, each with the source that it comes from."""
+        if not self._finished:
+            yield from ((frame, self.reader) for frame in self.reader)
+            return
+        last = self._finished[-1].last
+        time_s = float(last.pts * self.reader.info.time_base)
+        yield from frames_after(last, time_s, self.config.start_s, partial(opened, self.config), self._witness)
+
+    def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
+        with self.clock.of("scale"):
+            planes = frame.planes()
+            small = seen_of(frame, planes, self.region, self._network_size)
+        return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage)
+
+    def _witness(self, frame: SourceFrame) -> Witness:
+        small = seen_of(frame, frame.planes(), self.region, self._network_size)
+        return Witness.of(frame.index, frame.pts, small)
 
     def _label(self) -> None:
         for item in self.labelling.of(self._decoded):
@@ -112,47 +147,88 @@ class Job:
         self._labelled.close()
 
     def _write(self) -> None:
-        with ExitStack() as opened:
-            outputs = [opened.enter_context(output) for output in self._outputs()]
+        before = self._finished[-1].last if self._finished else None
+        with ChunkWriter(self._shelf, self._plan, self._products, self.clock, before) as out:
             for item in self._labelled:
-                finished = self._finish(item)
-                for output in outputs:
-                    with self.clock.of(output.stage):
-                        output.write(finished)
+                out.write(self._finish(item), item.frame)
                 self.done += 1
-            self.files = tuple(path for output in outputs for path in output.files)
-
-    def _outputs(self) -> list[Output]:
-        """All that is written, in the order in which it is written."""
-        info, classes = self.reader.info, self.predictor.classes
-        shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
-        return [
-            OverlayVideo(self._out / OVERLAY_FILE, info, self._sound, shift, SPEEDS[self.config.speed].preset),
-            LedgerFiles(self._out, classes, self._size),
-            *(StillsZip(self._out / f"{kind}.zip", kind, classes, self._size) for kind in self.config.stills),
-            Previews(self._out / POSTER_FILE, self._on_preview),
-        ]
+            out.close(self._ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
         frame = item.frame
         with self.clock.of("measure"):
             measure = measure_frame(item.labels, item.confidence, self._size, len(self.predictor.classes))
         with self.clock.of("draw"):
-            overlay = self._draw(item)
-        return FinishedFrame(frame.index, frame.time_s, frame.pts, item.labels, item.confidence, overlay, measure)
-
-    def _draw(self, item: LabelledFrame) -> Planes:
-        """The overlay, drawn onto the decoded frame."""
-        config = self.config
-        draw(
-            PlanesCanvas(item.frame.planes),
-            item.labels,
-            self.predictor.classes,
-            config.style,
-            opacity=config.opacity,
-            thickness=config.thickness,
-            legend=config.legend,
-            hidden=config.hidden,
-            confidence=item.confidence,
+            drawn(self.config, self.predictor.classes, self.region, frame.planes, item.labels, item.confidence)
+        return FinishedFrame(
+            frame.index, frame.time_s, frame.pts, item.labels, item.confidence, frame.planes, measure, self.region
         )
-        return item.frame.planes
+
+
+def seen_of(frame: SourceFrame, planes: Planes, region: Region | None, size: tuple[int, int]) -> np.ndarray:
+    """What the network sees of a frame.
+
+    Args:
+        frame: as it comes from its source.
+        planes: its planes.
+        region: None: the whole frame.
+        size: (height, width) of the network.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+    """
+    return frame.scaled(size) if region is None else region.cut(planes).scaled(size)
+
+
+def drawn(
+    config: SegmentConfig,
+    classes: ClassTable,
+    region: Region | None,
+    planes: Planes,
+    labels: np.ndarray,
+    confidence: np.ndarray,
+) -> None:
+    """Draw what was found onto a frame, in place.
+
+    Args:
+        config: how it looks.
+        classes: of the network.
+        region: that the labels are of; what is around it is dimmed. None: the whole frame.
+        planes: the frame, which changes.
+        labels, confidence: (h, w) uint8, as a predictor gives them.
+    """
+    part = planes if region is None else region.cut(planes)
+    draw(
+        PlanesCanvas(part),
+        labels,
+        classes,
+        config.style,
+        opacity=config.opacity,
+        thickness=config.thickness,
+        legend=config.legend,
+        hidden=config.hidden,
+        confidence=confidence,
+    )
+    if region is not None:
+        region.frame(part, planes)
+
+
+def opened(config: SegmentConfig, start_s: float) -> Source:
+    """The video of a job, from a time on."""
+    return open_source(config.video, start_s=start_s, end_s=config.end_s, fps=config.fps)
+
+
+def region_of(config: SegmentConfig, info: VideoInfo) -> Region | None:
+    """The region that the network sees; None where that is the whole frame.
+
+    Raises:
+        VideoError: it reaches out of the frame.
+    """
+    return config.region.within(info.width, info.height, info.path.name) if config.region else None
+
+
+def plan_of(config: SegmentConfig, info: VideoInfo) -> Plan:
+    """Where the chunks of a job begin."""
+    return Plan.of(
+        config.chunk_frames, every=config.every, fps=info.fps, time_base=info.time_base, start_s=config.start_s
+    )

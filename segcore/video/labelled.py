@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+import cv2
 import numpy as np
 
 from segcore.knowledge.measure import FrameMeasure
 from segcore.video.planes import Planes
+from segcore.video.region import Region
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,9 @@ class DecodedFrame:
         time_s: its time in the source.
         pts: the same in units of the source's time base.
         planes: the frame, upright, at its own size.
-        small: (h, w, 3) uint8 RGB, at network resolution.
+        small: (h, w, 3) uint8 RGB, what the network sees, at its resolution.
+        begins: whether it is the first one of its chunk.
+        damage: of the source, counted when this frame came (`Damage.counted`).
     """
 
     index: int
@@ -27,6 +32,8 @@ class DecodedFrame:
     pts: int
     planes: Planes
     small: np.ndarray
+    begins: bool = False
+    damage: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class FinishedFrame:
     Attributes:
         overlay: the drawn frame; the source's own planes may have become it.
         measure: what its labels say.
+        region: what the labels are of; None: of the whole frame.
     """
 
     index: int
@@ -59,3 +67,21 @@ class FinishedFrame:
     confidence: np.ndarray
     overlay: Planes
     measure: FrameMeasure
+    region: Region | None = None
+
+    def labels_at(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
+        """The labels scaled to the frame, by nearest neighbour; outside of the region there are none.
+
+        Args:
+            size: (height, width) of the frame.
+            outside: the value there.
+
+        Returns:
+            (height, width) uint8.
+        """
+        if self.region is None:
+            return cv2.resize(self.labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        whole = np.full(size, outside, np.uint8)
+        part = cv2.resize(self.labels, self.region.size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        whole[self.region.place] = part
+        return whole

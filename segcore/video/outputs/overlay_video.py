@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from segcore.video.audio import Sound
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.joining import join_videos
+from segcore.video.outputs.product import Product, by_name
 from segcore.video.writer import CRF, PRESET, VideoWriter
 
 OVERLAY_FILE = "overlay.mp4"
@@ -19,14 +22,14 @@ class OverlayVideo:
     Args:
         path: the .mp4 to write.
         info: of the source; the overlay has its size, times and colours.
-        sound: of the source, or None.
         shift: what is subtracted from frame times, in units of the source's time base.
+        every: only each so-many-th frame comes.
         preset: of the encoder.
     """
 
     stage = "encode"
 
-    def __init__(self, path: Path, info: VideoInfo, sound: Sound | None, shift: int, preset: str = PRESET) -> None:
+    def __init__(self, path: Path, info: VideoInfo, shift: int, every: int, preset: str) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
@@ -34,8 +37,7 @@ class OverlayVideo:
             info.width,
             info.height,
             time_base=info.time_base,
-            fps=info.fps,
-            sound=sound,
+            fps=info.fps / every,
             preset=preset,
             crf=CRF,
             pixel_aspect=info.pixel_aspect,
@@ -54,3 +56,20 @@ class OverlayVideo:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.__exit__(kind, error, trace)
+
+
+def overlay_video(
+    info: VideoInfo, sound: Callable[[], Sound | None], *, start_s: float = 0.0, every: int = 1, preset: str = PRESET
+) -> Product:
+    """`OverlayVideo` of a job; it begins at 0.
+
+    Args:
+        info: of the source.
+        sound: opens the source's sound; it is put in when the chunks are joined.
+        start_s: seconds; where the part of the video begins.
+        every: only each so-many-th frame comes.
+        preset: of the encoder.
+    """
+    shift = round(start_s / info.time_base)
+    join = by_name(OVERLAY_FILE, lambda parts, whole: join_videos(parts, whole, sound()))
+    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, shift, every, preset), join)
