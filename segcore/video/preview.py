@@ -19,6 +19,8 @@ from segcore.video.source import SourceFrame, source_info
 COUNT = 20
 _SEEK_FROM = 40
 """From so many frames between two wanted ones on, seeking is quicker than decoding what lies between."""
+_FARTHEST = 75
+_TINY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -87,53 +89,46 @@ def preview(
 def spread(config: SegmentConfig, info: VideoInfo, count: int) -> Iterator[SourceFrame]:
     """Frames at about equal distances over the part of a video, in order, none twice; what lies between is not decoded.
 
-    Where a key frame lies between the frame before and the wanted time, it is taken: nothing before it must be decoded.
+    A key frame stands for the wanted times that follow it up to the next one: it costs least. Where there are several
+    of them, frames come from there on in steps of at most 75 frames: all must be decoded from the key frame on.
     """
     end = min(info.duration_s, config.end_s or info.duration_s) if info.duration_s else config.end_s or 0.0
-    span = max(0.0, end - config.start_s)
-    wanted = [config.start_s + (n + 0.5) * span / count for n in range(count)]
-    if span * info.fps < count * _SEEK_FROM:
+    distance = max(0.0, end - config.start_s) / count
+    wanted = [config.start_s + (n + 0.5) * distance for n in range(count)]
+    if distance * info.fps < _SEEK_FROM:
         yield from _passing(config, wanted)
         return
-    before = config.start_s
-    for at in wanted:
-        key = _key_frame(info, at)
-        start = at if key is None or key <= before else key
-        with opened(config, start) as source:
-            frame = next(iter(source))
-            if frame.time_s > before or at == wanted[0]:
-                before = frame.time_s
-                yield frame
+    step = min(distance, _FARTHEST / info.fps)
+    for key, times in _by_key_frame(info, wanted).items():
+        first = max(key, config.start_s)
+        yield from _passing(config, [first + n * step for n in range(len(times))])
 
 
 def _passing(config: SegmentConfig, wanted: list[float]) -> Iterator[SourceFrame]:
-    """The first frame at or after each time, all of it decoded once."""
+    """The first frame at or after each time; one that is the first after several comes once."""
     waiting = list(reversed(wanted))
-    last: SourceFrame | None = None
-    given = -1.0
-    with opened(config, config.start_s) as source:
+    with opened(config, wanted[0]) as source:
         for frame in source:
-            last = frame
-            if waiting and frame.time_s >= waiting[-1] - 1e-6:
-                while waiting and frame.time_s >= waiting[-1] - 1e-6:
+            if frame.time_s >= waiting[-1] - _TINY:
+                while waiting and frame.time_s >= waiting[-1] - _TINY:
                     waiting.pop()
-                given = frame.time_s
                 yield frame
             if not waiting:
                 return
-    if last is not None and last.time_s > given:
-        yield last
 
 
-def _key_frame(info: VideoInfo, at: float) -> float | None:
-    """The time of the key frame from which a frame is decoded, seconds; None where that cannot be told."""
+def _by_key_frame(info: VideoInfo, wanted: list[float]) -> dict[float, list[float]]:
+    """The wanted times by the time of the key frame before them; a folder's pictures need none."""
     if info.path.is_dir():
-        return None
+        return {at: [at] for at in wanted}
+    found: dict[float, list[float]] = {}
     with open_video(info.path) as container:
         stream = container.streams.video[0]
-        container.seek(info.clock_start + round(at / info.time_base), stream=stream)
-        packet = next((p for p in container.demux(stream) if p.pts is not None), None)
-    if packet is None or packet.pts is None or not packet.is_keyframe:
-        return None
-    time_s = float((packet.pts - info.clock_start) * info.time_base)
-    return time_s if time_s <= at else None
+        for at in wanted:
+            container.seek(info.clock_start + round(at / info.time_base), stream=stream)
+            packet = next((p for p in container.demux(stream) if p.pts is not None), None)
+            key = at
+            if packet is not None and packet.pts is not None and packet.is_keyframe:
+                key = min(at, float((packet.pts - info.clock_start) * info.time_base))
+            found.setdefault(key, []).append(at)
+    return found
