@@ -14,6 +14,7 @@ from pages.common import format as fmt
 from pages.common.routes import VIDEO, go
 from pages.common.widgets import legend, md, problem
 from pages.training.live import run_classes
+from pages.video import part, sheet
 from segcore.errors import SegcoreError
 from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
@@ -41,11 +42,21 @@ def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -
         style = st.segmented_control(
             "Style", STYLES, default="notebook", required=True, format_func=TITLES.__getitem__, key="style"
         )
-        changes = _options(info)
-        if st.button("Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment"):
+        changes = _options()
+        chosen = part.choose(video, info)
+        changes |= chosen or {}
+        if st.button(
+            "Segment the video",
+            type="primary",
+            icon=":material/auto_fix_high:",
+            key="segment",
+            disabled=chosen is None,
+        ):
             _start(model, video, style, changes)
     with right:
         _preview(model, video, changed, info, style)
+        if chosen is not None:
+            sheet.draw(SegmentConfig(video=video, run=model.id, style=style, **changes))
 
 
 def facts(info: VideoInfo) -> str:
@@ -56,12 +67,8 @@ def facts(info: VideoInfo) -> str:
     return " · ".join(parts)
 
 
-def _options(info: VideoInfo) -> dict[str, Any]:
+def _options() -> dict[str, Any]:
     with st.expander("Options", icon=":material/tune:"):
-        length = max(0.1, round(info.duration_s, 1))
-        start, end = st.slider(
-            "Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}"
-        )
         named = st.toggle("Names of the classes in the picture", key="legend_in_video")
         stills = st.pills(
             "Each frame as a picture, too",
@@ -71,7 +78,7 @@ def _options(info: VideoInfo) -> dict[str, Any]:
             key="stills",
             help="As ZIP files beside the video. Masks hold class ids; a dataset can be made of them.",
         )
-    return {"start_s": start, "end_s": end if end < length else None, "legend": named, "stills": tuple(stills)}
+    return {"legend": named, "stills": tuple(stills)}
 
 
 @st.fragment

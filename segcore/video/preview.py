@@ -29,7 +29,7 @@ class Glimpse:
 
     Attributes:
         time_s: its time in the source, seconds.
-        picture: (H, W, 3) uint8 RGB, drawn, at most as wide as was asked for.
+        picture: (H, W, 3) uint8 RGB, the frame or its region, drawn, at most as wide as was asked for.
         shares: (C,) float64, share of each class in what the network saw.
     """
 
@@ -71,14 +71,15 @@ def preview(
         labels, confidence = predictor.predict(np.stack([small for _, _, small in waiting]))
         for (time_s, planes, _), its, sure in zip(waiting, labels, confidence, strict=True):
             measure = measure_frame(its, sure, size, len(predictor.classes))
-            drawn(config, predictor.classes, region, planes, its, sure)
+            drawn(config, predictor.classes, None, planes, its, sure)
             found.append(Glimpse(time_s, planes.rgb(width), measure.pixels / (size[0] * size[1])))
         waiting.clear()
         on_progress(len(found), count)
 
     for frame in spread(config, info, count):
         planes = frame.planes()
-        waiting.append((frame.time_s, planes, seen_of(frame, planes, region, network)))
+        part = region.cut(planes) if region else planes
+        waiting.append((frame.time_s, part, seen_of(frame, planes, region, network)))
         if len(waiting) == predictor.parallel:
             label()
     if waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class Shades:
         return (grey // 192).clip(0, 3).astype(np.uint8), (grey // 3).astype(np.uint8)
 
 
+@lru_cache(maxsize=64)
 def scene(number: int) -> np.ndarray:
     """A bright disc on its way over noise: (HEIGHT, WIDTH, 3) uint8."""
     image = np.random.default_rng(number).integers(0, 90, (HEIGHT, WIDTH, 3), np.uint8)
@@ -51,8 +53,10 @@ def scene(number: int) -> np.ndarray:
     return image
 
 
-def film(path: Path, pts: list[int], codec: str = "libx264", *, interlaced: bool = False, **options: str) -> Path:
-    """A video with frames at these milliseconds; `options` of the encoder."""
+def film(
+    path: Path, pts: list[int], codec: str = "libx264", *, interlaced: bool = False, loop: int = 1000, **options: str
+) -> Path:
+    """A video with frames at these milliseconds, the same ones again after `loop`; `options` of the encoder."""
     extra = {"flags": "+ildct+ilme", "x264-params": "tff=1"} if interlaced else {}
     with av.open(str(path), "w") as output:
         stream = output.add_stream(codec, rate=25, options=options | extra)
@@ -61,7 +65,7 @@ def film(path: Path, pts: list[int], codec: str = "libx264", *, interlaced: bool
         if codec == "libx264":
             stream.codec_context.time_base = MS
         for number, time in enumerate(pts):
-            frame = av.VideoFrame.from_ndarray(scene(number), "rgb24").reformat(format="yuv420p")
+            frame = av.VideoFrame.from_ndarray(scene(number % loop), "rgb24").reformat(format="yuv420p")
             frame.pts, frame.time_base = time, MS
             if codec != "libx264":
                 frame.pts, frame.time_base = number, Fraction(1, 25)
