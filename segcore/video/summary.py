@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import pandas as pd
 
 import segcore
 from segcore.inference.predictor import Predictor
@@ -42,7 +43,8 @@ def write_summary(
         seen: (height, width) of what the network sees of a frame.
         whole: the finished chunks.
     """
-    classes = json.loads(summarise(read_ledger(ledger)).to_json(orient="records"))
+    each = [summarise(read_ledger(ledger, segclass.id)) for segclass in predictor.classes]
+    classes = json.loads(pd.concat(each).to_json(orient="records"))
     colors = {c.id: c.color for c in predictor.classes}
     summary = {
         **provenance,
