@@ -18,6 +18,7 @@ from segcore.runs.records import Progress, Run
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 
+COMPUTE_TAG = "segcore.compute"
 OUT_TAG = "segcore.out"
 """The folder that a command line named for the results of a run."""
 
@@ -165,8 +166,8 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
 
     writer.progress(Progress(stage="loading the network", done=0, unit="frames"))
     parent = store.get(config.run)
-    predictor, trial = network_for(store, parent.id, config)
-    writer.set_tags({"segcore.device": predictor.backend})
+    predictor, trial = network_for(store, parent.id, as_before(store.get(writer.run_id), config))
+    writer.set_tags({"segcore.device": predictor.backend, COMPUTE_TAG: trial.chosen.model_dump_json()})
     with VideoBar(config.video.name, quiet=quiet) as bar:
 
         def tell(progress: SegmentProgress) -> None:
@@ -178,7 +179,10 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             predictor,
             folder,
             work=store.work(writer.run_id),
-            weights=parent.tags.get(SHA256_TAG, ""),
+            answers={
+                "the network's weights": parent.tags.get(SHA256_TAG, ""),
+                "how it is computed": f"{trial.chosen.backend} {trial.chosen.precision}",
+            },
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
             should_stop=lambda: writer.asked() == "cancel",
@@ -191,6 +195,14 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
     for warning in result.warnings:
         console.print(f"Note: {warning}", highlight=False)
     return result
+
+
+def as_before(run: Run, config: SegmentConfig) -> SegmentConfig:
+    """The settings with what an earlier attempt computed by: its chunks and those to come are of one kind."""
+    text = run.tags.get(COMPUTE_TAG)
+    if not text:
+        return config
+    return config.model_copy(update={key: json.loads(text)[key] for key in ("backend", "precision")})
 
 
 def _as_run_progress(progress: SegmentProgress) -> Progress:

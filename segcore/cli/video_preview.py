@@ -25,15 +25,18 @@ def preview_of(store: RunStore, config: SegmentConfig, out: Path, *, as_lines: b
         out: folder.
         as_lines: progress as lines of JSON.
     """
-    from segcore.inference.load import load_predictor
+    from segcore.inference.load import predictor_for
+    from segcore.inference.network import TrainedNetwork
     from segcore.video.outputs.joining import appearing
     from segcore.video.outputs.previews import to_jpeg
     from segcore.video.preview import preview
     from segcore.video.sheet import contact_sheet
+    from segcore.video.speed import SPEEDS
 
     began = time.monotonic()
     with stage_bar("Looking at frames", as_lines=as_lines) as stages:
-        predictor = load_predictor(store, store.get(config.run).id, backend=config.backend)
+        network = TrainedNetwork.of_run(store, store.get(config.run).id).scaled(SPEEDS[config.speed].scale)
+        predictor = predictor_for(network, store.settings.home, backend=config.backend)
         stages.stage = "looking at frames"
         found = preview(config, predictor, on_progress=stages)
     sheet = contact_sheet([one.picture for one in found], [clock(one.time_s) for one in found])

@@ -79,7 +79,7 @@ def segment(
     out: Path,
     *,
     work: Path | None = None,
-    weights: str = "",
+    answers: Mapping[str, str] | None = None,
     on_progress: Callable[[SegmentProgress], None] = lambda _: None,
     on_preview: Callable[[bytes], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -94,7 +94,8 @@ def segment(
         out: folder; files of an earlier result are replaced when this one is complete.
         work: folder of finished chunks; where it holds some of this very job, the work goes on after them. None: a
             passing one.
-        weights: hash of the network's weights; chunks of other weights are not gone on with.
+        answers: what decides the network's answers, by names for people ("the network's weights"); where one is not
+            what it was, the work does not go on.
         on_progress: called about twice a second, from the thread that called this.
         on_preview: called at most once a second with the newest overlay frame as JPEG.
         should_stop: polled ten times a second; True cancels.
@@ -113,7 +114,7 @@ def segment(
         info, region = reader.info, region_of(config, reader.info)
         seen = region.size if region else (info.height, info.width)
         shelf = Shelf(work or _passing(out, opened))
-        shelf.belongs_to(identity(config, info, predictor.backend, weights))
+        shelf.belongs_to(identity(config, info) | dict(answers or {}))
         predictor.prepare(predictor.size_for(*seen))
         track = Track(info, config.start_s, config.end_s)
         made = products(config, info, predictor.classes, region, track, on_preview)

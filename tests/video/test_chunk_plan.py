@@ -44,7 +44,9 @@ def test_a_chunk_is_never_empty_of_time(frames: int, every: int, fps: float, tim
 
 
 def record(number: int, before: Witness | None, last: Witness) -> ChunkRecord:
-    return ChunkRecord(number=number, frames=1, before=before, last=last, ends="border", seconds=0, damage={})
+    return ChunkRecord(
+        number=number, frames=1, labelled=1, before=before, last=last, ends="border", seconds=0, damage={}
+    )
 
 
 def test_chunks_must_follow_each_other() -> None:

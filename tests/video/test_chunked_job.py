@@ -119,6 +119,17 @@ def test_settings_and_chunks_do_not_meddle(plain: Path, tmp_path: Path, settings
         assert (tmp_path / "cut/masks.zip").stat().st_size == (tmp_path / "whole/masks.zip").stat().st_size
 
 
+def test_frames_that_show_the_same_share_labels_within_a_chunk(tmp_path: Path) -> None:
+    video = film(tmp_path / "still.mp4", [40 * n for n in range(48)], loop=1, g="12")
+    uncut = job(video, tmp_path / "uncut", speed="fast", chunk_frames=12)
+    assert (uncut.frames, uncut.summary["frames_labelled"]) == (48, 4)
+    with pytest.raises(MemoryError):
+        job(video, tmp_path / "out", Shades(fails_at=2), tmp_path / "work", speed="fast", chunk_frames=12)
+    resumed = job(video, tmp_path / "out", work=tmp_path / "work", speed="fast", chunk_frames=12)
+    same(outcome(resumed), outcome(uncut))
+    assert resumed.summary["frames_labelled"] == 4
+
+
 def test_pictures_of_a_folder_go_on_too(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     for number in range(30):
@@ -143,10 +154,10 @@ def test_a_video_that_changed_is_not_gone_on_with(plain: Path, tmp_path: Path) -
 def test_other_weights_or_settings_are_not_gone_on_with(plain: Path, tmp_path: Path) -> None:
     config = SegmentConfig(video=plain, run="r", chunk_frames=8)
     with pytest.raises(MemoryError):
-        segment(config, Shades(fails_at=12), tmp_path / "out", work=tmp_path / "work", weights="abc")
+        segment(config, Shades(fails_at=12), tmp_path / "out", work=tmp_path / "work", answers={"the weights": "abc"})
     changed = config.model_copy(update={"opacity": 0.2})
-    with pytest.raises(ConfigError, match="the network's weights and its settings changed"):
-        segment(changed, Shades(), tmp_path / "out", work=tmp_path / "work", weights="abd")
+    with pytest.raises(ConfigError, match="its settings and the weights changed"):
+        segment(changed, Shades(), tmp_path / "out", work=tmp_path / "work", answers={"the weights": "abd"})
 
 
 def test_a_frame_that_is_not_what_it_was_ends_the_job(plain: Path, tmp_path: Path) -> None:
