@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
+from segcore.errors import ConfigError
+
 IGNORE = 255
 """Label of pixels that are neither trained on nor scored."""
 
@@ -129,6 +131,19 @@ class ClassTable(RootModel[tuple[SegClass, ...]]):
     def names(self) -> list[str]:
         """Names in id order."""
         return [c.name for c in self.root]
+
+    def find(self, wanted: str) -> int:
+        """The id of a class by its name or its id; a name goes before a number.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        if wanted in self.names:
+            return self.names.index(wanted)
+        if wanted.isdecimal() and int(wanted) < len(self):
+            return int(wanted)
+        known = ", ".join(f"{c.id} {c.name}" for c in self.root)
+        raise ConfigError(f"Expected a class by name or id: {known}. Received: {wanted}.")
 
     def color_table(self) -> np.ndarray:
         """Look-up table label → colour: (256, 3) uint8 RGB; labels without a class, and 255, are black."""

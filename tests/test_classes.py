@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from segcore.classes import PALETTE, SAFE_PALETTE, ClassTable, SegClass, default_color, safe_colors, voc_color
+from segcore.errors import ConfigError
 
 
 def test_default_palette_is_the_notebooks() -> None:
@@ -92,3 +93,14 @@ def test_safe_colors_for_any_number_of_classes(count: int) -> None:
     assert len(set(colors)) == len(colors) == count
     assert colors[:14] == list(SAFE_PALETTE)[:count]
     ClassTable.of([f"c{i}" for i in range(count)], colors)
+
+
+def test_a_class_is_found_by_name_or_id_and_a_name_goes_first() -> None:
+    table = ClassTable.of(["background", "mug", "0"])
+    assert [table.find(word) for word in ("mug", "1", "2", "0")] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("wrong", ["cup", "3", "-1", "", "²"])
+def test_a_class_that_is_not_there_is_told_with_those_that_are(wrong: str) -> None:
+    with pytest.raises(ConfigError, match="0 background, 1 mug"):
+        ClassTable.of(["background", "mug"]).find(wrong)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
 
+Answer = tuple[np.ndarray, np.ndarray]
+"""Labels and confidence of a frame, (h, w) uint8 each."""
+
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _predictor(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
@@ -46,8 +49,8 @@ def video_frame(video: str, changed: float, time_s: float) -> np.ndarray:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> np.ndarray:
-    """The labels of that frame by a run's network: (h, w) uint8.
+def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> Answer:
+    """What a run's network says of that frame, at its own resolution.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
@@ -56,7 +59,18 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
     _prepared(run_id, weights_hash, *frame.shape[:2])
     network, lock = _predictor(run_id, weights_hash)
     with lock:
-        return network.predict(frame[None])[0][0]
+        labels, confidence = network.predict(frame[None])
+    return labels[0], confidence[0]
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def refined_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float) -> Answer:
+    """The same at the frame's size, along its edges."""
+    from segcore.video.refine import brightness, refine
+
+    return refine(
+        *video_labels(run_id, weights_hash, video, changed, time_s), brightness(video_frame(video, changed, time_s))
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

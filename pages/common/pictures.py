@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from segcore.classes import IGNORE, ClassTable, SegClass
-from segcore.video.overlay import Style, draw_overlay
+from segcore.video.look import Look, Style
+from segcore.video.overlay import draw_overlay
 
 Layer = Literal["contours", "fill", "mask", "image"]
 """What of a labelled frame is shown: borders or tint over the picture, the labels alone, or the picture alone."""
@@ -84,7 +85,8 @@ def layered(image: np.ndarray, labels: np.ndarray, classes: ClassTable, layer: L
     if layer == "mask":
         return paint(fit_labels(labels, image), classes)
     style: Style = "contour" if layer == "contours" else "fill"
-    return draw_overlay(image, labels, classes, style, opacity=0.55, thickness=max(1, image.shape[1] // 200))
+    look = Look(style=style, opacity=0.55, thickness=max(1, image.shape[1] // 200))
+    return draw_overlay(image, labels, classes, look)
 
 
 def paint(labels: np.ndarray, classes: ClassTable) -> np.ndarray:

@@ -10,15 +10,18 @@ import streamlit as st
 
 from pages.common import cached
 from segcore.runs import Run
+from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
 FILES = {
     "overlay.mp4": ("Download the video", "video/mp4", ":material/movie:"),
     "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
     "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
 }
-STILLS = {
-    "frames.zip": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
-    "masks.zip": ("Masks (ZIP)", "application/zip", ":material/texture:"),
+EXTRAS: dict[Extra, tuple[str, str, str]] = {
+    "frames": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
+    "masks": ("Masks (ZIP)", "application/zip", ":material/texture:"),
+    "mask_video": ("Mask video", "video/quicktime", ":material/video_file:"),
+    "alpha_overlay": ("Transparent overlay", "video/webm", ":material/layers:"),
 }
 """Only where they were asked for."""
 TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
@@ -26,8 +29,9 @@ TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
 
 def draw(run: Run) -> None:
     """One button a file, and one for everything, in a row."""
-    stills = {name: kind for name, kind in STILLS.items() if cached.runs().has_file(run.id, name)}
-    for number, (name, (label, mime, icon)) in enumerate((FILES | stills).items()):
+    files = {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
+    extras = {name: told for name, told in files.items() if cached.runs().has_file(run.id, name)}
+    for number, (name, (label, mime, icon)) in enumerate((FILES | extras).items()):
         st.download_button(
             label,
             partial(_read, run.id, name),

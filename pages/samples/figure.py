@@ -10,6 +10,7 @@ from pages.common.widgets import legend
 from pages.samples import alone, transforms
 from segcore.datasets.store import Dataset
 from segcore.training.config import TrainConfig, fitted
+from segcore.video.look import Look
 from segcore.video.overlay import draw_overlay
 
 COLUMN = 140
@@ -82,7 +83,7 @@ def _samples(dataset: Dataset, config: TrainConfig, count: int, start: int) -> s
         for number, (image, label) in enumerate(zip(drawn.images, drawn.labels, strict=True), 1):
             with st.container(gap="xsmall"):
                 st.image(image, alt=f"Sample {number}", width="stretch", output_format="JPEG")
-                outlined = draw_overlay(image, label, dataset.classes, "notebook", thickness=2)
+                outlined = draw_overlay(image, label, dataset.classes, Look(thickness=2))
                 st.image(outlined, alt=f"Sample {number} with contours", width="stretch", output_format="JPEG")
     height, width = drawn.images.shape[1:3]
     frames = fmt.plural(len(dataset.part("train")), "frame")

@@ -1,4 +1,4 @@
-"""How the overlay looks, with a preview on one frame, and Segment."""
+"""What is made of the video, beside a preview of one frame, and Segment."""
 
 from __future__ import annotations
 
@@ -12,51 +12,54 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.common import cached, cached_media, state
 from pages.common import format as fmt
 from pages.common.routes import VIDEO, go
-from pages.common.widgets import legend, md, problem
+from pages.common.widgets import md, problem
 from pages.training.live import run_classes
-from pages.video import part, sheet
+from pages.video import look as looks
+from pages.video import part, preview, sheet
 from segcore.errors import SegcoreError
-from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
 from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
-from segcore.video.overlay import STYLES, Style, draw_overlay
+from segcore.video.look import Look
+from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
-STILLS = {"frames": "Overlays (JPEG)", "masks": "Masks (PNG)"}
-TITLES = {"notebook": "Notebook", "contour": "Contours", "fill": "Filled", "both": "Filled + contours"}
+ALSO: dict[Extra, str] = {
+    "frames": "Overlays (JPEG)",
+    "masks": "Masks (PNG)",
+    "mask_video": "Mask video",
+    "alpha_overlay": "Transparent overlay",
+}
 
 
 def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -> None:
     """Options beside the preview; Segment hands the job to the engine."""
-    changed = video.stat().st_mtime
     try:
-        info = cached_media.video_info(str(video), changed)
+        info = cached_media.video_info(str(video), video.stat().st_mtime)
     except SegcoreError as error:
         with left:
             problem(error, "This video cannot be used")
+        return
+    classes = run_classes(model)
+    if classes is None:
+        left.error("The classes of this network are not here. Choose another run.", icon=":material/error:")
         return
     with left:
         st.caption(facts(info))
         for note in info.notes:
             st.caption(f":orange[:material/warning:] {md(note)}")
-        style = st.segmented_control(
-            "Style", STYLES, default="notebook", required=True, format_func=TITLES.__getitem__, key="style"
-        )
+        look = looks.choose(classes, model.id)
         changes = _options()
         chosen = part.choose(video, info)
         changes |= chosen or {}
+        ready = chosen is not None
         if st.button(
-            "Segment the video",
-            type="primary",
-            icon=":material/auto_fix_high:",
-            key="segment",
-            disabled=chosen is None,
+            "Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not ready
         ):
-            _start(model, video, style, changes)
+            _start(model, video, look, changes)
     with right:
-        _preview(model, video, changed, info, style)
+        preview.draw(model, video, info, classes, look, refined=changes["refine"])
         if chosen is not None:
-            sheet.draw(SegmentConfig(video=video, run=model.id, style=style, **changes))
+            sheet.draw(SegmentConfig(video=video, run=model.id, **look.model_dump(), **changes))
 
 
 def facts(info: VideoInfo) -> str:
@@ -69,43 +72,26 @@ def facts(info: VideoInfo) -> str:
 
 def _options() -> dict[str, Any]:
     with st.expander("Options", icon=":material/tune:"):
-        named = st.toggle("Names of the classes in the picture", key="legend_in_video")
-        stills = st.pills(
-            "Each frame as a picture, too",
-            STILLS,
-            selection_mode="multi",
-            format_func=STILLS.__getitem__,
-            key="stills",
-            help="As ZIP files beside the video. Masks hold class ids; a dataset can be made of them.",
+        refine = st.toggle(
+            "Borders along the frame's own edges",
+            key="refine",
+            help="Sharper borders, for small objects above all. Each frame takes longer.",
         )
-    return {"legend": named, "stills": tuple(stills)}
+        also = st.pills(
+            "Also make",
+            EXTRA_FILES,
+            selection_mode="multi",
+            format_func=ALSO.__getitem__,
+            key="also",
+            help="Overlays and masks: each frame as a picture, in a ZIP. Mask video: lossless, class ids as a palette. "
+            "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
+        )
+    return {"refine": refine, "also": tuple(also)}
 
 
-@st.fragment
-def _preview(model: Run, video: Path, changed: float, info: VideoInfo, style: Style) -> None:
-    last = max(0.1, info.duration_s - 1 / max(info.fps, 1))
-    slot = st.container()
-    at = st.slider("Preview at second", 0.0, float(round(last, 1)), 0.0, 0.1, key=f"at_{video.name}")
-    digest = model.tags.get(SHA256_TAG, "")
+def _start(model: Run, video: Path, look: Look, changes: dict[str, Any]) -> None:
     try:
-        frame = cached_media.video_frame(str(video), changed, at)
-        with slot, st.spinner("Preparing the network for this video … (once)"):
-            labels = cached_media.video_labels(model.id, digest, str(video), changed, at)
-    except SegcoreError as error:
-        problem(error, "No preview")
-        return
-    classes = run_classes(model)
-    if classes is None:
-        return
-    drawn = draw_overlay(frame, labels, classes, style, legend=st.session_state.get("legend_in_video", False))
-    slot.image(drawn, alt=f"Preview at {at:g} seconds", width="stretch", output_format="JPEG")
-    with slot:
-        legend(c for c in classes if c.id)
-
-
-def _start(model: Run, video: Path, style: Style, changes: dict[str, Any]) -> None:
-    try:
-        config = SegmentConfig(video=video, run=model.id, style=style, **changes)
+        config = SegmentConfig(video=video, run=model.id, **look.model_dump(), **changes)
         run = cached.runs().create(
             "segment",
             config=config.model_dump(mode="json"),
@@ -113,7 +99,7 @@ def _start(model: Run, video: Path, style: Style, changes: dict[str, Any]) -> No
             dataset=model.dataset,
             parent=model.id,
             key=state.segment_token(),
-            params={"video": video.name, "style": style, "run": model.name},
+            params={"video": video.name, "style": look.style, "run": model.name},
         )
         cached.engine().submit(run.id)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from segcore.cli.report import JsonFlag, console, emit
 from segcore.cli.stage_bar import LinesFlag
 from segcore.cli.video_preview import preview_of
 from segcore.errors import ConfigError
-from segcore.models.spec import SHA256_TAG
+from segcore.models.spec import MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.runs.records import Progress, Run
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
@@ -33,17 +33,31 @@ def segment(
     video: Annotated[Path | None, typer.Argument(help="A video file, or a folder of numbered pictures.")] = None,
     network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
-    style: Annotated[str, typer.Option(help="notebook, contour, fill or both.")] = "notebook",
+    style: Annotated[str, typer.Option(help="notebook, contour, fill, both or mask.")] = "notebook",
+    opacity: Annotated[float, typer.Option(help="Of filled regions, 0 to 1.")] = 0.45,
+    thickness: Annotated[int | None, typer.Option(help="Of lines, pixels; by the frame's height if not given.")] = None,
+    hide: Annotated[
+        list[str] | None, typer.Option(metavar="CLASS", help="Name or id of a class not to draw; may be repeated.")
+    ] = None,
+    names: Annotated[bool, typer.Option(help="Name each object where it is.")] = False,
+    legend: Annotated[bool, typer.Option(help="Name the classes in the upper left corner.")] = False,
+    side_by_side: Annotated[bool, typer.Option(help="The source at the left, the drawn frame at the right.")] = False,
+    refine: Annotated[
+        bool, typer.Option(help="Borders follow the frame's own edges, for small objects; slower.")
+    ] = False,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Also write: frames or masks (each frame in a ZIP), mask_video (lossless, class ids), "
+            "alpha_overlay (WebM, transparent); may be repeated."
+        ),
+    ] = None,
     start: Annotated[float, typer.Option(help="Seconds; leave out what is before.")] = 0.0,
     end: Annotated[float | None, typer.Option(help="Seconds; leave out what is after.")] = None,
     speed: Annotated[str, typer.Option(help="standard, or fast: see `segcore bench --speeds`.")] = "standard",
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
-    legend: Annotated[bool, typer.Option(help="Name the classes on the video.")] = False,
-    stills: Annotated[
-        list[str] | None, typer.Option(help="Each frame as a picture too: frames (overlays) or masks; may be repeated.")
-    ] = None,
     every: Annotated[int, typer.Option(help="Segment only each so-many-th frame.")] = 1,
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Look only at this part of the frame, in pixels.")
@@ -70,10 +84,12 @@ def segment(
         result = segment_in_run(store, found, given, quiet=run is not None, out=out or _remembered(found))
         emit(_report(result, found.id), as_json=as_json)
         return
-    fields = {"style": style, "start_s": start, "end_s": end, "backend": backend, "legend": legend, "fps": fps}
-    fields |= {"speed": speed, "precision": precision}
-    fields |= {"stills": stills or [], "every": every, "region": parse_region(region)}
-    fields |= {"video": str(video.absolute()) if video else None, "run": network}
+    fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps}
+    fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
+    fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
+    fields |= {"hidden": _hidden(store, network, hide or []), "side_by_side": side_by_side}
+    fields |= {"video": str(video.absolute()) if video else "", "run": network}
+    fields |= {"every": every, "region": parse_region(region)}
     if settings:
         fields = json.loads(settings)
     if not fields["video"] or not fields["run"] or out is None:
@@ -132,6 +148,14 @@ def create_run(store: RunStore, config: SegmentConfig, name: str | None = None, 
         key=key,
         params=params,
     )
+
+
+def _hidden(store: RunStore, network: str, words: list[str]) -> list[int]:
+    """Ids of a network's classes by their names or ids."""
+    if not words:
+        return []
+    spec = ModelSpec.model_validate_json(store.file(store.get(network).id, MODEL_FILE).read_bytes())
+    return [spec.classes.find(word) for word in words]
 
 
 def _check_video(config: SegmentConfig) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from segcore.video.legend import Entry, legend_patch
+from segcore.video.legend import Entry, legend_patch, plane_patch
 from segcore.video.planes import Planes
 
 Color = tuple[int, int, int]
@@ -17,7 +17,8 @@ Color = tuple[int, int, int]
 Painting = Sequence[tuple[Color, list[np.ndarray]]]
 """Colours and their closed contours, (n, 1, 2) float32 (x, y) in the frame's pixels each."""
 
-_SHIFT = 4
+SHIFT = 4
+"""OpenCV draws at positions in whole numbers of 1 / 2^SHIFT pixels."""
 
 
 class Canvas(Protocol):
@@ -40,8 +41,12 @@ class Canvas(Protocol):
         """Draw contours, anti-aliased."""
         ...
 
-    def legend(self, entries: Sequence[Entry]) -> None:
-        """Name colours in the upper left corner."""
+    def clear(self) -> None:
+        """Make it black."""
+        ...
+
+    def label(self, entries: Sequence[Entry], at: tuple[int, int]) -> None:
+        """Name colours below each other, from (x, y) on; what does not fit is cut off."""
         ...
 
 
@@ -64,19 +69,23 @@ class RgbCanvas:
         """See `Canvas`."""
         painted = self.image.copy()
         for color, contours in painting:
-            cv2.fillPoly(painted, fixed_point(contours), color, cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(painted, fixed_point(contours), color, cv2.LINE_AA, SHIFT)
         cv2.addWeighted(self.image, 1 - opacity, painted, opacity, 0, dst=self.image)
 
     def outline(self, painting: Painting, thickness: int) -> None:
         """See `Canvas`."""
         for color, contours in painting:
-            cv2.polylines(self.image, fixed_point(contours), True, color, thickness, cv2.LINE_AA, _SHIFT)
+            cv2.polylines(self.image, fixed_point(contours), True, color, thickness, cv2.LINE_AA, SHIFT)
 
-    def legend(self, entries: Sequence[Entry]) -> None:
+    def clear(self) -> None:
+        """See `Canvas`."""
+        self.image[...] = 0
+
+    def label(self, entries: Sequence[Entry], at: tuple[int, int]) -> None:
         """See `Canvas`."""
         if entries:
             patch, cover = legend_patch(tuple(entries), self.size[0])
-            _blend(self.image, patch, cover)
+            blend(self.image, patch, cover, at)
 
 
 class PlanesCanvas:
@@ -98,35 +107,37 @@ class PlanesCanvas:
 
     def tint(self, painting: Painting, opacity: float) -> None:
         """See `Canvas`."""
-        pieces = [(self._yuv(color), contours, _halved(contours)) for color, contours in painting]
+        pieces = [(self._yuv(color), contours, halved(contours)) for color, contours in painting]
         for number, plane in enumerate(self._parts()):
             painted = plane.copy()
             for yuv, whole, half in pieces:
                 points = fixed_point(half if number else whole)
-                cv2.fillPoly(painted, points, yuv[number], cv2.LINE_AA, _SHIFT)
+                cv2.fillPoly(painted, points, yuv[number], cv2.LINE_AA, SHIFT)
             cv2.addWeighted(plane, 1 - opacity, painted, opacity, 0, dst=plane)
 
     def outline(self, painting: Painting, thickness: int) -> None:
         """See `Canvas`."""
         parts = self._parts()
         for color, contours in painting:
-            yuv, whole, half = self._yuv(color), fixed_point(contours), fixed_point(_halved(contours))
-            cv2.polylines(parts[0], whole, True, yuv[0], thickness, cv2.LINE_AA, _SHIFT)
+            yuv, whole, half = self._yuv(color), fixed_point(contours), fixed_point(halved(contours))
+            cv2.polylines(parts[0], whole, True, yuv[0], thickness, cv2.LINE_AA, SHIFT)
             for plane, value in zip(parts[1:], yuv[1:], strict=True):
-                cv2.polylines(plane, half, True, value, max(1, (thickness + 1) // 2), cv2.LINE_AA, _SHIFT)
+                cv2.polylines(plane, half, True, value, max(1, (thickness + 1) // 2), cv2.LINE_AA, SHIFT)
 
-    def legend(self, entries: Sequence[Entry]) -> None:
+    def clear(self) -> None:
+        """See `Canvas`."""
+        for plane, value in zip(self._parts(), (self.planes.colors.black, 128, 128), strict=True):
+            plane[...] = value
+
+    def label(self, entries: Sequence[Entry], at: tuple[int, int]) -> None:
         """See `Canvas`."""
         if not entries:
             return
-        patch, cover = legend_patch(tuple(entries), self.size[0])
-        yuv = self.planes.colors.yuv(patch)
-        parts = self._parts()
-        _blend(parts[0], np.ascontiguousarray(yuv[..., 0]), cover)
-        half = (max(1, patch.shape[1] // 2), max(1, patch.shape[0] // 2))
-        small = cv2.resize(cover, half, interpolation=cv2.INTER_AREA)
-        for number, plane in enumerate(parts[1:], 1):
-            _blend(plane, cv2.resize(yuv[..., number], half, interpolation=cv2.INTER_AREA), small)
+        patch = plane_patch(tuple(entries), self.size[0], self.planes.colors)
+        luma, *chroma = self._parts()
+        blend(luma, patch.luma, patch.cover, at)
+        for plane, values in zip(chroma, patch.chroma, strict=True):
+            blend(plane, values, patch.half_cover, (at[0] // 2, at[1] // 2))
 
     def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return (self.planes.luma, *self.planes.chroma)
@@ -138,16 +149,24 @@ class PlanesCanvas:
 
 def fixed_point(contours: list[np.ndarray]) -> list[np.ndarray]:
     """Positions as OpenCV draws parts of a pixel: whole numbers of 1 / 2^shift."""
-    return [np.rint(contour * (1 << _SHIFT)).astype(np.int32) for contour in contours]
+    return [np.rint(contour * (1 << SHIFT)).astype(np.int32) for contour in contours]
 
 
-def _halved(contours: list[np.ndarray]) -> list[np.ndarray]:
+def halved(contours: list[np.ndarray]) -> list[np.ndarray]:
     """Places on the colour planes, whose pixels lie between two rows and on every second column of the luma."""
     return [(contour - np.array([0, 0.5], np.float32)) / 2 for contour in contours]
 
 
-def _blend(frame: np.ndarray, patch: np.ndarray, cover: np.ndarray) -> None:
-    """Lay a patch over the upper left corner; what does not fit is cut off."""
-    height, width = min(frame.shape[0], patch.shape[0]), min(frame.shape[1], patch.shape[1])
-    corner, over = frame[:height, :width], cover[:height, :width]
-    frame[:height, :width] = cv2.blendLinear(patch[:height, :width], corner, over, 1 - over)
+def blend(frame: np.ndarray, patch: np.ndarray, cover: np.ndarray, at: tuple[int, int]) -> None:
+    """Lay a patch over a frame, from (x, y) on; what does not fit is cut off.
+
+    Args:
+        frame: (H, W) or (H, W, 3) uint8, changes.
+        patch: (h, w) or (h, w, 3) uint8.
+        cover: (h, w) float32 in [0, 1], how much of the patch is seen.
+        at: inside the frame.
+    """
+    x, y = at
+    height, width = min(frame.shape[0] - y, patch.shape[0]), min(frame.shape[1] - x, patch.shape[1])
+    corner, over = frame[y : y + height, x : x + width], cover[:height, :width]
+    frame[y : y + height, x : x + width] = cv2.blendLinear(patch[:height, :width], corner, over, 1 - over)

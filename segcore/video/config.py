@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from segcore.video.outputs.stills_zip import Stills
-from segcore.video.overlay import Style
+from segcore.video.look import Look
+from segcore.video.outputs.extras import Extra
 from segcore.video.region import Region
 from segcore.video.sequence import FPS
 from segcore.video.speed import Speed
@@ -16,15 +16,12 @@ from segcore.video.speed import Speed
 CHUNK_FRAMES = 600
 
 
-class SegmentConfig(BaseModel):
-    """Everything that decides a video job; recorded with its run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class SegmentConfig(Look):
+    """Everything that decides a video job, how it looks among it; recorded with its run."""
 
     video: Path = Field(description="a file, or a folder of numbered pictures")
     fps: float = Field(default=FPS, gt=0, le=1000, description="pictures a second of a folder")
     run: str = Field(description="id or name of the training run")
-    style: Style = "notebook"
     start_s: float = Field(default=0.0, ge=0)
     end_s: float | None = Field(default=None, gt=0)
     every: int = Field(default=1, ge=1, le=100_000, description="only each so-many-th frame is segmented and shown")
@@ -37,14 +34,17 @@ class SegmentConfig(BaseModel):
     speed: Speed = Field(
         default="standard", description="fast: smaller input, quicker encoder, still frames are not labelled anew"
     )
-    legend: bool = False
-    opacity: float = Field(default=0.45, ge=0, le=1)
-    thickness: int | None = Field(default=None, ge=1, le=100, description="pixels; None: by the frame's height")
-    stills: tuple[Stills, ...] = Field(default=(), description="each frame as a picture too, in a ZIP")
-    hidden: tuple[int, ...] = Field(default=(), description="class ids that are not drawn")
+    refine: bool = Field(default=False, description="borders follow the frame's own edges")
+    also: tuple[Extra, ...] = Field(default=(), description="files beside overlay and ledger")
 
     @model_validator(mode="after")
     def _span(self) -> SegmentConfig:
         if self.end_s is not None and self.end_s <= self.start_s:
             raise ValueError(f"expected end_s after start_s. Received: {self.start_s}, {self.end_s}")
+        return self
+
+    @model_validator(mode="after")
+    def _once(self) -> SegmentConfig:
+        if len(set(self.also)) < len(self.also):
+            raise ValueError(f"expected each file once. Received: {', '.join(self.also)}")
         return self

@@ -18,15 +18,16 @@ _SMOOTHING = 1.0
 known."""
 
 _MARGIN = 3
-_FINER = 2
-"""Contours are followed at this multiple of the labels' resolution, so that what is one pixel thin keeps two sides,
-and their cost does not grow with the frame."""
+_FINER = (2, 4)
+"""Contours are followed at a multiple of the labels' resolution between these, so that what is one pixel thin keeps two
+sides, and their cost does not grow with the frame; labels that are sure at the frame's own size are followed as they
+are."""
 
 _STEEP = 4.0
 """Levels a pixel: where a plane is flatter, a border is not moved."""
 
-_TOLERANCE = 0.25
-"""Pixels, at that resolution, by which a contour may be simplified."""
+_TOLERANCE, _TOLERANCE_FRAME = 0.25, 0.35
+"""By how many pixels a contour may be simplified: of the finer resolution, and of the frame."""
 
 
 def find_contours(
@@ -46,36 +47,58 @@ def find_contours(
     Returns:
         Contours in the frame's pixels, whole numbers at pixel centres.
     """
-    present = np.bincount(labels.ravel(), minlength=256)
-    sides = None if confidence is None else (np.maximum(confidence, 128), np.minimum(255 - confidence, 127))
+    present = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1)
+    sure = None if confidence is None else sides(confidence)
     scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32)
-    return {c: [_to_frame(found, scale) for found in _of_class(labels, sides, c)] for c in class_ids if present[c]}
+    finer = 1 if sure and labels.shape == size else min(max(_FINER[0], round(scale.max() / 2)), _FINER[1])
+    scale /= finer
+    tolerance = min(_TOLERANCE, _TOLERANCE_FRAME / float(scale.max()))
+    return {
+        c: [_to_frame(cv2.approxPolyDP(line, tolerance, True), scale) for line in _of_class(labels, sure, c, finer)]
+        for c in class_ids
+        if present[c]
+    }
 
 
-def _of_class(labels: np.ndarray, sides: tuple[np.ndarray, np.ndarray] | None, class_id: int) -> list[np.ndarray]:
+def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A class's probability × 255, by what is known of each pixel's own label.
+
+    Args:
+        confidence: (h, w) uint8, probability of the label × 255.
+
+    Returns:
+        (h, w) uint8 each: where the label is the class, at least ½; where it is another, below ½ (all that the label
+        leaves: exact between two classes, too much where three meet).
+    """
+    return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)  # type: ignore[call-overload]
+
+
+def _of_class(
+    labels: np.ndarray, sure: tuple[np.ndarray, np.ndarray] | None, class_id: int, finer: int
+) -> list[np.ndarray]:
     """Contours of a class, (n, 1, 2) float32 at the finer resolution.
 
     Args:
         labels: (h, w) uint8.
-        sides: (h, w) uint8 each, the class's probability where the label is it, at least ½, and where it is not,
-            below ½ (all that the label leaves: exact between two classes, too much where three meet).
+        sure: what `sides` gives, or None.
         class_id: whose.
+        finer: how many times finer.
     """
     mask = cv2.inRange(labels, class_id, class_id)
     x, y, width, height = cv2.boundingRect(mask)
     left, top = max(0, x - _MARGIN), max(0, y - _MARGIN)
     right, bottom = min(labels.shape[1], x + width + _MARGIN), min(labels.shape[0], y + height + _MARGIN)
     part = mask[top:bottom, left:right]
-    if sides is None:
+    if sure is None:
         plane = cv2.GaussianBlur(part, (5, 5), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
     else:
-        inside, outside = (side[top:bottom, left:right] for side in sides)
+        inside, outside = (side[top:bottom, left:right] for side in sure)
         plane = cv2.copyTo(inside, part, outside.copy())
-    finer = cv2.resize(plane, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_LINEAR)
-    region = cv2.threshold(finer, int(_HALF), 255, cv2.THRESH_BINARY)[1]
+    plane = cv2.resize(plane, None, fx=finer, fy=finer, interpolation=cv2.INTER_LINEAR)
+    region = cv2.threshold(plane, int(_HALF), 255, cv2.THRESH_BINARY)[1]
     found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    offset = np.array([left * _FINER, top * _FINER], np.float32)
-    return [cv2.approxPolyDP(contour + offset, _TOLERANCE, True) for contour in _between(found, finer)]
+    offset = np.array([left * finer, top * finer], np.float32)
+    return [contour + offset for contour in _between(found, plane)]
 
 
 def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarray]:
@@ -90,16 +113,19 @@ def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarr
     """
     if not contours:
         return []
-    points = np.concatenate(contours)
-    x, y = points[:, 0, 0], points[:, 0, 1]
-    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.int16)
-    here = padded[y + 1, x + 1]
-    slope_x = _fall(here - padded[y + 1, x + 2], here - padded[y + 1, x])
-    slope_y = _fall(here - padded[y + 2, x + 1], here - padded[y, x + 1])
-    steepness = np.maximum(np.hypot(slope_x, slope_y), _STEEP)
-    far = np.clip((here - _HALF) / steepness, 0, 1) / steepness
-    moved = np.stack([x + far * slope_x, y + far * slope_y], axis=-1).astype(np.float32)
-    return np.split(moved[:, None], np.cumsum([len(contour) for contour in contours])[:-1])
+    points = np.concatenate(contours)[:, 0]
+    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    row = padded.shape[1]
+    places = (points[:, 1] + 1) * row + points[:, 0] + 1
+    here, right, left, below, above = (
+        padded.reshape(-1).take(places + step).astype(np.float32) for step in (0, 1, -1, row, -row)
+    )
+    slopes = np.stack([_fall(here - right, here - left), _fall(here - below, here - above)], axis=-1)
+    steepness = np.maximum(np.hypot(slopes[:, 0], slopes[:, 1]), _STEEP)
+    far = np.minimum((here - _HALF) / steepness, 1) / steepness
+    moved = points + far[:, None] * slopes
+    ends = np.cumsum([len(contour) for contour in contours])
+    return np.split(moved[:, None].astype(np.float32), ends[:-1])
 
 
 def _fall(ahead: np.ndarray, behind: np.ndarray) -> np.ndarray:
@@ -109,4 +135,4 @@ def _fall(ahead: np.ndarray, behind: np.ndarray) -> np.ndarray:
 
 def _to_frame(contour: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Pixel centres at the finer resolution → pixel centres of the frame."""
-    return (contour.astype(np.float32) + 0.5) * (scale / _FINER) - 0.5
+    return (contour.astype(np.float32) + 0.5) * scale - 0.5

@@ -18,14 +18,17 @@ from segcore.video.chunks.resume import frames_after
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
+from segcore.video.contours import Contours
 from segcore.video.flow import Channel, Flow, StageClock
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
+from segcore.video.look import Look
 from segcore.video.outputs.product import Product
-from segcore.video.overlay import draw
-from segcore.video.planes import Planes
+from segcore.video.overlay import paint, trace
+from segcore.video.planes import Planes, side_by_side
 from segcore.video.progress import SegmentProgress, Speedometer
+from segcore.video.refine import refine
 from segcore.video.region import Region
 from segcore.video.source import Source, SourceFrame, open_source
 from segcore.video.speed import SPEEDS, Stillness
@@ -150,18 +153,22 @@ class Job:
         before = self._finished[-1].last if self._finished else None
         with ChunkWriter(self._shelf, self._plan, self._products, self.clock, before) as out:
             for item in self._labelled:
-                out.write(self._finish(item), item.frame)
+                out.write(self._finish(item), item)
                 self.done += 1
             out.close(self._ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
-        frame = item.frame
+        frame, classes, region = item.frame, self.predictor.classes, self.region
+        with self.clock.of("refine"):
+            labels, confidence = settled(self.config, region, frame.planes, item.labels, item.confidence)
         with self.clock.of("measure"):
-            measure = measure_frame(item.labels, item.confidence, self._size, len(self.predictor.classes))
+            measure = measure_frame(labels, confidence, self._size, len(classes))
         with self.clock.of("draw"):
-            drawn(self.config, self.predictor.classes, self.region, frame.planes, item.labels, item.confidence)
+            contours = trace(labels, classes, self.config, self._size, confidence)
+            overlay = drawn(self.config, classes, region, frame.planes, contours)
+            contours = region.shifted(contours) if region else contours
         return FinishedFrame(
-            frame.index, frame.time_s, frame.pts, item.labels, item.confidence, frame.planes, measure, self.region
+            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region
         )
 
 
@@ -180,37 +187,34 @@ def seen_of(frame: SourceFrame, planes: Planes, region: Region | None, size: tup
     return frame.scaled(size) if region is None else region.cut(planes).scaled(size)
 
 
-def drawn(
-    config: SegmentConfig,
-    classes: ClassTable,
-    region: Region | None,
-    planes: Planes,
-    labels: np.ndarray,
-    confidence: np.ndarray,
-) -> None:
-    """Draw what was found onto a frame, in place.
+def settled(
+    config: SegmentConfig, region: Region | None, planes: Planes, labels: np.ndarray, confidence: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and confidence (h, w) uint8 as they are measured and drawn: refined, where that is asked for."""
+    if not config.refine:
+        return labels, confidence
+    place = region.place if region else (slice(planes.height), slice(planes.width))
+    return refine(labels, confidence, np.ascontiguousarray(planes.luma[place]))
+
+
+def drawn(look: Look, classes: ClassTable, region: Region | None, planes: Planes, contours: Contours) -> Planes:
+    """The overlay, drawn onto a frame; beside a copy of it, if that is wanted.
 
     Args:
-        config: how it looks.
+        look: how it looks.
         classes: of the network.
-        region: that the labels are of; what is around it is dimmed. None: the whole frame.
+        region: what is around it is dimmed. None: the whole frame.
         planes: the frame, which changes.
-        labels, confidence: (h, w) uint8, as a predictor gives them.
+        contours: in pixels of the region, or of the frame.
     """
-    part = planes if region is None else region.cut(planes)
-    draw(
-        PlanesCanvas(part),
-        labels,
-        classes,
-        config.style,
-        opacity=config.opacity,
-        thickness=config.thickness,
-        legend=config.legend,
-        hidden=config.hidden,
-        confidence=confidence,
-    )
-    if region is not None:
+    source = planes.copy() if look.side_by_side else None
+    if region is None:
+        paint(PlanesCanvas(planes), contours, classes, look)
+    else:
+        part = region.cut(planes)
+        paint(PlanesCanvas(part), contours, classes, look)
         region.frame(part, planes)
+    return planes if source is None else side_by_side(source, planes)
 
 
 def opened(config: SegmentConfig, start_s: float) -> Source:

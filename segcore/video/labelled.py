@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from segcore.knowledge.measure import FrameMeasure
+from segcore.video.contours import Contours
 from segcore.video.planes import Planes
 from segcore.video.region import Region
 
@@ -55,6 +56,9 @@ class FinishedFrame:
     """A frame as outputs take it.
 
     Attributes:
+        labels: (h, w) uint8, at network resolution, or at the frame's or region's size where they were refined.
+        confidence: likewise, probability of each label × 255.
+        contours: of the classes that are drawn, in pixels of the frame.
         overlay: the drawn frame; the source's own planes may have become it.
         measure: what its labels say.
         region: what the labels are of; None: of the whole frame.
@@ -65,16 +69,17 @@ class FinishedFrame:
     pts: int
     labels: np.ndarray
     confidence: np.ndarray
+    contours: Contours
     overlay: Planes
     measure: FrameMeasure
     region: Region | None = None
 
-    def labels_at(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
-        """The labels scaled to the frame, by nearest neighbour; outside of the region there are none.
+    def mask(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
+        """The labels on the whole frame, by nearest neighbour, as the ledger counts them.
 
         Args:
             size: (height, width) of the frame.
-            outside: the value there.
+            outside: the value outside of the region.
 
         Returns:
             (height, width) uint8.

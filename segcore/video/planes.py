@@ -87,6 +87,20 @@ class Planes:
         return self.colors.rgb(np.dstack([_scaled(part, size[::-1]) for part in parts]))
 
 
+def paired_width(width: int) -> int:
+    """The width of two frames of this width beside each other; each keeps the column that pads an odd one."""
+    return 2 * (width + width % 2)
+
+
+def side_by_side(left: Planes, right: Planes) -> Planes:
+    """Two frames of one size and the same colours as one."""
+    made = Planes.empty(paired_width(left.width), left.height, left.colors)
+    parts = zip((left.luma, *left.chroma), (right.luma, *right.chroma), (made.luma, *made.chroma), strict=True)
+    for one, other, both in parts:
+        np.concatenate([one, other], axis=1, out=both)
+    return made
+
+
 def _scaled(plane: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     shrinks = size[0] < plane.shape[1]
     return cv2.resize(plane, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)

@@ -12,7 +12,8 @@ from segcore.knowledge.measure import measure_frame
 from segcore.video.config import SegmentConfig
 from segcore.video.demux import open_video
 from segcore.video.info import VideoInfo
-from segcore.video.job import drawn, opened, region_of, seen_of
+from segcore.video.job import drawn, opened, region_of, seen_of, settled
+from segcore.video.overlay import trace
 from segcore.video.planes import Planes
 from segcore.video.source import SourceFrame, source_info
 
@@ -70,9 +71,10 @@ def preview(
     def label() -> None:
         labels, confidence = predictor.predict(np.stack([small for _, _, small in waiting]))
         for (time_s, planes, _), its, sure in zip(waiting, labels, confidence, strict=True):
+            its, sure = settled(config, None, planes, its, sure)
             measure = measure_frame(its, sure, size, len(predictor.classes))
-            drawn(config, predictor.classes, None, planes, its, sure)
-            found.append(Glimpse(time_s, planes.rgb(width), measure.pixels / (size[0] * size[1])))
+            overlay = drawn(config, predictor.classes, None, planes, trace(its, predictor.classes, config, size, sure))
+            found.append(Glimpse(time_s, overlay.rgb(width), measure.pixels / (size[0] * size[1])))
         waiting.clear()
         on_progress(len(found), count)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segcore.classes import ClassTable
 from segcore.video.audio import Sound, sound_of
 from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
+from segcore.video.outputs.extras import extra
 from segcore.video.outputs.ledger_files import ledger_files
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
 from segcore.video.outputs.product import Product
-from segcore.video.outputs.stills_zip import stills_zip
+from segcore.video.planes import paired_width
 from segcore.video.region import Region
 from segcore.video.speed import SPEEDS
 
@@ -59,10 +61,13 @@ def products(
         track: the sound.
         on_preview: takes the newest overlay frame as JPEG, about once a second.
     """
-    size, preset = (info.height, info.width), SPEEDS[config.speed].preset
+    shift = round(config.start_s / info.time_base)
+    width = paired_width(info.width) if config.side_by_side else info.width
+    paced = replace(info, fps=info.fps / config.every)
+    size = region.size if region else (info.height, info.width)
     return [
-        overlay_video(info, track.open, start_s=config.start_s, every=config.every, preset=preset),
-        ledger_files(classes, region.size if region else size),
-        *(stills_zip(kind, classes, size) for kind in config.stills),
+        overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
+        ledger_files(classes, size),
+        *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview),
     ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from segcore.errors import VideoError
 from segcore.video.canvas import PlanesCanvas
+from segcore.video.contours import Contours
 from segcore.video.planes import Planes
 
 SMALLEST = 16
@@ -77,6 +78,11 @@ class Region(NamedTuple):
         corners = [(0, 0), (self.width - 1, 0), (self.width - 1, self.height - 1), (0, self.height - 1)]
         line = np.array([[(self.x + x, self.y + y)] for x, y in corners], np.float32)
         canvas.outline([(_BORDER, [line])], max(1, round(planes.height / 540)))
+
+    def shifted(self, contours: Contours) -> Contours:
+        """Contours in its pixels → in pixels of the frame."""
+        corner = np.array([self.x, self.y], np.float32)
+        return {class_id: [line + corner for line in lines] for class_id, lines in contours.items()}
 
     def _of(self, planes: Planes) -> tuple[np.ndarray, ...]:
         """Its part of each plane, as views; where it reaches the border, with the padding."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
 from segcore.video.chunks.identity import identity
@@ -103,10 +104,14 @@ def segment(
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
 
     Raises:
+        ConfigError: a class that is to be hidden is none of the network's.
         VideoError: the video cannot be read.
         ConfigError: `work` holds chunks, and the video or another thing is not what it was when they were made.
         Cancelled: `should_stop` said so, or `should_end` before the first frame; nothing is left in `out`.
     """
+    unknown = [class_id for class_id in config.hidden if class_id not in range(len(predictor.classes))]
+    if unknown:
+        raise ConfigError(f"Expected ids of classes to hide, 0 to {len(predictor.classes) - 1}. Received: {unknown}.")
     with ExitStack() as opened:
         reader = opened.enter_context(
             open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps)

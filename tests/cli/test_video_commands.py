@@ -99,6 +99,20 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     assert RunStore(Settings.from_env()).get(got["run"]).state is RunState.FINISHED
 
 
+@pytest.mark.usefixtures("installation")
+def test_every_choice_of_the_look_reaches_the_job(clip: Path, tmp_path: Path) -> None:
+    look = ["--style", "both", "--opacity", "0.3", "--thickness", "2", "--hide", "mug", "--hide", "2", "--names"]
+    made = ["--legend", "--side-by-side", "--refine", "--also", "mask_video", "--also", "alpha_overlay"]
+    out = tmp_path / "out"
+    got = last_json(invoke("segment", str(clip), "trained", "--out", str(out), "--end", "0.2", *look, *made))
+    settings = json.loads((out / "summary.json").read_text())["settings"]
+    wanted = {"style": "both", "opacity": 0.3, "thickness": 2, "hidden": [1, 2], "names": True, "legend": True}
+    wanted |= {"side_by_side": True, "refine": True, "also": ["mask_video", "alpha_overlay"]}
+    assert settings | wanted == settings
+    assert {"masks.mov", "overlay-alpha.webm"} <= {Path(path).name for path in got["files"]}
+    assert {"masks.mov", "overlay-alpha.webm"} <= set(RunStore(Settings.from_env()).files(got["run"]))
+
+
 def test_queued_run_keeps_its_files(installation: Path, clip: Path) -> None:
     store = RunStore(Settings.from_env())
     queued: Run = create_run(store, read_config({"video": str(clip), "run": "trained", "start_s": 0.2}), name="queued")
@@ -168,6 +182,8 @@ def failing(begin: Callable[[ChunkWriter, int], None]) -> Callable[[ChunkWriter,
     [
         (["segment", "CLIP"], ConfigError, "--out"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--style", "glitter"], ConfigError, "style"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--hide", "cat"], ConfigError, "1 mug, 2 car. Received: cat"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--also", "film"], ConfigError, "alpha_overlay"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--start", "5", "--end", "2"], ConfigError, "end_s"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--region", "1,2,3"], ConfigError, "X,Y,WIDTH,HEIGHT"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--region", "0,0,300,60"], VideoError, "128×72 pixels"),

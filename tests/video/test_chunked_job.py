@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pandas as pd
 import pytest
@@ -103,8 +104,9 @@ def test_no_seam_is_seen(plain: Path, tmp_path: Path) -> None:
         {"every": 4, "chunk_frames": 5},
         {"start_s": 0.5, "end_s": 1.9, "chunk_frames": 8},
         {"region": (11, 8, 51, 40), "chunk_frames": 8},
-        {"stills": ("masks", "frames"), "chunk_frames": 13},
-        {"start_s": 0.3, "every": 3, "region": (10, 8, 50, 40), "stills": ("masks",), "chunk_frames": 4},
+        {"also": ("masks", "frames"), "chunk_frames": 13},
+        {"refine": True, "side_by_side": True, "chunk_frames": 17},
+        {"start_s": 0.3, "every": 3, "region": (10, 8, 50, 40), "also": ("masks",), "chunk_frames": 4},
     ],
     ids=lambda settings: "-".join(settings),
 )
@@ -115,7 +117,7 @@ def test_settings_and_chunks_do_not_meddle(plain: Path, tmp_path: Path, settings
     cut = job(plain, tmp_path / "cut", work=tmp_path / "work", **settings)
     same(outcome(cut), outcome(whole))
     assert [p.name for p in cut.files] == [p.name for p in whole.files]
-    if "masks" in settings.get("stills", ()):
+    if "masks" in settings.get("also", ()):
         assert (tmp_path / "cut/masks.zip").stat().st_size == (tmp_path / "whole/masks.zip").stat().st_size
 
 
@@ -128,6 +130,19 @@ def test_frames_that_show_the_same_share_labels_within_a_chunk(tmp_path: Path) -
     resumed = job(video, tmp_path / "out", work=tmp_path / "work", speed="fast", chunk_frames=12)
     same(outcome(resumed), outcome(uncut))
     assert resumed.summary["frames_labelled"] == 4
+
+
+def test_videos_beside_the_overlay_are_joined_too(plain: Path, tmp_path: Path) -> None:
+    also = ("mask_video", "alpha_overlay")
+    whole, cut = (job(plain, tmp_path / str(n), also=also, chunk_frames=n) for n in (1000, 14))
+    for name in ("masks.mov", "overlay-alpha.webm"):
+        with av.open(str(whole.folder / name)) as one, av.open(str(cut.folder / name)) as other:
+            assert one.streams.video[0].metadata.get("alpha_mode") == other.streams.video[0].metadata.get("alpha_mode")
+            pairs = list(zip(one.decode(video=0), other.decode(video=0), strict=True))
+        assert len(pairs) == len(EVEN)
+        assert all(a.time == b.time for a, b in pairs)
+        if name == "masks.mov":
+            assert all(np.array_equal(a.to_ndarray()[0], b.to_ndarray()[0]) for a, b in pairs)
 
 
 def test_pictures_of_a_folder_go_on_too(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 from segcore.classes import ClassTable
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.colors import BT601, Colors
+from segcore.video.look import STYLES, Look
 from segcore.video.orientation import Orientation
-from segcore.video.overlay import STYLES, draw, draw_overlay
-from segcore.video.planes import PlaneReader, Planes
+from segcore.video.overlay import draw, draw_overlay
+from segcore.video.planes import PlaneReader, Planes, paired_width, side_by_side
 
 CLASSES = ClassTable.of(["background", "red", "green"])
 
@@ -73,13 +74,24 @@ def test_drawn_on_planes_it_looks_as_on_rgb(colors: Colors, style: str, size: tu
     labels = np.zeros((54, 96), np.uint8)
     labels[20:40, 20:50], labels[25:45, 60:90] = 1, 2
     image = smooth(*size)
-    expected = draw_overlay(image, labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    look = Look(style=style, legend=True, names=True)  # type: ignore[arg-type]
+    expected = draw_overlay(image, labels, CLASSES, look)
     planes = Planes.of_rgb(image, colors)
-    draw(PlanesCanvas(planes), labels, CLASSES, style, legend=True)  # type: ignore[arg-type]
+    draw(PlanesCanvas(planes), labels, CLASSES, look)
     luma = Planes.of_rgb(expected, colors).luma.astype(int)
     assert np.abs(planes.luma.astype(int) - luma).max() <= 12
     assert np.abs(planes.luma.astype(int) - luma).mean() < 0.6
     assert np.abs(planes.rgb().astype(int) - expected).mean() < 2
+
+
+@pytest.mark.parametrize("size", [(48, 64), (47, 63)])
+def test_side_by_side_keeps_both_frames(size: tuple[int, int]) -> None:
+    left, right = (Planes.of_rgb(smooth(*size) // part, BT601) for part in (1, 2))
+    pair = side_by_side(left, right)
+    assert (pair.width, pair.height) == (paired_width(size[1]), size[0]) == (128, size[0])
+    parts = zip((left.luma, *left.chroma), (right.luma, *right.chroma), (pair.luma, *pair.chroma), strict=True)
+    for one, other, both in parts:
+        np.testing.assert_array_equal(both, np.hstack([one, other]))
 
 
 def test_a_copy_is_drawn_on_alone() -> None:

@@ -52,8 +52,8 @@ def test_what_is_not_in_the_frame_is_refused_with_its_size(bad: tuple[int, int, 
 
 def test_labels_lie_in_the_frame_and_nothing_outside() -> None:
     labels, empty = np.array([[1, 2]], np.uint8), np.zeros((1, 2), np.uint8)
-    frame = FinishedFrame(0, 0.0, 0, labels, empty, noise(64, 48), None, Region(4, 2, 4, 2))  # type: ignore[arg-type]
-    whole = frame.labels_at((8, 10))
+    frame = FinishedFrame(0, 0.0, 0, labels, empty, {}, noise(64, 48), None, Region(4, 2, 4, 2))  # type: ignore[arg-type]
+    whole = frame.mask((8, 10))
     assert whole[2:4, 4:8].tolist() == [[1, 1, 2, 2]] * 2
     assert (whole == 255).sum() == 80 - 8
 

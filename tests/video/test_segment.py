@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from segcore.classes import ClassTable
+from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.video.audio import EncodedSound
 from segcore.video.colors import Colors
@@ -108,6 +110,38 @@ def test_the_source_s_colours_are_kept(tmp_path: Path, matrix: int, full: bool) 
         assert np.abs(found.data.astype(int) - grey.data)[:, 100:].max() <= 2
 
 
+def test_a_class_that_is_not_there_cannot_be_hidden(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"0 to 2. Received: \[3\]"):
+        segment(SegmentConfig(video=video, run="r", hidden=(1, 3)), LeftHalf(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("size", [(96, 128), (48, 62)])
+def test_side_by_side_doubles_the_width_and_keeps_times_colours_and_aspect(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    colors, aspect = Colors(matrix=1, full=True), Fraction(4, 3)
+    source = Planes.of_rgb(np.full((*size, 3), (40, 120, 200), np.uint8), colors)
+    path = tmp_path / "in.mp4"
+    base = Fraction(1, 1000)
+    with VideoWriter(
+        path, size[1], size[0], time_base=base, fps=20, colors=colors, crf=1, pixel_aspect=aspect
+    ) as writer:
+        for time in (0, 50, 70, 400):
+            writer.write(source, time)
+    config = SegmentConfig(video=path, run="r", style="mask", side_by_side=True)
+    result = segment(config, LeftHalf(), tmp_path / "out")
+    with VideoReader(result.overlay) as overlay:
+        info, frames = overlay.info, list(overlay)
+    assert (info.width, info.height, info.colors, info.pixel_aspect) == (2 * size[1], size[0], colors, aspect)
+    assert [f.time_s for f in frames] == [0, 0.05, 0.07, 0.4]
+    seen, middle = frames[1].image.astype(int), size[0] // 2
+    assert np.abs(seen[middle, 10] - (40, 120, 200)).max() < 6
+    assert np.abs(seen[middle, size[1] + 10] - (255, 0, 0)).max() < 10
+    assert seen[middle, -5].max() < 10
+    assert pd.read_parquet(result.ledger).pixels.sum() == 4 * size[0] * size[1]
+
+
 def test_the_ledger_has_every_frame_and_class(video: Path, tmp_path: Path) -> None:
     result = segment(SegmentConfig(video=video, run="r"), LeftHalf(), tmp_path / "out")
     ledger = pd.read_parquet(result.ledger)
@@ -130,7 +164,17 @@ def test_an_error_of_the_network_ends_the_job_and_leaves_nothing(video: Path, tm
     assert not list((tmp_path / "out").iterdir())
 
 
-@pytest.mark.parametrize("bad", [{"style": "neon"}, {"start_s": 2, "end_s": 1}, {"opacity": 2}, {"colour": 1}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"style": "neon"},
+        {"start_s": 2, "end_s": 1},
+        {"opacity": 2},
+        {"colour": 1},
+        {"also": ["film"]},
+        {"also": ["masks", "masks"]},
+    ],
+)
 def test_bad_settings_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         SegmentConfig(video=Path("a"), run="r", **bad)  # type: ignore[arg-type]

@@ -30,7 +30,7 @@ def pictures(path: Path) -> dict[str, bytes]:
 
 
 def test_masks_hold_class_ids_at_the_frames_size(video: Path, tmp_path: Path) -> None:
-    config = SegmentConfig(video=video, run="r", stills=("masks", "frames"))
+    config = SegmentConfig(video=video, run="r", also=("masks", "frames"))
     result = segment(config, LeftHalf(), tmp_path / "out")
     assert {"masks.zip", "frames.zip"} <= {p.name for p in result.files}
     masks = pictures(result.folder / "masks.zip")
@@ -45,7 +45,7 @@ def test_masks_hold_class_ids_at_the_frames_size(video: Path, tmp_path: Path) ->
 
 
 def test_frames_are_the_overlays(video: Path, tmp_path: Path) -> None:
-    result = segment(SegmentConfig(video=video, run="r", stills=("frames",)), LeftHalf(), tmp_path / "out")
+    result = segment(SegmentConfig(video=video, run="r", also=("frames",)), LeftHalf(), tmp_path / "out")
     frames = pictures(result.folder / "frames.zip")
     assert sorted(frames) == [f"frame_{n:06d}.jpg" for n in range(6)]
     with Image.open(BytesIO(frames["frame_000005.jpg"])) as image:
@@ -54,8 +54,8 @@ def test_frames_are_the_overlays(video: Path, tmp_path: Path) -> None:
     assert np.abs(seen[50, 100:120] - 200 / 1.5).max() < 6  # darkened, as the notebook does
 
 
-def test_an_error_leaves_no_zip(video: Path, tmp_path: Path) -> None:
-    config = SegmentConfig(video=video, run="r", stills=("masks",))
+def test_an_error_leaves_none_of_all_files(video: Path, tmp_path: Path) -> None:
+    config = SegmentConfig(video=video, run="r", also=("masks", "frames", "mask_video", "alpha_overlay"))
     with pytest.raises(MemoryError):
         segment(config, LeftHalf(fails_at=2), tmp_path / "out")
     assert not list((tmp_path / "out").iterdir())

@@ -17,7 +17,7 @@ from segcore.video.chunks.record import ChunkRecord, Ends, Witness
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.damage import Damage, between
 from segcore.video.flow import StageClock
-from segcore.video.labelled import DecodedFrame, FinishedFrame
+from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.outputs.output import Output
 from segcore.video.outputs.product import Product
 
@@ -56,8 +56,9 @@ class ChunkWriter:
     def __enter__(self) -> ChunkWriter:
         return self
 
-    def write(self, finished: FinishedFrame, frame: DecodedFrame) -> None:
-        """Take the next frame; `frame` is what it was made of."""
+    def write(self, finished: FinishedFrame, item: LabelledFrame) -> None:
+        """Take the next frame; `item` is what it was made of."""
+        frame = item.frame
         number = self._plan.number_of(frame.pts)
         if number != self._number:
             if self._last is not None:
@@ -67,8 +68,8 @@ class ChunkWriter:
             with self._clock.of(output.stage):
                 output.write(finished)
         self._frames += 1
-        if finished.labels is not self._labels:
-            self._labels = finished.labels
+        if item.labels is not self._labels:
+            self._labels = item.labels
             self._labelled += 1
         self._last = frame
 

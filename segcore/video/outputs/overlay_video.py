@@ -21,23 +21,23 @@ class OverlayVideo:
 
     Args:
         path: the .mp4 to write.
-        info: of the source; the overlay has its size, times and colours.
+        info: of the source; the overlay has its times and colours.
+        width: of the overlay, pixels.
         shift: what is subtracted from frame times, in units of the source's time base.
-        every: only each so-many-th frame comes.
         preset: of the encoder.
     """
 
     stage = "encode"
 
-    def __init__(self, path: Path, info: VideoInfo, shift: int, every: int, preset: str) -> None:
+    def __init__(self, path: Path, info: VideoInfo, width: int, shift: int, preset: str = PRESET) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
             path,
-            info.width,
+            width,
             info.height,
             time_base=info.time_base,
-            fps=info.fps / every,
+            fps=info.fps,
             preset=preset,
             crf=CRF,
             pixel_aspect=info.pixel_aspect,
@@ -59,17 +59,8 @@ class OverlayVideo:
 
 
 def overlay_video(
-    info: VideoInfo, sound: Callable[[], Sound | None], *, start_s: float = 0.0, every: int = 1, preset: str = PRESET
+    info: VideoInfo, width: int, sound: Callable[[], Sound | None], shift: int, preset: str = PRESET
 ) -> Product:
-    """`OverlayVideo` of a job; it begins at 0.
-
-    Args:
-        info: of the source.
-        sound: opens the source's sound; it is put in when the chunks are joined.
-        start_s: seconds; where the part of the video begins.
-        every: only each so-many-th frame comes.
-        preset: of the encoder.
-    """
-    shift = round(start_s / info.time_base)
+    """`OverlayVideo` of a job; `sound` opens the source's sound, which is put in when the chunks are joined."""
     join = by_name(OVERLAY_FILE, lambda parts, whole: join_videos(parts, whole, sound()))
-    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, shift, every, preset), join)
+    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, width, shift, preset), join)

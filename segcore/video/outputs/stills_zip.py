@@ -15,14 +15,10 @@ from PIL import Image
 
 from segcore.classes import ClassTable
 from segcore.video.labelled import FinishedFrame
-from segcore.video.outputs.joining import joined
-from segcore.video.outputs.product import Product
 from segcore.video.planes import Planes
 
 Stills = Literal["frames", "masks"]
-"""frames: overlays as JPEG; masks: class ids as palette PNG, at the frame's size, which a dataset can be made of.
-
-Outside of a region of interest masks are 255, which a dataset ignores."""
+"""frames: overlays as JPEG; masks: class ids as palette PNG, at the frame's size, which a dataset can be made of."""
 
 _QUALITY = 92
 
@@ -53,12 +49,12 @@ class StillsZip:
     def write(self, frame: FinishedFrame) -> None:
         """See `Output`; names carry the frame's number."""
         if self._kind == "masks":
-            self._zip.writestr(f"frame_{frame.index:06d}.png", self._mask(frame.labels_at(self._size)))
+            self._zip.writestr(f"frame_{frame.index:06d}.png", self._mask(frame.mask(self._size)))
         else:
             self._zip.writestr(f"frame_{frame.index:06d}.jpg", _jpeg(frame.overlay))
 
-    def _mask(self, whole: np.ndarray) -> bytes:
-        image = Image.fromarray(whole)
+    def _mask(self, labels: np.ndarray) -> bytes:
+        image = Image.fromarray(labels)
         image.putpalette([value for c in self._classes for value in c.rgb])
         out = BytesIO()
         image.save(out, "PNG", compress_level=3)
@@ -72,12 +68,6 @@ class StillsZip:
             self._partial.replace(self.path)
         else:
             self._partial.unlink(missing_ok=True)
-
-
-def stills_zip(kind: Stills, classes: ClassTable, size: tuple[int, int]) -> Product:
-    """`StillsZip` of a job."""
-    name = f"{kind}.zip"
-    return Product(lambda folder: StillsZip(folder / name, kind, classes, size), joined(name))
 
 
 def _jpeg(overlay: Planes) -> bytes:
