@@ -15,7 +15,7 @@ from pages.common.routes import VIDEO, go
 from pages.common.widgets import md, problem
 from pages.training.live import run_classes
 from pages.video import look as looks
-from pages.video import preview, source
+from pages.video import part, preview, sheet, source
 from segcore.errors import SegcoreError
 from segcore.runs import Run
 from segcore.video.config import SegmentConfig
@@ -50,11 +50,18 @@ def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -
         for note in info.notes:
             st.caption(f":orange[:material/warning:] {md(note)}")
         look = looks.choose(classes, model.id)
-        changes = {**_options(info), "fps": fps}
-        if st.button("Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment"):
+        changes = {**_options(), "fps": fps}
+        chosen = part.choose(video, info)
+        changes |= chosen or {}
+        ready = chosen is not None
+        if st.button(
+            "Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not ready
+        ):
             _start(model, video, look, changes)
     with right:
         preview.draw(model, video, info, classes, look, refined=changes["refine"])
+        if chosen is not None:
+            sheet.draw(SegmentConfig(video=video, run=model.id, **look.model_dump(), **changes))
 
 
 def facts(info: VideoInfo) -> str:
@@ -65,12 +72,8 @@ def facts(info: VideoInfo) -> str:
     return " · ".join(parts)
 
 
-def _options(info: VideoInfo) -> dict[str, Any]:
+def _options() -> dict[str, Any]:
     with st.expander("Options", icon=":material/tune:"):
-        length = max(0.1, round(info.duration_s, 1))
-        start, end = st.slider(
-            "Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}"
-        )
         refine = st.toggle(
             "Borders along the frame's own edges",
             key="refine",
@@ -85,7 +88,7 @@ def _options(info: VideoInfo) -> dict[str, Any]:
             help="Overlays and masks: each frame as a picture, in a ZIP. Mask video: lossless, class ids as a palette. "
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
-    return {"start_s": start, "end_s": end if end < length else None, "refine": refine, "also": tuple(also)}
+    return {"refine": refine, "also": tuple(also)}
 
 
 def _start(model: Run, video: Path, look: Look, changes: dict[str, Any]) -> None:

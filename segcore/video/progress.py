@@ -22,12 +22,13 @@ class Speedometer:
 
     Args:
         tell: takes the progress, twice a second at most.
+        before: frames that were finished before this began.
     """
 
-    def __init__(self, tell: Callable[[SegmentProgress], None]) -> None:
+    def __init__(self, tell: Callable[[SegmentProgress], None], before: int = 0) -> None:
         self._tell = tell
         self._told = 0.0
-        self._marks: list[tuple[float, int]] = [(time.monotonic(), 0)]
+        self._marks: list[tuple[float, int]] = [(time.monotonic(), before)]
 
     def look(self, done: int, expected: int, *, last: bool = False) -> None:
         """Tell the progress.

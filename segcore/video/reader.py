@@ -126,11 +126,6 @@ class VideoReader:
                 self._busy.release()
 
     @property
-    def reached_s(self) -> float:
-        """Where the last frame ends that was read, seconds."""
-        return float(self._times.following * self.info.time_base)
-
-    @property
     def whole(self) -> bool:
         """True where no part was asked for."""
         return not self._start_s and self._end_s is None

@@ -119,7 +119,6 @@ class SequenceReader:
             raise
         self.damage = Damage()
         self.frames_read = 0
-        self.reached_s = 0.0
         self.beat: Callable[[], None] = lambda: None
         self._start_s, self._end_s = start_s, end_s
 
@@ -151,7 +150,6 @@ class SequenceReader:
         for number in self._wanted:
             self.beat()
             time_s = float(number * self.info.time_base)
-            self.reached_s = time_s + 1 / self.info.fps
             image = self._image(number)
             if image is None:
                 self.damage.packet(time_s)

@@ -54,11 +54,6 @@ class Source(Protocol):
     ) -> None: ...
 
     @property
-    def reached_s(self) -> float:
-        """Where the last frame ends that was read, seconds."""
-        ...
-
-    @property
     def whole(self) -> bool:
         """True where no part was asked for."""
         ...

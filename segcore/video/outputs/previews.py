@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -11,6 +12,8 @@ import cv2
 import numpy as np
 
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.joining import appearing
+from segcore.video.outputs.product import Product
 
 PREVIEW_FILE = "preview.jpg"
 POSTER_FILE = "poster.jpg"
@@ -23,15 +26,15 @@ class Previews:
     """See `Output`; gives previews at most once a second, and the fullest one as the poster.
 
     Args:
-        poster: the .jpg to write.
+        folder: where the poster goes; its name says how many classes are on it.
         tell: takes each preview as JPEG.
     """
 
     stage = "preview"
 
-    def __init__(self, poster: Path, tell: Callable[[bytes], None]) -> None:
-        self.files = (poster,)
-        self._tell = tell
+    def __init__(self, folder: Path, tell: Callable[[bytes], None]) -> None:
+        self.files: tuple[Path, ...] = ()
+        self._folder, self._tell = folder, tell
         self._given_at = float("-inf")
         self._poster: tuple[int, bytes] = (-1, b"")
 
@@ -54,7 +57,21 @@ class Previews:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
+            self.files = (self._folder / f"poster-{self._poster[0]}.jpg",)
             self.files[0].write_bytes(self._poster[1])
+
+
+def previews(tell: Callable[[bytes], None]) -> Product:
+    """`Previews` of a job; the poster is the fullest of all chunks, the first of these."""
+
+    def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
+        posters = [path for folder in folders for path in folder.glob("poster-*.jpg")]
+        fullest = max(posters, key=lambda path: int(path.stem.partition("-")[2]))
+        with appearing(out / POSTER_FILE) as partial:
+            shutil.copyfile(fullest, partial)
+        return (out / POSTER_FILE,)
+
+    return Product(lambda folder: Previews(folder, tell), join)
 
 
 def to_jpeg(image: np.ndarray, width: int = PREVIEW_WIDTH) -> bytes:
