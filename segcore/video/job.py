@@ -19,7 +19,7 @@ from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
-from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.flow import Channel, Flow, StageClock, Stopped
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
@@ -118,6 +118,7 @@ class Job:
             if frame is None:
                 self._ends = "video"
                 break
+            self._alive()
             self._damage = source.damage.counted()
             if frame.index % self.config.every == 0:
                 number, before = self._plan.number_of(frame.pts), number
@@ -132,7 +133,14 @@ class Job:
             return
         last = self._finished[-1].last
         time_s = float(last.pts * self.reader.info.time_base)
-        yield from frames_after(last, time_s, self.config.start_s, partial(opened, self.config), self._witness)
+        begin_s, open_at = self.config.start_s, partial(opened, self.config)
+        yield from frames_after(last, time_s, begin_s, open_at, self._witness, self._alive)
+
+    def _alive(self) -> None:
+        """A sign of life for a frame that is only decoded; many may pass between two that are segmented."""
+        self._flow.alive()
+        if self._flow.stopping.is_set():
+            raise Stopped
 
     def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
         with self.clock.of("scale"):
