@@ -138,6 +138,7 @@ def segment_in_run(
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
     from segcore.cli.video_network import network_for
     from segcore.cli.video_progress import VideoBar
+    from segcore.video.load import LOAD_TAG
     from segcore.video.outputs.previews import PREVIEW_FILE
     from segcore.video.segment import segment as segment_video
 
@@ -150,6 +151,7 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
         def tell(progress: SegmentProgress) -> None:
             bar.show(progress)
             writer.progress(_as_run_progress(progress))
+            writer.set_tags({LOAD_TAG: progress.load.model_dump_json()})
 
         result = segment_video(
             config,
@@ -157,12 +159,16 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             folder,
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
+            watched=writer.watched,
             should_stop=lambda: writer.asked() is not None,
             provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
         )
+        writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
     _keep(writer, result)
     for warning in result.warnings:
         console.print(f"Note: {warning}", highlight=False)
+    if result.load.words:
+        console.print(result.load.words, highlight=False)
     return result
 
 
@@ -181,7 +187,8 @@ def _keep(writer: RunWriter, result: SegmentResult) -> None:
     """Make the results files and metrics of the run."""
     for path in result.files:
         writer.put_file(path.name, path)
-    stages = {f"stage/{name}_ms": value for name, value in result.stages.items()}
+    stages = {f"stage/{stage.name}_ms": stage.ms for stage in result.load.stages}
+    stages |= {f"stage/{stage.name}_busy": stage.busy for stage in result.load.stages}
     totals = {"video/frames": float(result.frames), "video/seconds": result.seconds, "video/fps": result.fps}
     writer.log(totals | stages, step=0)
     if result.warnings:
@@ -208,6 +215,7 @@ def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
         "seconds": result.seconds,
         "fps": result.fps,
         "stages": result.stages,
+        "bottleneck": result.load.words,
         "overlay": str(result.overlay),
         "ledger": str(result.ledger),
         "csv": str(result.csv),

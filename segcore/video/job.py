@@ -11,12 +11,14 @@ import cv2
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
 from segcore.video.audio import Sound, sound_of
+from segcore.video.bottleneck import in_words
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
-from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.flow import Channel, Flow
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
+from segcore.video.load import Load
 from segcore.video.outputs.extras import make_extra
 from segcore.video.outputs.ledger_files import LedgerFiles
 from segcore.video.outputs.output import Output
@@ -40,7 +42,8 @@ class Job:
         predictor: the network.
         reader: the video, opened.
         out: folder of the outputs.
-        on_preview: called at most once a second with the newest overlay frame as JPEG.
+        on_preview: called with the newest overlay frame as JPEG, twice a second at most.
+        watched: whether somebody looks at it; else it comes every 5 seconds.
     """
 
     def __init__(
@@ -50,15 +53,16 @@ class Job:
         reader: Source,
         out: Path,
         on_preview: Callable[[bytes], None],
+        watched: Callable[[], bool] = lambda: False,
     ) -> None:
         info = reader.info
         self.config, self.predictor, self.reader = config, predictor, reader
-        self.clock = StageClock()
         self.done = 0
         self.files: tuple[Path, ...] = ()
-        self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
-        self._out, self._on_preview = out, on_preview
+        self._out, self._on_preview, self._watched = out, on_preview, watched
         self._flow = Flow()
+        self.clock = self._flow.clock
+        self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
         self._size = (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
@@ -78,7 +82,7 @@ class Job:
 
     def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
         """Start the stages and watch them until all are done."""
-        speed = Speedometer(on_progress)
+        speed = Speedometer(on_progress, self.load)
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
 
@@ -94,6 +98,16 @@ class Job:
         finally:
             cv2.setNumThreads(threads)
         speed.look(self.done, self.reader.expected_frames, last=True)
+
+    def load(self, frames: int) -> Load:
+        """What each part has cost so far, and what holds the job up.
+
+        Args:
+            frames: that were finished.
+        """
+        load = self.clock.load(frames)
+        words = in_words(load, long_side=max(self._network_size), speed=self.config.speed)
+        return load.model_copy(update={"words": words})
 
     def _decode(self) -> None:
         frames = iter(self.reader)
@@ -133,7 +147,7 @@ class Job:
             OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
             LedgerFiles(self._out, classes, self._size),
             *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
-            Previews(self._out / POSTER_FILE, self._on_preview),
+            Previews(self._out / POSTER_FILE, self._on_preview, self._watched),
         ]
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:

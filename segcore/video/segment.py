@@ -13,6 +13,7 @@ from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
 from segcore.video.config import SegmentConfig
 from segcore.video.job import Job
+from segcore.video.load import Load
 from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
 from segcore.video.progress import SegmentProgress
@@ -28,6 +29,7 @@ class SegmentResult:
         seconds: of work, from the first frame read to the finished files.
         fps: frames a second of work.
         stages: milliseconds a frame of each stage's own work (they overlap, so the sum is more than 1000 / fps).
+        load: the same with how busy each stage and thread was.
         folder: where it lies.
         files: all that was made.
         summary: what summary.json holds.
@@ -37,6 +39,7 @@ class SegmentResult:
     seconds: float
     fps: float
     stages: dict[str, float]
+    load: Load
     warnings: list[str]
     folder: Path
     files: tuple[Path, ...]
@@ -75,6 +78,7 @@ def segment(
     *,
     on_progress: Callable[[SegmentProgress], None] = lambda _: None,
     on_preview: Callable[[bytes], None] = lambda _: None,
+    watched: Callable[[], bool] = lambda: False,
     should_stop: Callable[[], bool] = lambda: False,
     provenance: Mapping[str, Any] | None = None,
 ) -> SegmentResult:
@@ -85,7 +89,8 @@ def segment(
         predictor: the network.
         out: folder; files of an earlier result are replaced when this one is complete.
         on_progress: called about twice a second, from the thread that called this.
-        on_preview: called at most once a second with the newest overlay frame as JPEG.
+        on_preview: called with the newest overlay frame as JPEG, from a thread of its own.
+        watched: whether somebody looks at these: then they come twice a second, else every 5 seconds.
         should_stop: polled ten times a second; True cancels.
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
 
@@ -99,11 +104,12 @@ def segment(
         raise ConfigError(f"Expected ids of classes to hide, 0 to {len(predictor.classes) - 1}. Received: {unknown}.")
     with open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps) as reader:
         predictor.prepare(predictor.size_for(reader.info.height, reader.info.width))
-        job = Job(config, predictor, reader, out, on_preview)
+        job = Job(config, predictor, reader, out, on_preview, watched)
         started = time.monotonic()
         job.run(on_progress, should_stop)
         seconds = time.monotonic() - started
-        frames, stages = reader.frames_read, job.clock.per_frame_ms(reader.frames_read)
+        frames, load = reader.frames_read, job.load(reader.frames_read)
+        stages = {stage.name: stage.ms for stage in load.stages}
         summary = write_summary(
             out / SUMMARY_FILE,
             config=config.model_dump(mode="json"),
@@ -113,6 +119,7 @@ def segment(
             labelled=job.labelling.frames,
             seconds=seconds,
             stages=stages,
+            load=load.model_dump(mode="json"),
             sound=job.sound_note,
             ledger=out / PARQUET_FILE,
             provenance=dict(provenance or {}),
@@ -122,6 +129,7 @@ def segment(
         seconds=summary["seconds"],
         fps=summary["fps"],
         stages=stages,
+        load=load,
         warnings=summary["warnings"],
         folder=out,
         files=(*job.files, out / SUMMARY_FILE),

@@ -1,0 +1,71 @@
+"""What the live view costs: the same video job with somebody watching and with the live picture left out, in turns.
+
+    python tests/benchmarks/live_view.py VIDEO RUN [--rounds 5] [--frames 300]
+
+Prints the median over the rounds of (seconds with a watcher) / (seconds without any picture) - 1; each round runs both,
+the first of them now this, now that. The pictures go through the run store, as a job's do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from segcore.inference.load import load_predictor
+from segcore.runs.records import RunState
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+from segcore.video.config import SegmentConfig
+from segcore.video.info import VideoInfo
+from segcore.video.outputs.previews import PREVIEW_FILE
+from segcore.video.segment import segment
+
+
+def main() -> None:
+    """Run and print."""
+    options = _options()
+    store = RunStore(Settings.from_env())
+    model = store.get(options.run)
+    predictor = load_predictor(store, model.id, backend="openvino")
+    end_s = options.frames / VideoInfo.from_path(options.video).fps
+    config = SegmentConfig(video=options.video.absolute(), run=model.id, end_s=end_s)
+    run = store.create("segment", config={}, name="live-view-benchmark")
+    told: list[float] = []
+
+    def keep(picture: bytes) -> None:
+        store.put_file(run.id, PREVIEW_FILE, picture)
+        told.append(time.monotonic())
+
+    def seconds(on_preview: Callable[[bytes], None], *, live: bool) -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            done = segment(config, predictor, Path(folder), on_preview=on_preview, watched=lambda: live)
+        return done.seconds
+
+    seconds(keep, live=True)  # compiled, files in memory
+    ratios = []
+    for number in range(options.rounds):
+        told.clear()
+        order = (True, False) if number % 2 else (False, True)
+        took = {live: seconds(keep if live else lambda _: None, live=live) for live in order}
+        ratios.append(took[True] / took[False] - 1)
+        print(f"with {took[True]:.2f} s ({len(told) / took[True]:.2f} pictures/s), without {took[False]:.2f} s")
+    print(f"the live view costs {100 * statistics.median(ratios):+.2f} % (median of {options.rounds} rounds)")
+    store.set_state(run.id, RunState.CANCELLED)
+    store.delete(run.id)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("video", type=Path)
+    parser.add_argument("run")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--frames", type=int, default=300)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
