@@ -1,4 +1,4 @@
-"""`segcore segment`: a video in, its overlay and ledger out; also what the engine starts for a queued video run."""
+"""`segcore segment`: videos in, their overlays and ledgers out; also what the engine starts for a queued video run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from segcore.batches.making import create_run
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.errors import ConfigError
 from segcore.models.spec import MODEL_FILE, SHA256_TAG, ModelSpec
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 
 def segment(
-    video: Annotated[Path | None, typer.Argument(help="A video file, or a folder of numbered pictures.")] = None,
+    videos: Annotated[
+        list[Path] | None, typer.Argument(metavar="VIDEO...", help="Video files, or folders of numbered pictures.")
+    ] = None,
     network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
     style: Annotated[str, typer.Option(help="notebook, contour, fill, both or mask.")] = "notebook",
@@ -56,24 +59,31 @@ def segment(
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Segment every frame of a video with a trained network."""
+    """Segment every frame of a video, or of several, with a trained network."""
     store = RunStore(Settings.from_env())
     if run:
         found = store.get(run)
         result = segment_in_run(store, found, read_config(store.config(found.id)), quiet=True)
-        emit(_report(result, found.id), as_json=as_json)
+        emit(report(result, found.id), as_json=as_json)
         return
-    if video is None or not network or out is None:
+    if not videos or not network or out is None:
         raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
     fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps}
     fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
     fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
     fields |= {"hidden": _hidden(store, network, hide or []), "side_by_side": side_by_side}
-    config = read_config({"video": str(video.absolute()), "run": network, **fields})
-    _check_video(config.video)
-    made = create_run(store, config, name)
-    result = segment_in_run(store, made, config, quiet=False, out=out)
-    emit(_report(result, made.id), as_json=as_json)
+    configs = [read_config({"video": str(video.absolute()), "run": network, **fields}) for video in videos]
+    if len(configs) > 1:
+        from segcore.cli.segment_many import segment_many
+
+        if name:
+            raise ConfigError("Expected no --name with several videos.", fix="Their runs are named after the videos.")
+        segment_many(store, configs, out, as_json=as_json)
+        return
+    _check_video(configs[0].video)
+    made = create_run(store, configs[0], name=name)
+    result = segment_in_run(store, made, configs[0], quiet=False, out=out)
+    emit(report(result, made.id), as_json=as_json)
 
 
 def read_config(data: dict[str, Any]) -> SegmentConfig:
@@ -89,22 +99,6 @@ def read_config(data: dict[str, Any]) -> SegmentConfig:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"Video settings: {faults}.") from error
-
-
-def create_run(store: RunStore, config: SegmentConfig, name: str | None = None, key: str | None = None) -> Run:
-    """A queued run of a video job; its parent is the training run."""
-    parent = store.get(config.run)
-    settled = config.model_copy(update={"run": parent.id})
-    params = {"video": config.video.name, "style": config.style, "network": parent.name}
-    return store.create(
-        "segment",
-        config=settled.model_dump(mode="json"),
-        name=name,
-        dataset=parent.dataset,
-        parent=parent.id,
-        key=key,
-        params=params,
-    )
 
 
 def _hidden(store: RunStore, network: str, words: list[str]) -> list[int]:
@@ -208,7 +202,8 @@ def _provenance(parent: Run, run_id: str) -> dict[str, Any]:
     }
 
 
-def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
+def report(result: SegmentResult, run_id: str) -> dict[str, Any]:
+    """What a program is told of a result."""
     return {
         "run": run_id,
         "frames": result.frames,
