@@ -73,7 +73,7 @@ def refined_labels(run_id: str, weights_hash: str, video: str, changed: float, t
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=1024, show_spinner=False)
 def video_info(video: str, changed: float) -> VideoInfo:
     """What a video is, by its header."""
     del changed

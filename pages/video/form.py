@@ -1,26 +1,19 @@
-"""What is made of the video, beside a preview of one frame, and Segment."""
+"""How the overlay looks, with a preview on one frame, and Segment."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.common import cached, cached_media, state
-from pages.common import format as fmt
-from pages.common.routes import VIDEO, go
-from pages.common.widgets import md, problem
 from pages.training.live import run_classes
+from pages.video import chosen, preview, speed, start
 from pages.video import look as looks
-from pages.video import preview
-from segcore.errors import SegcoreError
 from segcore.runs import Run
-from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
-from segcore.video.look import Look
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
 ALSO: dict[Extra, str] = {
@@ -31,44 +24,31 @@ ALSO: dict[Extra, str] = {
 }
 
 
-def draw(model: Run, video: Path, left: DeltaGenerator, right: DeltaGenerator) -> None:
-    """Options beside the preview; Segment hands the job to the engine."""
-    try:
-        info = cached_media.video_info(str(video), video.stat().st_mtime)
-    except SegcoreError as error:
-        with left:
-            problem(error, "This video cannot be used")
-        return
+def draw(model: Run, videos: Sequence[Path], left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """Options beside the preview; Segment hands the job, or one job a video, to the engine."""
+    with left:
+        readable = chosen.draw(videos)
     classes = run_classes(model)
     if classes is None:
         left.error("The classes of this network are not here. Choose another run.", icon=":material/error:")
+    if not readable or classes is None:
         return
+    several = len(videos) > 1
     with left:
-        st.caption(facts(info))
-        for note in info.notes:
-            st.caption(f":orange[:material/warning:] {md(note)}")
         look = looks.choose(classes, model.id)
-        changes = _options(info)
-        if st.button("Segment the video", type="primary", icon=":material/auto_fix_high:", key="segment"):
-            _start(model, video, look, changes)
+        fast = speed.choose(model, next(iter(readable)))
+        changes = _options(next(iter(readable.values())), several=several)
+        label = f"Segment {len(videos)} videos" if several else "Segment the video"
+        if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment"):
+            start.segment(model, videos, {**look.model_dump(), "speed": fast, **changes})
     with right:
-        preview.draw(model, video, info, classes, look, refined=changes["refine"])
+        video = chosen.to_preview(readable) if several else next(iter(readable))
+        preview.draw(model, video, readable[video], classes, look, refined=changes["refine"])
 
 
-def facts(info: VideoInfo) -> str:
-    """ "1920 × 1080 · 0:41 · 30 frames/s · 1 223 frames · with sound"."""
-    parts = [f"{info.width} × {info.height}", fmt.clock(info.duration_s), f"{info.fps:.3g} frames/s"]
-    parts += [fmt.plural(info.frames, "frame")] if info.frames else []
-    parts += ["with sound" if info.has_audio else "without sound"]
-    return " · ".join(parts)
-
-
-def _options(info: VideoInfo) -> dict[str, Any]:
+def _options(info: VideoInfo, *, several: bool) -> dict[str, Any]:
     with st.expander("Options", icon=":material/tune:"):
-        length = max(0.1, round(info.duration_s, 1))
-        start, end = st.slider(
-            "Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}"
-        )
+        part = {} if several else _part(info)
         refine = st.toggle(
             "Borders along the frame's own edges",
             key="refine",
@@ -83,26 +63,10 @@ def _options(info: VideoInfo) -> dict[str, Any]:
             help="Overlays and masks: each frame as a picture, in a ZIP. Mask video: lossless, class ids as a palette. "
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
-    return {"start_s": start, "end_s": end if end < length else None, "refine": refine, "also": tuple(also)}
+    return {**part, "refine": refine, "also": tuple(also)}
 
 
-def _start(model: Run, video: Path, look: Look, changes: dict[str, Any]) -> None:
-    try:
-        config = SegmentConfig(video=video, run=model.id, **look.model_dump(), **changes)
-        run = cached.runs().create(
-            "segment",
-            config=config.model_dump(mode="json"),
-            name=None,
-            dataset=model.dataset,
-            parent=model.id,
-            key=state.segment_token(),
-            params={"video": video.name, "style": look.style, "run": model.name},
-        )
-        cached.engine().submit(run.id)
-    except ValidationError as error:
-        st.error(md("; ".join(str(e["msg"]) for e in error.errors())), icon=":material/error:")
-        return
-    except SegcoreError as error:
-        problem(error, "The video could not be segmented")
-        return
-    go(VIDEO, run=run.id)
+def _part(info: VideoInfo) -> dict[str, Any]:
+    length = max(0.1, round(info.duration_s, 1))
+    begin, end = st.slider("Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}")
+    return {"start_s": begin, "end_s": end if end < length else None}
