@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.common import cached
 from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md
 from pages.results import packing, shelf
 from segcore.batches.batch import Batch, titles
+from segcore.batches.making import complaint
+from segcore.batches.tables import classes
 from segcore.runs import RunState
 
 
@@ -23,6 +26,7 @@ def draw(batch: Batch) -> None:
     if not batch.finished:
         return
     packing.draw(batch)
+    _shares(batch)
     heading("Each video")
     with st.grid(4, min_column_width=230):
         for run in batch.finished:
@@ -35,7 +39,7 @@ def _missing(batch: Batch) -> None:
         st.info("Some of these videos are still at work.", icon=":material/info:")
     named = zip(titles(batch.runs), batch.runs, strict=True)
     lines = [
-        f"- {md(title)}: {md(run.reason or 'no reason is known')}"
+        f"- {md(complaint(title, run.reason or 'it ended without a word'))}"
         for title, run in named
         if run.state is not RunState.FINISHED and not run.state.active
     ]
@@ -44,3 +48,19 @@ def _missing(batch: Batch) -> None:
         st.warning("\n".join(lines), title=title, icon=":material/warning:")
     if lines or batch.active:
         link(VIDEO, "Open the batch", batch=batch.id)
+
+
+def _shares(batch: Batch) -> None:
+    """How much of each class is in each video."""
+    found = classes(cached.runs(), batch)
+    if found.empty:
+        return
+    heading("How much of each class", help="Mean share of the picture over the video.")
+    wide = found.pivot(index="video", columns="class", values="mean_share")
+    wide = wide[found.sort_values("class_id")["class"].unique()].reindex(found["video"].unique())
+    st.dataframe(
+        wide.map(fmt.share).rename_axis("Video").reset_index(),
+        hide_index=True,
+        height="content" if len(wide) <= 12 else 460,
+        alt="Mean share of the picture of each class, by video",
+    )

@@ -9,7 +9,7 @@ from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, go, link, turn
 from pages.common.widgets import md, progress_text, state_badge
 from segcore.batches.batch import BROKEN, LENGTH, Batch, open_batch, seconds_left, share_done, titles
-from segcore.batches.making import try_again
+from segcore.batches.making import try_again, without_marks
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 
@@ -102,7 +102,7 @@ def _row(title: str, run: Run) -> None:
     if run.state is RunState.RUNNING:
         st.progress((run.progress.share if run.progress else None) or 0.0, text=md(progress_text(run.progress)))
     elif run.state in BROKEN:
-        st.caption(f":red[{md(run.reason or 'It ended without a result.')}]")
+        st.caption(f":red[{md(without_marks(run.reason) or 'It ended without a result.')}]")
 
 
 def _facts(run: Run) -> str:

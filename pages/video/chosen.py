@@ -11,7 +11,7 @@ import streamlit as st
 from pages.common import cached_media
 from pages.common import format as fmt
 from pages.common.widgets import md, problem
-from segcore.batches.making import video_name
+from segcore.batches.making import complaint, video_name
 from segcore.errors import SegcoreError
 from segcore.video.info import VideoInfo
 
@@ -84,7 +84,7 @@ def _many(videos: Sequence[Path], readable: Mapping[Path, VideoInfo], faults: Ma
         alt="The chosen videos with their lengths and sizes",
     )
     if faults:
-        said = "\n".join(f"- {md(video_name(path))}: {md(error.message)}" for path, error in faults.items())
+        said = "\n".join(f"- {md(complaint(video_name(path), error.message))}" for path, error in faults.items())
         after = "The others can be segmented all the same." if readable else "Choose others."
         st.warning(
             f"{said}\n\n{after}", title=f"{len(faults)} of {len(videos)} cannot be read", icon=":material/warning:"

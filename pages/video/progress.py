@@ -10,6 +10,7 @@ from pages.common.routes import RESULTS, VIDEO, go, turn
 from pages.common.widgets import md, problem, progress_bar, side_by_side, state_badge
 from pages.video import batch, stages
 from segcore.batches.batch import BATCH, Batch, grouped, open_batch
+from segcore.batches.making import without_marks
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 from segcore.video.outputs.previews import PREVIEW_FILE
@@ -102,7 +103,7 @@ def _ended(run: Run) -> None:
             go(RESULTS, run=run.id)
         stages.folded(run)
         return
-    text = md(run.reason) or "It ended without a result."
+    text = md(without_marks(run.reason)) or "It ended without a result."
     if run.state is RunState.CANCELLED:
         st.info(text, title="Cancelled", icon=":material/close:")
     else:

@@ -108,9 +108,18 @@ def seconds_of(config: SegmentConfig) -> float | None:
 
 def video_name(path: Path) -> str:
     """A video's file name; of an upload, without the letters that keep equal names apart."""
-    if path.parent.name == "uploads":
-        return re.sub(r"^[0-9a-f]{8}-(?=.)", "", path.name)
-    return path.name
+    return without_marks(path.name) if path.parent.name == "uploads" else path.name
+
+
+def without_marks(text: str) -> str:
+    """A name or a sentence without the letters that uploads carry before their names ("1a2b3c4d-clip.mp4")."""
+    return re.sub(r"(?<![\w-])[0-9a-f]{8}-(?=[\w.-]*\.\w)", "", text)
+
+
+def complaint(name: str, text: str) -> str:
+    """ "clip.mp4: it holds no frames", with the video's name once."""
+    plain = without_marks(text)
+    return plain if plain.startswith(name) else f"{name}: {plain}"
 
 
 def _run_name(path: Path) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from segcore.batches import archive
 from segcore.batches.batch import Batch, open_batch
-from segcore.batches.making import create_batch, try_again, video_name
+from segcore.batches.making import complaint, create_batch, try_again, video_name, without_marks
 from segcore.batches.tables import classes, videos
 from segcore.errors import DiskFull, RunError, RunNotFound
 from segcore.runs import Run, RunState, RunStore
@@ -169,3 +169,11 @@ def test_what_is_ended_half_way_leaves_no_zip(store: RunStore, tmp_path: Path) -
 )
 def test_an_upload_is_called_as_it_came(path: str, name: str) -> None:
     assert video_name(Path(path)) == name
+
+
+def test_a_sentence_names_an_upload_as_it_came() -> None:
+    assert without_marks("1a2b3c4d-clip.mp4: no frames. Run deadbeef-1 ended.") == (
+        "clip.mp4: no frames. Run deadbeef-1 ended."
+    )
+    assert complaint("clip.mp4", "1a2b3c4d-clip.mp4: no frames.") == "clip.mp4: no frames."
+    assert complaint("clip.mp4", "Out of memory.") == "clip.mp4: Out of memory."

@@ -90,7 +90,9 @@ def _result(store: RunStore, run: Run) -> None:
     rows.to_csv(folder / "ledger.csv", index=False)
     (folder / "overlay.mp4").write_bytes(Path(store.config(run.id)["video"]).read_bytes())
     (folder / "poster.jpg").write_bytes(jpeg(np.full((48, 64, 3), 120, np.uint8)))
-    summary = {"frames": 10, "seconds": 1.0, "fps": 10.0, "classes": [], "warnings": [], "video": {"duration_s": 1.0}}
+    summary = {"frames": 10, "seconds": 1.0, "fps": 10.0, "warnings": [], "video": {"duration_s": 1.0}}
+    shares = {"background": 0.75, "mouse": 0.25}
+    summary["classes"] = [{"class_id": c.id, "class": c.name, "mean_share": shares[c.name]} for c in CLASSES]
     (folder / "summary.json").write_text(json.dumps(summary))
     store.set_tags(run.id, {LOAD_TAG: load_of({("b", "network"): 9.0}, {}, 100, 10.0).model_dump_json()})
     store.set_state(run.id, RunState.FINISHED)

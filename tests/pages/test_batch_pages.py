@@ -153,6 +153,9 @@ def test_results_show_a_batch_as_one_card_and_pack_it(open_page: Opener, home: S
     app = open_page(home, "results", batch="b5")
     assert not app.exception
     assert "It holds no frames." in app.warning[0].value
+    assert app.dataframe[0].value.to_dict("list") == {
+        "Video": ["1.mp4", "2.mp4"], "background": ["75.0 %"] * 2, "mouse": ["25.0 %"] * 2
+    }  # fmt: skip
     app.button(key="pack_batch").click().run()
     for _ in range(120):
         if app.get("link_button"):
