@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +56,11 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    frame = video_frame(video, changed, time_s)
+    return _answer(run_id, weights_hash, video_frame(video, changed, time_s))[0]
+
+
+def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and confidence of a frame (H, W, 3) uint8 by a run's network: (h, w) uint8 each."""
     _prepared(run_id, weights_hash, *frame.shape[:2])
     network, lock = _predictor(run_id, weights_hash)
     with lock:
@@ -71,6 +76,29 @@ def refined_labels(run_id: str, weights_hash: str, video: str, changed: float, t
     return refine(
         *video_labels(run_id, weights_hash, video, changed, time_s), brightness(video_frame(video, changed, time_s))
     )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def photo(run_id: str, weights_hash: str, name: str, content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A picture file, upright, and its labels and confidence by a run's network.
+
+    Args:
+        run_id, weights_hash: of the network.
+        name: of the file, for messages.
+        content: of the file; its pixels decide what it is, not its name.
+
+    Returns:
+        (H, W, 3) uint8, (h, w) uint8, (h, w) uint8.
+
+    Raises:
+        InvalidImage: it is no picture that may be opened.
+        BackendError, JobError: the network cannot be run here.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "photo")
+        path.write_bytes(content)
+        image = read_image(path)
+    return image, *_answer(run_id, weights_hash, image)
 
 
 @st.cache_data(max_entries=1024, show_spinner=False)

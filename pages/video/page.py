@@ -5,7 +5,7 @@ import streamlit as st
 from pages.common import cached, state
 from pages.common.routes import TRAINING, VIDEO, turn
 from pages.common.widgets import empty, md, problem, side_by_side, title, wake_engine
-from pages.video import batch, form, progress, source
+from pages.video import batch, form, photo, progress, source
 from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.models.spec import BEST_WEIGHTS
@@ -46,6 +46,9 @@ with left:
     wanted = state.param("model")
     first = next((i for i, run in enumerate(models) if run.id == wanted), 0)
     model = st.selectbox("Trained run", models, first, format_func=lambda r: md(r.name), key="video_model")
-    videos = source.choose_many()
-if videos:
+    way = source.choose_way()
+    videos = source.choose_many(way) if way != source.PHOTO else []
+if way == source.PHOTO:
+    photo.draw(model, left, right)
+elif videos:
     form.draw(model, videos, left, right)

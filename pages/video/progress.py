@@ -45,13 +45,12 @@ def draw(run: Run) -> None:
         turn(VIDEO, "Another video", icon=":material/arrow_back:", key="another_video")
     st.caption(f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))}")
     if run.state.active:
-        _controls(run)
-        _follow(run.id, run.state.value)
         left, right = side_by_side(5, 2, 120)
         with left:
             _picture(run.id, run.state)
         with right:
-            _stages(run.id)
+            _follow(run.id, run.state.value)
+            _controls(run)
     else:
         _ended(run)
 
@@ -68,18 +67,14 @@ def _controls(run: Run) -> None:
 
 @st.fragment(run_every=STATE_S)
 def _follow(run_id: str, shown_state: str) -> None:
-    """The bar; once the run's state changes, the whole page is drawn again."""
+    """How far it is, and what takes the time; once the run's state changes, the whole page is drawn again."""
     run = cached.runs().get(run_id)
     if run.state.value != shown_state:
         if run.state is RunState.FINISHED and not run.params.get(BATCH):
             go(RESULTS, run=run.id)
         st.rerun()
     progress_bar(run)
-
-
-@st.fragment(run_every=STATE_S)
-def _stages(run_id: str) -> None:
-    stages.draw(cached.runs().get(run_id))
+    stages.draw(run)
 
 
 @st.fragment(run_every=PICTURE_S)

@@ -15,7 +15,7 @@ from segcore.batches.making import video_name
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
 
-SAMPLE, UPLOAD, SERVER = "Sample video", "From here", "On the server"
+SAMPLE, UPLOAD, SERVER, PHOTO = "Sample video", "From here", "On the server", "A photo"
 KINDS = ("mp4", "mov", "m4v", "mkv", "avi", "webm", "mpg", "mpeg", "ts", "mts", "wmv", "3gp")
 
 
@@ -33,15 +33,18 @@ def choose(first: str = SAMPLE) -> Path | None:
         return None
 
 
-def choose_many() -> list[Path]:
+def choose_way() -> str:
+    """Where the videos come from, or `PHOTO`: a picture instead."""
+    ways = [SAMPLE, UPLOAD, *([SERVER] if lying_here() or cached.settings().server_folders else []), PHOTO]
+    return str(st.segmented_control("Video", ways, default=SAMPLE, required=True, key="videos_way"))
+
+
+def choose_many(way: str) -> list[Path]:
     """The chosen videos' paths, each once, in the order of choosing; empty until there is one."""
-    lying = lying_here()
-    ways = [SAMPLE, UPLOAD, *([SERVER] if lying or cached.settings().server_folders else [])]
-    way = st.segmented_control("Video", ways, default=SAMPLE, required=True, key="videos_way")
     try:
         if way == SAMPLE:
             return [_sample()]
-        chosen = _upload_many() if way == UPLOAD else _server_many(lying)
+        chosen = _upload_many() if way == UPLOAD else _server_many(lying_here())
     except SegcoreError as error:
         problem(error, "These videos cannot be used")
         return []

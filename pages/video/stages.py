@@ -26,9 +26,9 @@ def draw(run: Run) -> None:
             "Part": st.column_config.TextColumn(width="small"),
             "ms a frame": st.column_config.NumberColumn(format="%.1f", width="small"),
             "Busy": st.column_config.ProgressColumn(
-                format="percent",
-                min_value=0.0,
-                max_value=1.0,
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
                 width="small",
                 help="Share of the time that it works; else it waits for other parts.",
             ),
@@ -50,7 +50,7 @@ def table(load: Load) -> pd.DataFrame:
         {
             "Part": NAMES.get(stage.name, stage.name).removeprefix("the ").capitalize(),
             "ms a frame": stage.ms,
-            "Busy": min(1.0, stage.busy),
+            "Busy": 100 * min(1.0, stage.busy),
         }
         for stage in load.stages
         if stage.ms >= 0.05

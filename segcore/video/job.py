@@ -147,7 +147,7 @@ class Job:
             OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
             LedgerFiles(self._out, classes, self._size),
             *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
-            Previews(self._out / POSTER_FILE, self._on_preview, self._watched),
+            Previews(self._out / POSTER_FILE, self._on_preview, self._watched, self.clock),
         ]
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:

@@ -2,8 +2,8 @@
 
     python tests/benchmarks/live_view.py VIDEO RUN [--rounds 5] [--frames 300]
 
-Prints the median over the rounds of (with a watcher) / (without) - 1, of the seconds by the clock and of the processor's
-seconds, which other work on the machine disturbs less; each round runs both, the first of them now this, now that.
+Prints the median over the rounds of (with a watcher) / (without) - 1, of the seconds by the clock and of the seconds of
+the processor, which other work on the machine disturbs less; each round runs both, now this one first, now that.
 With a watcher the pictures go through the run store, as a job's do; without, one every five seconds is thrown away.
 """
 

@@ -140,7 +140,7 @@ def test_a_running_video_shows_its_parts_and_is_watched(open_page: Opener, home:
     assert not app.exception
     assert store.watched(run.id)
     assert app.dataframe[0].value["Part"].tolist() == ["Reading", "Network"]
-    assert app.dataframe[0].value["Busy"].tolist() == [0.1, 0.9]
+    assert app.dataframe[0].value["Busy"].tolist() == [10, 90]
     assert "The network is the slowest part" in words(app)
     store.set_state(run.id, RunState.CANCELLED)
 

@@ -13,6 +13,7 @@ from types import TracebackType
 import cv2
 import numpy as np
 
+from segcore.video.clock import StageClock
 from segcore.video.labelled import FinishedFrame
 from segcore.video.planes import Planes
 
@@ -36,15 +37,20 @@ class Previews:
         poster: the .jpg to write.
         tell: takes each preview as JPEG, in that thread.
         watched: whether somebody looks; asked twice a second at most.
+        clock: told what the pictures cost.
     """
 
     stage = "preview"
 
     def __init__(
-        self, poster: Path, tell: Callable[[bytes], None], watched: Callable[[], bool] = lambda: False
+        self,
+        poster: Path,
+        tell: Callable[[bytes], None],
+        watched: Callable[[], bool] = lambda: False,
+        clock: StageClock | None = None,
     ) -> None:
         self.files = (poster,)
-        self._tell, self._watched = tell, watched
+        self._tell, self._watched, self._clock = tell, watched, clock or StageClock()
         self._asked_at = self._given_at = float("-inf")
         self._poster: tuple[int, Planes | None] = (-1, None)
         self._waiting: queue.Queue[Planes | None] = queue.Queue(maxsize=1)
@@ -74,7 +80,8 @@ class Previews:
         failing = False
         while (overlay := self._waiting.get()) is not None:
             try:
-                self._tell(to_jpeg(overlay.rgb(PREVIEW_WIDTH)))
+                with self._clock.of(self.stage):
+                    self._tell(to_jpeg(overlay.rgb(PREVIEW_WIDTH)))
                 failing = False
             except Exception as error:  # whatever the store raises: a job does not end for want of a picture
                 if not failing:
