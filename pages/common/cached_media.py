@@ -61,8 +61,7 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
 
 def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels and confidence of a frame (H, W, 3) uint8 by a run's network: (h, w) uint8 each."""
-    _prepared(run_id, weights_hash, *frame.shape[:2])
-    network, lock = _predictor(run_id, weights_hash)
+    network, lock = network_for(run_id, weights_hash, *frame.shape[:2])
     with lock:
         labels, confidence = network.predict(frame[None])
     return labels[0], confidence[0]
@@ -76,6 +75,16 @@ def refined_labels(run_id: str, weights_hash: str, video: str, changed: float, t
     return refine(
         *video_labels(run_id, weights_hash, video, changed, time_s), brightness(video_frame(video, changed, time_s))
     )
+
+
+def network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
+    """A run's network, ready for frames of this size, and the lock that one user at a time holds.
+
+    Raises:
+        BackendError, JobError: the network cannot be run here.
+    """
+    _prepared(run_id, weights_hash, height, width)
+    return _predictor(run_id, weights_hash)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -15,7 +15,7 @@ from segcore.batches.making import video_name
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
 
-SAMPLE, UPLOAD, SERVER, PHOTO = "Sample video", "From here", "On the server", "A photo"
+SAMPLE, UPLOAD, SERVER, PHOTO = "Sample video", "From here", "On the server", "Photo or camera"
 KINDS = ("mp4", "mov", "m4v", "mkv", "avi", "webm", "mpg", "mpeg", "ts", "mts", "wmv", "3gp")
 
 
