@@ -15,7 +15,7 @@ from segcore.batches.making import video_name
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
 
-SAMPLE, UPLOAD, SERVER, PHOTO = "Sample video", "From here", "On the server", "Photo or camera"
+SAMPLE, UPLOAD, SERVER, PHOTO = "Sample video", "From here", "On the server", "Photo"
 KINDS = ("mp4", "mov", "m4v", "mkv", "avi", "webm", "mpg", "mpeg", "ts", "mts", "wmv", "3gp")
 
 
@@ -34,7 +34,7 @@ def choose(first: str = SAMPLE) -> Path | None:
 
 
 def choose_way() -> str:
-    """Where the videos come from, or `PHOTO`: a picture instead."""
+    """Where the videos come from, or `PHOTO`: a picture or a camera instead."""
     ways = [SAMPLE, UPLOAD, *([SERVER] if lying_here() or cached.settings().server_folders else []), PHOTO]
     return str(st.segmented_control("Video", ways, default=SAMPLE, required=True, key="videos_way"))
 

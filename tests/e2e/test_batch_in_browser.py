@@ -12,12 +12,8 @@ import av
 import numpy as np
 import pandas as pd
 import pytest
+from small_network import make_network
 
-from segcore.classes import ClassTable
-from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
-from segcore.pipeline.preprocess import Geometry
-from segcore.runs import RunStore
-from segcore.settings import Settings
 from segcore.video.writer import VideoWriter
 
 if TYPE_CHECKING:
@@ -38,24 +34,6 @@ def page(browser: Browser) -> Page:
     return context.new_page()
 
 
-def _network(home: Path) -> None:
-    """A run with an untrained network: what it sees does not matter here."""
-    keras = pytest.importorskip("keras")
-    from segcore.models.registry import build
-    from segcore.models.weights import save_weights
-
-    store = RunStore(Settings.from_env({"SEGCORE_HOME": str(home)}))
-    classes = ClassTable.of(["background", "mug", "car"])
-    spec = ModelSpec(architecture="unet_efficientnet_lite0", classes=classes, geometry=Geometry(long_side=96))
-    keras.utils.set_random_seed(3)
-    run = store.create("train", config={"dataset": "none"}, name="trained")
-    digest = save_weights(build(spec)[0], home / "best.npz")
-    with store.writer(run.id) as writer:
-        writer.put_file(MODEL_FILE, spec.model_dump_json().encode())
-        writer.put_file(BEST_WEIGHTS, home / "best.npz")
-        writer.set_tags({SHA256_TAG: digest})
-
-
 def _videos(folder: Path) -> list[str]:
     folder.mkdir()
     for name, frames in LENGTHS.items():
@@ -72,7 +50,7 @@ def test_three_videos_of_which_one_is_broken(page: Page, fresh_dashboard: Dashbo
     from playwright.sync_api import expect
 
     expect.set_options(timeout=SLOW)
-    _network(fresh_dashboard.home)
+    store = make_network(fresh_dashboard.home)
     page.goto(f"{fresh_dashboard.url}/video")
     page.get_by_text("From here").click()
     page.locator('input[type="file"]').set_input_files(_videos(tmp_path / "films"))
@@ -95,7 +73,6 @@ def test_three_videos_of_which_one_is_broken(page: Page, fresh_dashboard: Dashbo
     assert re.fullmatch(r"batch-[0-9a-f]{8}\.zip", waiting.value.suggested_filename)
     _check(Path(waiting.value.path()))
     assert page.locator('[data-testid="stException"]').count() == 0
-    store = RunStore(Settings.from_env({"SEGCORE_HOME": str(fresh_dashboard.home)}))
     assert len(store.list("segment")) == 3
 
 

@@ -45,7 +45,7 @@ def png(height: int = 48, width: int = 64) -> bytes:
 def app(open_page: Opener, home: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(cached_media, "_answer", left_half)
     opened = open_page(home, "video")
-    return opened.segmented_control(key="videos_way").set_value("Photo or camera").run()
+    return opened.segmented_control(key="videos_way").set_value("Photo").run()
 
 
 def test_a_picture_is_drawn_and_measured(app: AppTest) -> None:

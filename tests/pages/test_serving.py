@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
@@ -19,7 +20,7 @@ def ask(method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int,
     """(status, headers, body) of a request to the routes."""
     heads = [(k.lower().encode(), v.encode()) for k, v in headers.items()]
     scope = {
-        "type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
+        "type": "http", "http_version": "1.1", "method": method, "path": unquote(path), "raw_path": path.encode(),
         "query_string": b"", "root_path": "", "scheme": "http", "headers": heads, "server": ("test", 80),
     }  # fmt: skip
     sent: list[dict[str, Any]] = []
