@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segcore.video.load import Load, StageLoad, ThreadLoad
+from segcore.video.speed import SPEEDS, Speed
 
 NAMES = {
     "decode": "reading",
@@ -39,13 +40,13 @@ def busiest(load: Load) -> tuple[ThreadLoad, tuple[StageLoad, ...]] | None:
     return thread, tuple(chosen)
 
 
-def in_words(load: Load, *, long_side: int | None = None, speed: str | None = None) -> str:
-    """ "The network is the slowest part (92 % busy). A smaller input (640 → 512) or the speed "fast" would help."
+def in_words(load: Load, *, long_side: int, speed: Speed) -> str:
+    """ "The network is the slowest part (92 % busy). The speed "fast" (a smaller input, 640 → 512) would help."
 
     Args:
         load: of the job.
-        long_side: the network's input in pixels, where it is known.
-        speed: the job's setting of that name, where it has one.
+        long_side: the network's input in pixels.
+        speed: the job's setting of that name.
 
     Returns:
         Empty where it is too early to say.
@@ -65,22 +66,18 @@ def in_words(load: Load, *, long_side: int | None = None, speed: str | None = No
     return f"{said} {remedy(stages[0].name, long_side=long_side, speed=speed)}"
 
 
-def remedy(stage: str, *, long_side: int | None = None, speed: str | None = None) -> str:
+def remedy(stage: str, *, long_side: int, speed: Speed) -> str:
     """What would make a job faster that is held up by this stage, as a sentence."""
-    ways = []
+    if stage == "network" and speed == "standard":
+        smaller = SPEEDS["fast"].scale * long_side
+        return f'The speed "fast" (a smaller input, {long_side} → {smaller:.0f}) would help.'
     if stage == "network":
-        ways += [f"A smaller input ({long_side} → {smaller(long_side)})"] if long_side else []
-        ways += ['the speed "fast"'] if speed == "standard" else []
-        ways += [] if ways else ["A network with a smaller input"]
-    elif stage == "stills":
-        ways += ["Leaving the pictures out"]
-    text = " or ".join(ways or ["A faster processor"])
-    return f"{text[:1].upper()}{text[1:]} would help."
-
-
-def smaller(long_side: int) -> int:
-    """The next size that is worth a try: a fifth less, a multiple of 64, 64 at least."""
-    return max(64, round(0.8 * long_side / 64) * 64)
+        return "A network that was trained with a smaller input would help."
+    if stage == "stills":
+        return "Leaving the pictures out would help."
+    if stage == "encode" and speed == "standard":
+        return 'The speed "fast" (a quicker encoder) would help.'
+    return "A faster processor would help."
 
 
 def _name(stage: StageLoad) -> str:
