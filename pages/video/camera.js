@@ -26,10 +26,13 @@ function name(camera) {
 
 async function start(camera) {
   if (!navigator.mediaDevices) return say(camera, "This page is not on https: the browser does not give it the camera.")
+  camera.button.disabled = true
   try {
     camera.stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 720 } } })
   } catch (error) {
     return say(camera, "No camera: " + error.message)
+  } finally {
+    camera.button.disabled = false
   }
   name(camera)
   const video = document.createElement("video")
