@@ -58,20 +58,23 @@ def _command(name: str) -> Command | None:
 def _offer(batch: Batch, folder: Path) -> None:
     size = fmt.size(result_bytes(cached.runs(), batch))
     with st.container(horizontal=True, vertical_alignment="center"):
-        clicked = st.button(
+        st.button(
             f"Pack all {len(batch.finished)} results ({size})",
             type="primary",
             icon=":material/folder_zip:",
             key="pack_batch",
+            on_click=_pack,
+            args=(batch, folder),
         )
         st.caption(f"One ZIP with a folder for each video, and one table of all. It takes {size} here for a day.")
-    if clicked:
-        scratch.sweep(_root())
-        started = tasks.start(
-            ["collect", batch.id, "--out", str(folder)], kind=KIND, title=f"Packing {batch.name}", subject=folder.name
-        )
-        state.set_param("task", started.id)
-        st.rerun()
+
+
+def _pack(batch: Batch, folder: Path) -> None:
+    """Before the page is drawn again: a drawing that is broken off would lose the pictures of the cards."""
+    scratch.sweep(_root())
+    arguments = ["collect", batch.id, "--out", str(folder)]
+    started = tasks.start(arguments, kind=KIND, title=f"Packing {batch.name}", subject=folder.name)
+    state.set_param("task", started.id)
 
 
 def _files(batch: Batch, folder: Path) -> None:

@@ -41,7 +41,7 @@ def _follow(batch_id: str) -> None:
         st.rerun()
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     left.progress(share_done(batch), text=md(overall(batch)))
-    with right:
+    with right.container(horizontal_alignment="right"):
         st.button("Cancel all", icon=":material/close:", key="cancel_all", on_click=_cancel, args=(batch.runs,))
     _rows(batch)
     st.caption("You can leave this page: it goes on.")

@@ -69,6 +69,9 @@ def test_three_videos_of_which_one_is_broken(page: Page, fresh_dashboard: Dashbo
     page.get_by_role("button", name="Pack all 2 results").click()
     with page.expect_download(timeout=SLOW) as waiting:
         page.get_by_role("link", name="Download everything").click()
+    stills = page.get_by_role("img", name="with its classes")
+    expect(stills).to_have_count(2)
+    assert stills.evaluate_all("pictures => pictures.every((picture) => picture.naturalWidth > 0)")
     _shots(page, "batch-results")
     assert re.fullmatch(r"batch-[0-9a-f]{8}\.zip", waiting.value.suggested_filename)
     _check(Path(waiting.value.path()))
