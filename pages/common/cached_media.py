@@ -56,10 +56,10 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    return _answer(run_id, weights_hash, video_frame(video, changed, time_s))[0]
+    return _answer(run_id, weights_hash, video_frame(video, changed, time_s))
 
 
-def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> Answer:
     """Labels and confidence of a frame (H, W, 3) uint8 by a run's network: (h, w) uint8 each."""
     network, lock = network_for(run_id, weights_hash, *frame.shape[:2])
     with lock:

@@ -27,7 +27,8 @@ from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
 from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
-from segcore.video.overlay import Style, draw_overlay
+from segcore.video.look import Look, Style
+from segcore.video.overlay import draw_overlay
 
 WIDTH, HEIGHT = 640, 360
 """What the browser sends, the middle of what its camera sees: one size, for which the network is prepared."""
@@ -71,7 +72,7 @@ class Drawer:
         frame = read_jpeg(sent)
         with self.lock:
             labels, confidence = self.predictor.predict(frame[None])
-        drawn = draw_overlay(frame, labels[0], self.classes, self.style, confidence=confidence[0])
+        drawn = draw_overlay(frame, labels[0], self.classes, Look(style=self.style), confidence=confidence[0])
         measure = measure_frame(labels[0], confidence[0], frame.shape[:2], len(self.classes))
         shares = (measure.pixels / (frame.shape[0] * frame.shape[1])).round(4).tolist()
         _, picture = cv2.imencode(".jpg", drawn[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])

@@ -15,14 +15,15 @@ from pages.common.pictures import jpeg, swatch_uri
 from pages.common.widgets import problem
 from pages.training.live import run_classes
 from pages.video import camera
-from pages.video.form import TITLES
+from pages.video.look import TITLES
 from segcore.classes import ClassTable
 from segcore.datasets.images import IMAGE_SUFFIXES
 from segcore.errors import SegcoreError
 from segcore.knowledge.measure import FrameMeasure, measure_frame
 from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
-from segcore.video.overlay import STYLES, Style, draw_overlay
+from segcore.video.look import STYLES, Look, Style
+from segcore.video.overlay import draw_overlay
 
 FILE, SHOT, LIVE = "A file", "The camera, one picture", "The camera, live"
 WAYS = (FILE, SHOT, LIVE)
@@ -54,7 +55,7 @@ def _answer(model: Run, classes: ClassTable, file: UploadedFile, style: Style) -
     except SegcoreError as error:
         problem(error, "This picture cannot be segmented")
         return
-    drawn = draw_overlay(image, labels, classes, style, confidence=confidence)
+    drawn = draw_overlay(image, labels, classes, Look(style=style), confidence=confidence)
     st.image(drawn, alt="The picture with its classes", width="stretch", output_format="JPEG")
     measure = measure_frame(labels, confidence, image.shape[:2], len(classes))
     st.dataframe(

@@ -16,7 +16,7 @@ from segcore.runs.store import RunStore
 LEFT_OUT = frozenset({"preview.jpg", "job.log", "config.json"})
 """Files of a run that are no results (its settings are in summary.json)."""
 
-_PACKED = (".mp4", ".jpg", ".png", ".zip", ".parquet")
+_PACKED = (".mp4", ".mov", ".webm", ".jpg", ".png", ".zip", ".parquet")
 _BLOCK = 1 << 20
 _MARGIN = 100_000_000
 

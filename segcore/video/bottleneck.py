@@ -9,10 +9,13 @@ NAMES = {
     "decode": "reading",
     "scale": "scaling",
     "network": "the network",
+    "refine": "refining the borders",
     "measure": "measuring",
     "draw": "drawing",
     "encode": "encoding",
     "stills": "writing the pictures",
+    "mask video": "the mask video",
+    "transparent overlay": "the transparent overlay",
     "preview": "the live picture",
 }
 """Stage → as people call it, within a sentence."""
@@ -20,6 +23,8 @@ NAMES = {
 FEWEST_FRAMES = 20
 """Before so many frames, what is only done once (opening, the first frames of an encoder) weighs too much."""
 
+_WANTED = ("refine", "stills", "mask video", "transparent overlay")
+"""What is only done where it was asked for."""
 _BUSY = 0.6
 _MOST = 0.8
 
@@ -73,8 +78,8 @@ def remedy(stage: str, *, long_side: int, speed: Speed) -> str:
         return f'The speed "fast" (a smaller input, {long_side} → {smaller:.0f}) would help.'
     if stage == "network":
         return "A network that was trained with a smaller input would help."
-    if stage == "stills":
-        return "Leaving the pictures out would help."
+    if stage in _WANTED:
+        return "Leaving that out would help."
     if stage == "encode" and speed == "standard":
         return 'The speed "fast" (a quicker encoder) would help.'
     return "A faster processor would help."

@@ -62,5 +62,5 @@ def test_an_unknown_stage_is_called_by_its_name() -> None:
     assert in_words(load(read={"dream": 9.0})).startswith("Dream is the slowest part (90 % busy).")
 
 
-def test_pictures_can_be_left_out() -> None:
-    assert remedy("stills", long_side=640, speed="standard") == "Leaving the pictures out would help."
+def test_what_was_asked_for_can_be_left_out() -> None:
+    assert remedy("stills", long_side=640, speed="standard") == "Leaving that out would help."

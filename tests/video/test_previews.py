@@ -23,7 +23,7 @@ def frame(number: int, present: int = 1) -> FinishedFrame:
     pixels = np.array([100, *(1 if c < present else 0 for c in range(3))])
     small = np.zeros((4, 4), np.uint8)
     measure = FrameMeasure(pixels, np.zeros(4, np.int32), np.zeros(4, np.float32))
-    return FinishedFrame(number, number / 10, number, small, small, Planes.of_rgb(shade, BT601), measure)
+    return FinishedFrame(number, number / 10, number, small, small, {}, Planes.of_rgb(shade, BT601), measure)
 
 
 def shade_of(jpeg: bytes) -> int:
