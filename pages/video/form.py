@@ -10,10 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.training.live import run_classes
-from pages.video import chosen, preview, speed, start
+from pages.video import chosen, preview, sheet, speed, start
 from pages.video import look as looks
+from pages.video import part as parts
 from segcore.runs import Run
-from segcore.video.info import VideoInfo
+from segcore.video.config import SegmentConfig
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
 ALSO: dict[Extra, str] = {
@@ -34,21 +35,25 @@ def draw(model: Run, videos: Sequence[Path], left: DeltaGenerator, right: DeltaG
     if not readable or classes is None:
         return
     several = len(videos) > 1
+    first = next(iter(readable))
     with left:
         look = looks.choose(classes, model.id)
-        fast = speed.choose(model, next(iter(readable)))
-        changes = _options(next(iter(readable.values())), several=several)
+        fast = speed.choose(model, first)
+        part = None if several else parts.choose(first, readable[first])
+        settings = {**look.model_dump(), "speed": fast, **_options(), **(part or {})}
         label = f"Segment {len(videos)} videos" if several else "Segment the video"
-        if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment"):
-            start.segment(model, videos, {**look.model_dump(), "speed": fast, **changes})
+        ready = several or part is not None
+        if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not ready):
+            start.segment(model, videos, settings)
     with right:
-        video = chosen.to_preview(readable) if several else next(iter(readable))
-        preview.draw(model, video, readable[video], classes, look, refined=changes["refine"])
+        video = chosen.to_preview(readable) if several else first
+        preview.draw(model, video, readable[video], classes, look, refined=settings["refine"])
+        if ready:
+            sheet.draw(SegmentConfig(video=video, run=model.id, **settings))
 
 
-def _options(info: VideoInfo, *, several: bool) -> dict[str, Any]:
+def _options() -> dict[str, Any]:
     with st.expander("Options", icon=":material/tune:"):
-        part = {} if several else _part(info)
         refine = st.toggle(
             "Borders along the frame's own edges",
             key="refine",
@@ -63,10 +68,4 @@ def _options(info: VideoInfo, *, several: bool) -> dict[str, Any]:
             help="Overlays and masks: each frame as a picture, in a ZIP. Mask video: lossless, class ids as a palette. "
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
-    return {**part, "refine": refine, "also": tuple(also)}
-
-
-def _part(info: VideoInfo) -> dict[str, Any]:
-    length = max(0.1, round(info.duration_s, 1))
-    begin, end = st.slider("Part of the video, seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{info.path.name}")
-    return {"start_s": begin, "end_s": end if end < length else None}
+    return {"refine": refine, "also": tuple(also)}

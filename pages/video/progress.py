@@ -1,6 +1,8 @@
-"""A video being segmented: bar, live frame, what takes the time, Cancel; then the way to the result."""
+"""A video being segmented: bar, live frame, what takes the time, Stop, Cancel, Resume; then the way to the result."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -56,13 +58,23 @@ def draw(run: Run) -> None:
 
 
 def _controls(run: Run) -> None:
-    if st.button("Cancel", icon=":material/close:", key="cancel_video", disabled=run.request is not None):
-        try:
-            cached.engine().cancel(run.id)
-        except SegcoreError as error:
-            problem(error)
-            return
-        st.rerun()
+    asked = run.request is not None
+    with st.container(horizontal=True):
+        if run.state is RunState.RUNNING and st.button(
+            "Stop and keep what is done", icon=":material/stop:", key="stop_video", disabled=asked
+        ):
+            _ask(cached.engine().stop, run)
+        if st.button("Cancel", icon=":material/close:", key="cancel_video", disabled=asked):
+            _ask(cached.engine().cancel, run)
+
+
+def _ask(what: Callable[[str], None], run: Run) -> None:
+    try:
+        what(run.id)
+    except SegcoreError as error:
+        problem(error)
+        return
+    st.rerun()
 
 
 @st.fragment(run_every=STATE_S)
@@ -103,4 +115,8 @@ def _ended(run: Run) -> None:
         st.info(text, title="Cancelled", icon=":material/close:")
     else:
         st.error(text, title="The video was not segmented", icon=":material/error:")
+    if cached.runs().resumable(run) and st.button(
+        "Resume", type="primary", icon=":material/play_arrow:", key="resume_video", help="From the last finished chunk."
+    ):
+        _ask(cached.engine().resume, run)
     turn(VIDEO, "Try again", icon=":material/replay:", key="try_again", model=run.parent or "")

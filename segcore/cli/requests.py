@@ -16,12 +16,12 @@ RunName = Annotated[str, typer.Argument(help="Id or name of a run.")]
 
 
 def stop(run: RunName, as_json: JsonFlag = False) -> None:
-    """End a training after its running step and keep the best network so far; a waiting run is cancelled."""
-    _ask(run, "stop", "ends after the running step; the best so far is kept", as_json)
+    """End a training and keep its best network, or a video and keep what is segmented; a waiting run is cancelled."""
+    _ask(run, "stop", "ends now; what it has so far is kept", as_json)
 
 
 def cancel(run: RunName, as_json: JsonFlag = False) -> None:
-    """End a run and discard it; it can still be resumed."""
+    """End a run and discard it; a training can still be resumed."""
     _ask(run, "cancel", "is being cancelled", as_json)
 
 

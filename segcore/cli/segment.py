@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,11 +11,17 @@ from pydantic import ValidationError
 
 from segcore.batches.making import create_run
 from segcore.cli.report import JsonFlag, console, emit
+from segcore.cli.stage_bar import LinesFlag
+from segcore.cli.video_preview import preview_of
 from segcore.errors import ConfigError
 from segcore.models.spec import MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.runs.records import Progress, Run
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+
+COMPUTE_TAG = "segcore.compute"
+OUT_TAG = "segcore.out"
+"""The folder that a command line named for the results of a run."""
 
 if TYPE_CHECKING:
     from segcore.runs.writer import RunWriter
@@ -55,35 +61,79 @@ def segment(
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder.")] = 25.0,
+    every: Annotated[int, typer.Option(help="Segment only each so-many-th frame.")] = 1,
+    region: Annotated[
+        str | None, typer.Option(metavar="X,Y,W,H", help="Look only at this part of the frame, in pixels.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only some frames spread over it, within seconds: preview.jpg and .json.")
+    ] = False,
+    settings: Annotated[str | None, typer.Option(hidden=True, help="All settings as JSON, as config.json has.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run from its last finished chunk.")] = None,
     run: Annotated[str | None, typer.Option(hidden=True, help="A queued run, as the engine starts it.")] = None,
+    progress_json: LinesFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Segment every frame of a video, or of several, with a trained network."""
     store = RunStore(Settings.from_env())
-    if run:
-        found = store.get(run)
-        result = segment_in_run(store, found, read_config(store.config(found.id)), quiet=True)
+    if run or resume:
+        found = store.get(run or resume or "")
+        if found.kind != "segment":
+            raise ConfigError(f"{found.name} is not a video.", fix="Name a run of `segcore segment`.")
+        if resume:
+            store.requeue(found.id)
+        given = read_config(store.config(found.id))
+        result = segment_in_run(store, found, given, quiet=run is not None, out=out or _remembered(found))
         emit(report(result, found.id), as_json=as_json)
         return
-    if not videos or not network or out is None:
-        raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
     fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps}
     fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
     fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
     fields |= {"hidden": _hidden(store, network, hide or []), "side_by_side": side_by_side}
-    configs = [read_config({"video": str(video.absolute()), "run": network, **fields}) for video in videos]
+    fields |= {"run": network, "every": every, "region": parse_region(region)}
+    if settings:
+        fields = json.loads(settings)
+        videos = [Path(fields["video"])]
+    if not videos or not fields["run"] or out is None:
+        raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
+    configs = [read_config(fields | {"video": str(video.absolute())}) for video in videos]
     if len(configs) > 1:
+        _alone("--name", name)
+        _alone("--preview", preview)
         from segcore.cli.segment_many import segment_many
 
-        if name:
-            raise ConfigError("Expected no --name with several videos.", fix="Their runs are named after the videos.")
         segment_many(store, configs, out, as_json=as_json)
         return
-    _check_video(configs[0].video)
-    made = create_run(store, configs[0], name=name)
-    result = segment_in_run(store, made, configs[0], quiet=False, out=out)
+    (config,) = configs
+    _check_video(config)
+    if preview:
+        emit(preview_of(store, config, out, as_lines=progress_json), as_json=as_json)
+        return
+    made = create_run(store, config, name=name)
+    store.set_tags(made.id, {OUT_TAG: str(out.absolute())})
+    result = segment_in_run(store, made, config, quiet=False, out=out)
     emit(report(result, made.id), as_json=as_json)
+
+
+def _alone(option: str, given: object) -> None:
+    """Refuse what makes sense with a single video only."""
+    if given:
+        raise ConfigError(f"Expected no {option} with several videos.", fix="Name one video, or leave it out.")
+
+
+def parse_region(text: str | None) -> list[int] | None:
+    """ "10,20,300,200" → x, y, width, height.
+
+    Raises:
+        ConfigError: not four whole numbers.
+    """
+    if text is None:
+        return None
+    parts = text.replace(" ", "").split(",")
+    if len(parts) != 4 or not all(part.isdecimal() for part in parts):
+        raise ConfigError(f"Expected a region as X,Y,WIDTH,HEIGHT in pixels. Received: {text!r}.")
+    return [int(part) for part in parts]
 
 
 def read_config(data: dict[str, Any]) -> SegmentConfig:
@@ -109,24 +159,28 @@ def _hidden(store: RunStore, network: str, words: list[str]) -> list[int]:
     return [spec.classes.find(word) for word in words]
 
 
-def _check_video(path: Path) -> None:
-    """Refuse a bad file before a run is made for it."""
+def _check_video(config: SegmentConfig) -> None:
+    """Refuse a bad file, or a region that is not in it, before a run is made for it."""
+    from segcore.video.job import region_of
     from segcore.video.source import source_info
 
-    source_info(path)
+    region_of(config, source_info(config.video))
+
+
+def _remembered(run: Run) -> Path | None:
+    """The folder that was named for its results when the run was made."""
+    return Path(run.tags[OUT_TAG]) if run.tags.get(OUT_TAG) else None
 
 
 def segment_in_run(
     store: RunStore, run: Run, config: SegmentConfig, *, quiet: bool, out: Path | None = None
 ) -> SegmentResult:
-    """Do the work of a run in this process; its files become the run's, and stay in `out` where that is given."""
-    folder = out or store.settings.home / "work" / run.id
-    try:
-        with store.writer(run.id) as writer:
-            return _segment(store, config, writer, folder, quiet=quiet)
-    finally:
-        if out is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    """Do the work of a run in this process; its files become the run's, and stay in `out` where that is given.
+
+    Finished chunks lie in the run's work folder, where it goes on after a kill; the store tidies it.
+    """
+    with store.writer(run.id) as writer:
+        return _segment(store, config, writer, out or store.work(run.id) / "result", quiet=quiet)
 
 
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
@@ -138,8 +192,8 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
 
     writer.progress(Progress(stage="loading the network", done=0, unit="frames"))
     parent = store.get(config.run)
-    predictor, trial = network_for(store, parent.id, config)
-    writer.set_tags({"segcore.device": predictor.backend})
+    predictor, trial = network_for(store, parent.id, as_before(store.get(writer.run_id), config))
+    writer.set_tags({"segcore.device": predictor.backend, COMPUTE_TAG: trial.chosen.model_dump_json()})
     with VideoBar(config.video.name, quiet=quiet) as bar:
 
         def tell(progress: SegmentProgress) -> None:
@@ -151,19 +205,35 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             config,
             predictor,
             folder,
+            work=store.work(writer.run_id),
+            answers={
+                "the network's weights": parent.tags.get(SHA256_TAG, ""),
+                "how it is computed": f"{trial.chosen.backend} {trial.chosen.precision}",
+            },
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
             watched=writer.watched,
-            should_stop=lambda: writer.asked() is not None,
+            should_stop=lambda: writer.asked() == "cancel",
+            should_end=lambda: writer.asked() == "stop",
             provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
         )
         writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
     _keep(writer, result)
+    if result.summary["stopped_early"]:
+        writer.set_reason("Stopped early; what was done is kept.")
     for warning in result.warnings:
         console.print(f"Note: {warning}", highlight=False)
     if result.load.words:
         console.print(result.load.words, highlight=False)
     return result
+
+
+def as_before(run: Run, config: SegmentConfig) -> SegmentConfig:
+    """The settings with what an earlier attempt computed by: its chunks and those to come are of one kind."""
+    text = run.tags.get(COMPUTE_TAG)
+    if not text:
+        return config
+    return config.model_copy(update={key: json.loads(text)[key] for key in ("backend", "precision")})
 
 
 def _as_run_progress(progress: SegmentProgress) -> Progress:

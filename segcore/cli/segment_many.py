@@ -27,11 +27,12 @@ def segment_many(store: RunStore, configs: Sequence[SegmentConfig], out: Path, *
     from segcore.batches.batch import open_batch
     from segcore.batches.making import create_batch, video_name
     from segcore.batches.tables import write_tables
-    from segcore.cli.segment import report, segment_in_run
+    from segcore.cli.segment import OUT_TAG, report, segment_in_run
     from segcore.runs.writer import in_words
 
     batch_id, told = uuid.uuid4().hex, []
     for run, config in zip(create_batch(store, configs, batch_id), configs, strict=True):
+        store.set_tags(run.id, {OUT_TAG: str((out / run.name).absolute())})
         said: dict[str, Any] = {"video": video_name(config.video), "run": run.id}
         try:
             said |= report(segment_in_run(store, run, config, quiet=False, out=out / run.name), run.id)

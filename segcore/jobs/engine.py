@@ -82,10 +82,10 @@ class Engine:
         self._ask(run_id, "cancel")
 
     def resume(self, run_id: str) -> None:
-        """Put an ended training back into the queue, as the same run; it goes on from its last epoch.
+        """Put an ended run back into the queue, as the same one; it goes on from its last epoch or chunk.
 
         Raises:
-            RunError: it is not a training, or it is finished.
+            RunError: it is finished, or a video that was cancelled.
         """
         if self._store.get(run_id).state.active:
             return

@@ -23,6 +23,7 @@ from types import TracebackType
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from segcore.classes import ClassTable
@@ -34,6 +35,7 @@ PARQUET_FILE = "ledger.parquet"
 CSV_FILE = "ledger.csv"
 
 _CHUNK_FRAMES = 500
+_BATCH_ROWS = 4096
 
 _SCHEMA = pa.schema(
     [
@@ -128,6 +130,17 @@ def ledger_table(rows: list[tuple[int, float, FrameMeasure]], classes: ClassTabl
     )
 
 
-def read_ledger(path: Path) -> pd.DataFrame:
-    """A ledger.parquet as a table with the columns above."""
-    return pd.read_parquet(path)
+def read_ledger(path: Path, class_id: int | None = None) -> pd.DataFrame:
+    """A ledger.parquet as a table with the columns above.
+
+    Args:
+        path: the file.
+        class_id: only the rows of this class; a long video's ledger need not be held whole then.
+    """
+    if class_id is None:
+        return pd.read_parquet(path)
+    parts = []
+    with pq.ParquetFile(path) as opened:
+        for batch in opened.iter_batches(_BATCH_ROWS, use_threads=False):
+            parts.append(batch.filter(pc.equal(batch["class_id"], class_id)))
+    return pa.Table.from_batches(parts, _SCHEMA).to_pandas()

@@ -29,6 +29,10 @@ class RunFiles(Tracking):
             self._folders[run_id] = artifacts.local_folder(uri)
         return self._folders[run_id]
 
+    def work(self, run_id: str) -> Path:
+        """Where a job keeps what it needs to go on after a kill; there only while it may."""
+        return self.settings.home / "work" / run_id
+
     def file(self, run_id: str, name: str) -> Path:
         """A local path of one of the run's files (fetched first from a remote store).
 

@@ -178,31 +178,46 @@ class RunStore(RunFiles):
         return extra
 
     def set_state(self, run_id: str, state: RunState, reason: str = "") -> None:
-        """Put a run into a state; `reason` is shown beside it."""
+        """Put a run into a state; `reason` is shown beside it.
+
+        What a job keeps to go on is discarded where it is finished, or where a person cancelled it.
+        """
         self.set_tags(run_id, state_tags(state, reason))
         client, _, _ = self._open()
         status = records.MLFLOW_STATUS[state]
         if state.active:
             client.update_run(run_id, status)
-        else:
-            client.set_terminated(run_id, status)
+            return
+        client.set_terminated(run_id, status)
+        if state is RunState.FINISHED or (state is RunState.CANCELLED and self._asked(run_id) == "cancel"):
+            shutil.rmtree(self.work(run_id), ignore_errors=True)
+
+    def _asked(self, run_id: str) -> Request | None:
+        run = self._by_id(run_id)
+        return run.request if run else None
 
     def requeue(self, run_id: str) -> Run:
-        """Put an ended training back into the queue, as the same run; it goes on from its last epoch.
+        """Put an ended run back into the queue, as the same one; it goes on from its last epoch or chunk.
 
         Raises:
-            RunError: it is not a training, or it is finished, or it is active.
+            RunError: it is finished or active, or a video that was cancelled.
         """
         with self.locked():
             run = self.get(run_id)
-            if run.kind != "train" or run.state is RunState.FINISHED or run.state.active:
+            if not self.resumable(run):
                 raise RunError(
-                    f"{run.name} cannot be resumed: it is a {run.kind} run and {run.state}.",
-                    fix="Only a training that was interrupted, cancelled or failed can; start a new run.",
+                    f"{run.name} cannot be resumed: it is {run.state}.",
+                    fix="Only what was interrupted or failed can, and a training that was cancelled; start a new run.",
                 )
             self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1)})
             self.set_state(run.id, RunState.QUEUED)
         return self.get(run.id)
+
+    def resumable(self, run: Run) -> bool:
+        """Whether a run can be put back into the queue: of a video that was cancelled nothing is left."""
+        if run.state.active or run.state is RunState.FINISHED:
+            return False
+        return run.kind == "train" or run.state is not RunState.CANCELLED or self.work(run.id).is_dir()
 
     def set_tags(self, run_id: str, tags: dict[str, str]) -> None:
         """Set tags (values longer than 8000 characters are cut)."""
@@ -233,6 +248,7 @@ class RunStore(RunFiles):
         self._open()[0].delete_run(run_id)
         if folder is not None and folder.parent.name == run_id:
             shutil.rmtree(folder.parent, ignore_errors=True)
+        shutil.rmtree(self.work(run_id), ignore_errors=True)
 
     # --- inside -------------------------------------------------------------------------------------
 

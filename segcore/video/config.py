@@ -9,8 +9,11 @@ from pydantic import Field, model_validator
 
 from segcore.video.look import Look
 from segcore.video.outputs.extras import Extra
+from segcore.video.region import Region
 from segcore.video.sequence import FPS
 from segcore.video.speed import Speed
+
+CHUNK_FRAMES = 600
 
 
 class SegmentConfig(Look):
@@ -21,6 +24,9 @@ class SegmentConfig(Look):
     run: str = Field(description="id or name of the training run")
     start_s: float = Field(default=0.0, ge=0)
     end_s: float | None = Field(default=None, gt=0)
+    every: int = Field(default=1, ge=1, le=100_000, description="only each so-many-th frame is segmented and shown")
+    region: Region | None = Field(default=None, description="x, y, width, height in pixels: nothing else is looked at")
+    chunk_frames: int = Field(default=CHUNK_FRAMES, ge=1, description="about how many frames are finished together")
     backend: Literal["auto", "openvino", "tensorflow"] = "auto"
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="auto: what a trial on this machine shows to be quickest with the same labels"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -24,3 +26,25 @@ class Damage:
         """Note a damaged place."""
         if len(self.times_s) < 20:
             self.times_s.append(round(time_s, 3))
+
+    def counted(self) -> dict[str, Any]:
+        """All of it as it is now, as JSON."""
+        return asdict(self)
+
+
+def between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What came to it from one `Damage.counted()` to a later one."""
+    return {
+        name: value[len(before[name]) :] if name == "times_s" else value - before[name] for name, value in after.items()
+    }
+
+
+def together(parts: Iterable[dict[str, Any]]) -> Damage:
+    """The damage of a whole of that of its parts, in order."""
+    whole = Damage()
+    for part in parts:
+        for time_s in part["times_s"]:
+            whole.at(time_s)
+        for name in part.keys() - {"times_s"}:
+            setattr(whole, name, getattr(whole, name) + part[name])
+    return whole

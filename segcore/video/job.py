@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
 
 import cv2
+import numpy as np
 
+from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
-from segcore.video.audio import Sound, sound_of
 from segcore.video.bottleneck import in_words
 from segcore.video.canvas import PlanesCanvas
+from segcore.video.chunks.plan import Plan
+from segcore.video.chunks.record import Ends, Witness
+from segcore.video.chunks.resume import frames_after
+from segcore.video.chunks.shelf import Shelf
+from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
 from segcore.video.flow import Channel, Flow
+from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
 from segcore.video.load import Load
-from segcore.video.outputs.extras import make_extra
-from segcore.video.outputs.ledger_files import LedgerFiles
-from segcore.video.outputs.output import Output
-from segcore.video.outputs.overlay_video import OVERLAY_FILE, OverlayVideo
-from segcore.video.outputs.previews import POSTER_FILE, Previews
+from segcore.video.look import Look
+from segcore.video.outputs.product import Product
 from segcore.video.overlay import paint, trace
-from segcore.video.planes import Planes, paired_width, side_by_side
+from segcore.video.planes import Planes, side_by_side
 from segcore.video.progress import SegmentProgress, Speedometer
 from segcore.video.refine import refine
-from segcore.video.source import Source
+from segcore.video.region import Region
+from segcore.video.source import Source, SourceFrame, open_source
 from segcore.video.speed import SPEEDS, Stillness
 
 _QUEUE_BYTES = 150_000_000
 
 
 class Job:
-    """The three threads of one job.
+    """The three threads of one job, from where its finished chunks end to the end of the video.
 
     Args:
         config: what to do.
         predictor: the network.
         reader: the video, opened.
-        out: folder of the outputs.
-        on_preview: called with the newest overlay frame as JPEG, twice a second at most.
-        watched: whether somebody looks at it; else it comes every 5 seconds.
+        region: what the network sees; None: the whole frame.
+        shelf: where chunks are kept, with those that are finished already.
+        products: what is made.
     """
 
     def __init__(
@@ -51,43 +55,52 @@ class Job:
         config: SegmentConfig,
         predictor: Predictor,
         reader: Source,
-        out: Path,
-        on_preview: Callable[[bytes], None],
-        watched: Callable[[], bool] = lambda: False,
+        region: Region | None,
+        shelf: Shelf,
+        products: Sequence[Product],
     ) -> None:
         info = reader.info
         self.config, self.predictor, self.reader = config, predictor, reader
-        self.done = 0
-        self.files: tuple[Path, ...] = ()
-        self._out, self._on_preview, self._watched = out, on_preview, watched
         self._flow = Flow()
         self.clock = self._flow.clock
         self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
-        self._size = (info.height, info.width)
+        self.region = region
+        self._finished = shelf.going_on()
+        self.before = sum(record.frames for record in self._finished)
+        self.seconds_before = sum(record.seconds for record in self._finished)
+        self.done = self.before
+        self.stopped = False
+        self._shelf, self._products = shelf, products
+        self._plan = plan_of(config, info)
+        self._size = self.region.size if self.region else (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
         self._decoded: Channel[DecodedFrame] = Channel(self._flow, waiting)
         self._labelled: Channel[LabelledFrame] = Channel(self._flow, waiting)
-        self._sound = self._open_sound() if info.has_audio else None
-        self.sound_note = self._sound.how if self._sound else "none"
+        self._damage = reader.damage.counted()
+        self._ends: Ends = "stop"
 
-    def _open_sound(self) -> Sound | None:
-        info = self.reader.info
-        return sound_of(
-            info.path,
-            start_s=self.config.start_s,
-            end_s=self.config.end_s,
-            clock_s=float(info.clock_start * info.time_base),
-        )
+    @property
+    def expected(self) -> int:
+        """How many frames there will be, as far as is known (0: unknown)."""
+        return -(-self.reader.expected_frames // self.config.every)
 
-    def run(self, on_progress: Callable[[SegmentProgress], None], should_stop: Callable[[], bool]) -> None:
-        """Start the stages and watch them until all are done."""
-        speed = Speedometer(on_progress, self.load)
+    def run(
+        self,
+        on_progress: Callable[[SegmentProgress], None],
+        should_stop: Callable[[], bool],
+        should_end: Callable[[], bool],
+    ) -> None:
+        """Start the stages and watch them until all are done; where `should_end` says so, no further frame is read."""
+        if self._finished and self._finished[-1].ends == "video":
+            return
+        speed = Speedometer(on_progress, self.load, self.before)
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
 
         def poll() -> bool:
-            speed.look(self.done, self.reader.expected_frames)
+            speed.look(self.done, self.expected)
+            self.stopped = self.stopped or should_end()
             return should_stop()
 
         try:
@@ -97,30 +110,47 @@ class Job:
             self._flow.watch(poll)
         finally:
             cv2.setNumThreads(threads)
-        speed.look(self.done, self.reader.expected_frames, last=True)
+        speed.look(self.done, self.expected, last=True)
 
-    def load(self, frames: int) -> Load:
-        """What each part has cost so far, and what holds the job up.
-
-        Args:
-            frames: that were finished.
-        """
-        load = self.clock.load(frames)
+    def load(self) -> Load:
+        """What each part has cost since this job began, and what holds it up."""
+        load = self.clock.load(self.done - self.before)
         words = in_words(load, long_side=max(self._network_size), speed=self.config.speed)
         return load.model_copy(update={"words": words})
 
     def _decode(self) -> None:
-        frames = iter(self.reader)
-        while True:
+        frames, number = self._frames(), -1
+        while not self.stopped:
             with self.clock.of("decode"):
-                frame = next(frames, None)
+                frame, source = next(frames, (None, self.reader))
             if frame is None:
+                self._ends = "video"
                 break
-            with self.clock.of("scale"):
-                small = frame.scaled(self._network_size)
-                planes = frame.planes()
-            self._decoded.put(DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small))
+            self._damage = source.damage.counted()
+            if frame.index % self.config.every == 0:
+                number, before = self._plan.number_of(frame.pts), number
+                self._decoded.put(self._prepared(frame, begins=number != before))
+        frames.close()
         self._decoded.close()
+
+    def _frames(self) -> Generator[tuple[SourceFrame, Source]]:
+        """All frames that are still to come, each with the source that it comes from."""
+        if not self._finished:
+            yield from ((frame, self.reader) for frame in self.reader)
+            return
+        last = self._finished[-1].last
+        time_s = float(last.pts * self.reader.info.time_base)
+        yield from frames_after(last, time_s, self.config.start_s, partial(opened, self.config), self._witness)
+
+    def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
+        with self.clock.of("scale"):
+            planes = frame.planes()
+            small = seen_of(frame, planes, self.region, self._network_size)
+        return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage)
+
+    def _witness(self, frame: SourceFrame) -> Witness:
+        small = seen_of(frame, frame.planes(), self.region, self._network_size)
+        return Witness.of(frame.index, frame.pts, small)
 
     def _label(self) -> None:
         for item in self.labelling.of(self._decoded):
@@ -128,42 +158,89 @@ class Job:
         self._labelled.close()
 
     def _write(self) -> None:
-        with ExitStack() as opened:
-            outputs = [opened.enter_context(output) for output in self._outputs()]
+        before = self._finished[-1].last if self._finished else None
+        with ChunkWriter(self._shelf, self._plan, self._products, self.clock, before) as out:
             for item in self._labelled:
-                finished = self._finish(item)
-                for output in outputs:
-                    with self.clock.of(output.stage):
-                        output.write(finished)
+                out.write(self._finish(item), item)
                 self.done += 1
-            self.files = tuple(path for output in outputs for path in output.files)
-
-    def _outputs(self) -> list[Output]:
-        """All that is written, in the order in which it is written."""
-        info, classes = self.reader.info, self.predictor.classes
-        shift = round(self.config.start_s / info.time_base) if self.config.start_s else 0
-        width = paired_width(info.width) if self.config.side_by_side else info.width
-        return [
-            OverlayVideo(self._out / OVERLAY_FILE, info, width, self._sound, shift, SPEEDS[self.config.speed].preset),
-            LedgerFiles(self._out, classes, self._size),
-            *(make_extra(kind, self._out, info, classes, self.config, shift) for kind in self.config.also),
-            Previews(self._out / POSTER_FILE, self._on_preview, self._watched, self.clock),
-        ]
+            out.close(self._ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
-        frame, labels, confidence = item.frame, item.labels, item.confidence
-        if self.config.refine:
-            with self.clock.of("refine"):
-                labels, confidence = refine(labels, confidence, frame.planes.luma[: self._size[0], : self._size[1]])
+        frame, classes, region = item.frame, self.predictor.classes, self.region
+        with self.clock.of("refine"):
+            labels, confidence = settled(self.config, region, frame.planes, item.labels, item.confidence)
         with self.clock.of("measure"):
-            measure = measure_frame(labels, confidence, self._size, len(self.predictor.classes))
+            measure = measure_frame(labels, confidence, self._size, len(classes))
         with self.clock.of("draw"):
-            contours = trace(labels, self.predictor.classes, self.config, self._size, confidence)
-            overlay = self._draw(frame.planes, contours)
-        return FinishedFrame(frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure)
+            contours = trace(labels, classes, self.config, self._size, confidence)
+            overlay = drawn(self.config, classes, region, frame.planes, contours)
+            contours = region.shifted(contours) if region else contours
+        return FinishedFrame(
+            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region
+        )
 
-    def _draw(self, planes: Planes, contours: Contours) -> Planes:
-        """The overlay, drawn onto the decoded frame; beside a copy of it, if that is wanted."""
-        source = planes.copy() if self.config.side_by_side else None
-        paint(PlanesCanvas(planes), contours, self.predictor.classes, self.config)
-        return planes if source is None else side_by_side(source, planes)
+
+def seen_of(frame: SourceFrame, planes: Planes, region: Region | None, size: tuple[int, int]) -> np.ndarray:
+    """What the network sees of a frame.
+
+    Args:
+        frame: as it comes from its source.
+        planes: its planes.
+        region: None: the whole frame.
+        size: (height, width) of the network.
+
+    Returns:
+        (height, width, 3) uint8 RGB.
+    """
+    return frame.scaled(size) if region is None else region.cut(planes).scaled(size)
+
+
+def settled(
+    config: SegmentConfig, region: Region | None, planes: Planes, labels: np.ndarray, confidence: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and confidence (h, w) uint8 as they are measured and drawn: refined, where that is asked for."""
+    if not config.refine:
+        return labels, confidence
+    place = region.place if region else (slice(planes.height), slice(planes.width))
+    return refine(labels, confidence, np.ascontiguousarray(planes.luma[place]))
+
+
+def drawn(look: Look, classes: ClassTable, region: Region | None, planes: Planes, contours: Contours) -> Planes:
+    """The overlay, drawn onto a frame; beside a copy of it, if that is wanted.
+
+    Args:
+        look: how it looks.
+        classes: of the network.
+        region: what is around it is dimmed. None: the whole frame.
+        planes: the frame, which changes.
+        contours: in pixels of the region, or of the frame.
+    """
+    source = planes.copy() if look.side_by_side else None
+    if region is None:
+        paint(PlanesCanvas(planes), contours, classes, look)
+    else:
+        part = region.cut(planes)
+        paint(PlanesCanvas(part), contours, classes, look)
+        region.frame(part, planes)
+    return planes if source is None else side_by_side(source, planes)
+
+
+def opened(config: SegmentConfig, start_s: float) -> Source:
+    """The video of a job, from a time on."""
+    return open_source(config.video, start_s=start_s, end_s=config.end_s, fps=config.fps)
+
+
+def region_of(config: SegmentConfig, info: VideoInfo) -> Region | None:
+    """The region that the network sees; None where that is the whole frame.
+
+    Raises:
+        VideoError: it reaches out of the frame.
+    """
+    return config.region.within(info.width, info.height, info.path.name) if config.region else None
+
+
+def plan_of(config: SegmentConfig, info: VideoInfo) -> Plan:
+    """Where the chunks of a job begin."""
+    return Plan.of(
+        config.chunk_frames, every=config.every, fps=info.fps, time_base=info.time_base, start_s=config.start_s
+    )

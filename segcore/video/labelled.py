@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from segcore.knowledge.measure import FrameMeasure
 from segcore.video.contours import Contours
 from segcore.video.planes import Planes
+from segcore.video.region import Region
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,9 @@ class DecodedFrame:
         time_s: its time in the source.
         pts: the same in units of the source's time base.
         planes: the frame, upright, at its own size.
-        small: (h, w, 3) uint8 RGB, at network resolution.
+        small: (h, w, 3) uint8 RGB, what the network sees, at its resolution.
+        begins: whether it is the first one of its chunk.
+        damage: of the source, counted when this frame came (`Damage.counted`).
     """
 
     index: int
@@ -29,6 +33,8 @@ class DecodedFrame:
     pts: int
     planes: Planes
     small: np.ndarray
+    begins: bool = False
+    damage: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,12 @@ class FinishedFrame:
     """A frame as outputs take it.
 
     Attributes:
-        labels: (h, w) uint8, at network resolution, or at the frame's size where they were refined.
+        labels: (h, w) uint8, at network resolution, or at the frame's or region's size where they were refined.
         confidence: likewise, probability of each label × 255.
-        contours: of the classes that are drawn.
+        contours: of the classes that are drawn, in pixels of the frame.
         overlay: the drawn frame; the source's own planes may have become it.
         measure: what its labels say.
+        region: what the labels are of; None: of the whole frame.
     """
 
     index: int
@@ -65,7 +72,21 @@ class FinishedFrame:
     contours: Contours
     overlay: Planes
     measure: FrameMeasure
+    region: Region | None = None
 
-    def mask(self, size: tuple[int, int]) -> np.ndarray:
-        """The labels at a size (height, width), by nearest neighbour, as the ledger counts them: uint8."""
-        return cv2.resize(self.labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+    def mask(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
+        """The labels on the whole frame, by nearest neighbour, as the ledger counts them.
+
+        Args:
+            size: (height, width) of the frame.
+            outside: the value outside of the region.
+
+        Returns:
+            (height, width) uint8.
+        """
+        if self.region is None:
+            return cv2.resize(self.labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        whole = np.full(size, outside, np.uint8)
+        part = cv2.resize(self.labels, self.region.size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        whole[self.region.place] = part
+        return whole

@@ -50,6 +50,8 @@ class Labelling:
 
     def _same(self, frame: DecodedFrame) -> bool:
         with self._clock.of("network"):
+            if frame.begins:  # what a chunk holds does not depend on what was before
+                self._stillness.forget()
             return self._stillness.same(frame.small)
 
     def _labelled(self, batch: list[list[DecodedFrame]]) -> Iterator[LabelledFrame]:

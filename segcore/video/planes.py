@@ -76,12 +76,15 @@ class Planes:
 
     def rgb(self, width: int | None = None) -> np.ndarray:
         """As people see it, (h, w, 3) uint8 RGB, scaled to a width where that is smaller."""
-        seen = (self.width, self.height)
-        if width is not None and width < self.width:
-            seen = (width, max(1, round(self.height * width / self.width)))
+        if width is None or width >= self.width:
+            return self.scaled((self.height, self.width))
+        return self.scaled((max(1, round(self.height * width / self.width)), width))
+
+    def scaled(self, size: tuple[int, int]) -> np.ndarray:
+        """As people see it, at (height, width), by area where it shrinks: (height, width, 3) uint8 RGB."""
         parts = [self.luma[: self.height, : self.width]]
         parts += [plane[: (self.height + 1) // 2, : (self.width + 1) // 2] for plane in self.chroma]
-        return self.colors.rgb(np.dstack([_scaled(part, seen) for part in parts]))
+        return self.colors.rgb(np.dstack([_scaled(part, size[::-1]) for part in parts]))
 
 
 def paired_width(width: int) -> int:

@@ -28,13 +28,16 @@ class Speedometer:
 
     Args:
         tell: takes the progress, twice a second at most.
-        load: what the stages cost, by the frames that are finished.
+        load: what the stages cost so far.
+        before: frames that were finished before this began.
     """
 
-    def __init__(self, tell: Callable[[SegmentProgress], None], load: Callable[[int], Load]) -> None:
+    def __init__(
+        self, tell: Callable[[SegmentProgress], None], load: Callable[[], Load] = Load, before: int = 0
+    ) -> None:
         self._tell, self._load = tell, load
         self._told = 0.0
-        self._marks: list[tuple[float, int]] = [(time.monotonic(), 0)]
+        self._marks: list[tuple[float, int]] = [(time.monotonic(), before)]
 
     def look(self, done: int, expected: int, *, last: bool = False) -> None:
         """Tell the progress.
@@ -54,4 +57,4 @@ class Speedometer:
         left = max(0, expected - done) if expected else 0
         eta = left / fps if expected and fps > 0 else None
         total = done if last else max(expected, done) if expected else 0
-        self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load(done)))
+        self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load()))

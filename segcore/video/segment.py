@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
+from segcore.video.chunks.identity import identity
+from segcore.video.chunks.shelf import Shelf
+from segcore.video.chunks.whole import Whole
 from segcore.video.config import SegmentConfig
-from segcore.video.job import Job
+from segcore.video.job import Job, region_of
 from segcore.video.load import Load
 from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
+from segcore.video.products import Track, products
 from segcore.video.progress import SegmentProgress
 from segcore.video.source import open_source
 from segcore.video.summary import SUMMARY_FILE, write_summary
@@ -29,7 +35,7 @@ class SegmentResult:
         seconds: of work, from the first frame read to the finished files.
         fps: frames a second of work.
         stages: milliseconds a frame of each stage's own work (they overlap, so the sum is more than 1000 / fps).
-        load: the same with how busy each stage and thread was.
+        load: the same with how busy each stage and thread was; of what was done after a resume.
         folder: where it lies.
         files: all that was made.
         summary: what summary.json holds.
@@ -76,10 +82,13 @@ def segment(
     predictor: Predictor,
     out: Path,
     *,
+    work: Path | None = None,
+    answers: Mapping[str, str] | None = None,
     on_progress: Callable[[SegmentProgress], None] = lambda _: None,
     on_preview: Callable[[bytes], None] = lambda _: None,
     watched: Callable[[], bool] = lambda: False,
     should_stop: Callable[[], bool] = lambda: False,
+    should_end: Callable[[], bool] = lambda: False,
     provenance: Mapping[str, Any] | None = None,
 ) -> SegmentResult:
     """Segment a video into out/{overlay.mp4, ledger.parquet, ledger.csv, summary.json, poster.jpg}.
@@ -88,50 +97,75 @@ def segment(
         config: what to do.
         predictor: the network.
         out: folder; files of an earlier result are replaced when this one is complete.
+        work: folder of finished chunks; where it holds some of this very job, the work goes on after them. None: a
+            passing one.
+        answers: what decides the network's answers, by names for people ("the network's weights"); where one is not
+            what it was, the work does not go on.
         on_progress: called about twice a second, from the thread that called this.
         on_preview: called with the newest overlay frame as JPEG, from a thread of its own.
         watched: whether somebody looks at these: then they come twice a second, else every 5 seconds.
         should_stop: polled ten times a second; True cancels.
+        should_end: likewise; True ends the work early and makes a result of what is done.
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
 
     Raises:
         ConfigError: a class that is to be hidden is none of the network's.
         VideoError: the video cannot be read.
-        Cancelled: `should_stop` said so; nothing is left in `out`.
+        ConfigError: `work` holds chunks, and the video or another thing is not what it was when they were made.
+        Cancelled: `should_stop` said so, or `should_end` before the first frame; nothing is left in `out`.
     """
     unknown = [class_id for class_id in config.hidden if class_id not in range(len(predictor.classes))]
     if unknown:
         raise ConfigError(f"Expected ids of classes to hide, 0 to {len(predictor.classes) - 1}. Received: {unknown}.")
-    with open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps) as reader:
-        predictor.prepare(predictor.size_for(reader.info.height, reader.info.width))
-        job = Job(config, predictor, reader, out, on_preview, watched)
+    with ExitStack() as opened:
+        reader = opened.enter_context(
+            open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps)
+        )
+        info, region = reader.info, region_of(config, reader.info)
+        seen = region.size if region else (info.height, info.width)
+        shelf = Shelf(work or _passing(out, opened))
+        shelf.belongs_to(identity(config, info) | dict(answers or {}))
+        predictor.prepare(predictor.size_for(*seen))
+        track = Track(info, config.start_s, config.end_s)
+        made = products(config, info, predictor.classes, region, track, on_preview, watched)
+        job = Job(config, predictor, reader, region, shelf, made)
         started = time.monotonic()
-        job.run(on_progress, should_stop)
-        seconds = time.monotonic() - started
-        frames, load = reader.frames_read, job.load(reader.frames_read)
+        job.run(on_progress, should_stop, should_end)
+        whole = Whole.of(shelf)
+        if whole.stopped:
+            track.end_s = float(whole.last_pts * info.time_base) + config.every / info.fps
+        files = whole.join(made, out, should_stop)
+        reader.damage = whole.damage
+        load = job.load()
         stages = {stage.name: stage.ms for stage in load.stages}
         summary = write_summary(
             out / SUMMARY_FILE,
             config=config.model_dump(mode="json"),
             reader=reader,
             predictor=predictor,
-            frames=frames,
-            labelled=job.labelling.frames,
-            seconds=seconds,
+            seen=seen,
+            whole=whole,
+            seconds=job.seconds_before + time.monotonic() - started,
             stages=stages,
             load=load.model_dump(mode="json"),
-            sound=job.sound_note,
+            sound=track.how,
             ledger=out / PARQUET_FILE,
             provenance=dict(provenance or {}),
         )
     return SegmentResult(
-        frames=frames,
+        frames=whole.frames,
         seconds=summary["seconds"],
         fps=summary["fps"],
         stages=stages,
         load=load,
         warnings=summary["warnings"],
         folder=out,
-        files=(*job.files, out / SUMMARY_FILE),
+        files=(*files, out / SUMMARY_FILE),
         summary=summary,
     )
+
+
+def _passing(out: Path, opened: ExitStack) -> Path:
+    """A work folder beside the results, which goes when the work is over."""
+    out.mkdir(parents=True, exist_ok=True)
+    return Path(opened.enter_context(TemporaryDirectory(prefix=".segcore-", dir=out)))

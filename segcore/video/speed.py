@@ -50,6 +50,10 @@ class Stillness:
         self._limit = limit
         self._blocks: np.ndarray | None = None
 
+    def forget(self) -> None:
+        """The next frame is labelled, whatever it shows."""
+        self._blocks = None
+
     def same(self, frame: np.ndarray) -> bool:
         """Whether a frame is still; one that is not becomes the one to compare with.
 

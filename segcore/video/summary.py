@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import av
+import pandas as pd
 
 import segcore
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.areas import summarise
 from segcore.knowledge.ledger import read_ledger
+from segcore.video.chunks.whole import Whole
 from segcore.video.sequence import pictures_in
 from segcore.video.source import Source
 
@@ -27,8 +29,8 @@ def write_summary(
     config: dict[str, Any],
     reader: Source,
     predictor: Predictor,
-    frames: int,
-    labelled: int,
+    seen: tuple[int, int],
+    whole: Whole,
     seconds: float,
     stages: dict[str, float],
     load: dict[str, Any],
@@ -36,27 +38,31 @@ def write_summary(
     ledger: Path,
     provenance: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the summary in one step and return what it holds.
+    """Write the summary in one step and return what it holds. `seconds` and `fps` are of the work, not the video.
 
-    `seconds` and `fps` are of the work, not the video; `frames_labelled` are those that the network has seen.
+    Args:
+        seen: (height, width) of what the network sees of a frame.
+        whole: the finished chunks.
     """
-    classes = json.loads(summarise(read_ledger(ledger)).to_json(orient="records"))
+    each = [summarise(read_ledger(ledger, segclass.id)) for segclass in predictor.classes]
+    classes = json.loads(pd.concat(each).to_json(orient="records"))
     colors = {c.id: c.color for c in predictor.classes}
     summary = {
         **provenance,
         "video": _video(reader),
-        "frames": frames,
-        "frames_labelled": labelled,
+        "frames": whole.frames,
+        "frames_labelled": whole.labelled,
+        "stopped_early": whole.stopped,
         "seconds": round(seconds, 3),
-        "fps": round(frames / seconds, 2) if seconds else 0.0,
+        "fps": round(whole.frames / seconds, 2) if seconds else 0.0,
         "stages": stages,
         "load": load,
         "backend": predictor.backend,
-        "network_size": list(predictor.size_for(reader.info.height, reader.info.width)),
+        "network_size": list(predictor.size_for(*seen)),
         "sound": sound,
         "settings": config,
         "classes": [row | {"color": colors[row["class_id"]]} for row in classes],
-        "warnings": reader.warnings() + _short(reader, frames),
+        "warnings": reader.warnings() + _short(reader, whole, config["every"]),
         "damage": vars(reader.damage),
         "versions": {
             "segcore": segcore.__version__,
@@ -95,9 +101,12 @@ def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in files)
 
 
-def _short(reader: Source, frames: int) -> list[str]:
-    """Said where the header promised more frames than came."""
-    promised = reader.info.frames
-    if reader.whole and reader.info.frames_exact and frames < promised:
-        return [f"The header names {promised} frames, {frames} could be decoded; {promised - frames} are lost."]
+def _short(reader: Source, whole: Whole, every: int) -> list[str]:
+    """Said where it ends before the video does: stopped, or the header promised more frames than came."""
+    if whole.stopped:
+        end_s = float(whole.last_pts * reader.info.time_base)
+        return [f"It was stopped early; the last frame is the one at {end_s:.2f} s."]
+    promised, read = reader.info.frames, whole.frames_read
+    if reader.whole and reader.info.frames_exact and promised - read >= every:
+        return [f"The header names {promised} frames, {read} could be decoded; {promised - read} are lost."]
     return []

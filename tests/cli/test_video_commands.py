@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from segcore.pipeline.preprocess import Geometry
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.reader import VideoReader
 from segcore.video.tradeoff import read_tradeoff
 from segcore.video.writer import VideoWriter
@@ -146,6 +147,58 @@ def test_of_several_videos_a_broken_one_fails_alone(clip: Path, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("installation")
+def test_part_of_a_video_and_a_quick_look(clip: Path, tmp_path: Path) -> None:
+    part = ["--every", "3", "--region", "20,10,65,50"]
+    got = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "out"), *part))
+    assert got["frames"] == 3
+    ledger = pd.read_csv(got["csv"])
+    assert ledger["frame"].unique().tolist() == [0, 3, 6]
+    assert ledger["time_s"].unique().tolist() == pytest.approx([0.0, 0.3, 0.6])
+    assert ledger.groupby("frame")["pixels"].sum().tolist() == [66 * 50] * 3
+    before = len(RunStore(Settings.from_env()).list())
+    look = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "look"), "--preview"))
+    assert len(look["times_s"]) == FRAMES - 1  # the first is nearest to no wanted time
+    assert [row["class"] for row in look["classes"]] == ["background", "mug", "car"]
+    assert look["classes"][0]["frames"] <= FRAMES - 1
+    assert Path(look["picture"]).read_bytes()[:2] == b"\xff\xd8"
+    assert json.loads((tmp_path / "look/preview.json").read_text()) == look
+    assert len(RunStore(Settings.from_env()).list()) == before
+
+
+def test_a_failed_video_goes_on_and_ends_in_the_folder_that_was_named(
+    installation: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, out = RunStore(Settings.from_env()), tmp_path / "out"
+    settings = {"video": str(clip), "run": store.get("trained").id, "chunk_frames": 2}
+    with monkeypatch.context() as patch:
+        patch.setattr(ChunkWriter, "_begin", failing(ChunkWriter._begin))
+        arguments = ["segment", "--settings", json.dumps(settings), "--out", str(out), "--name", "broken"]
+        assert isinstance(invoke(*arguments).exception, MemoryError)
+    run = store.get("broken")
+    assert run.state is RunState.FAILED
+    assert len(list((installation / "work" / run.id).glob("chunk-*"))) == 2
+    got = last_json(invoke("segment", "--resume", "broken"))
+    assert (got["frames"], got["run"]) == (FRAMES, run.id)
+    assert Path(got["overlay"]) == out / "overlay.mp4"
+    assert store.get("broken").state is RunState.FINISHED
+    assert store.get("broken").attempt == 2
+    assert not (installation / "work" / run.id).exists()
+    assert isinstance(invoke("segment", "--resume", "broken").exception, RunError)
+    assert isinstance(invoke("segment", "--resume", "trained").exception, ConfigError)
+
+
+def failing(begin: Callable[[ChunkWriter, int], None]) -> Callable[[ChunkWriter, int], None]:
+    """The same for two chunks; the third one finds no room."""
+
+    def begun(writer: ChunkWriter, number: int) -> None:
+        if number == 2:
+            raise MemoryError("no room")
+        begin(writer, number)
+
+    return begun
+
+
+@pytest.mark.usefixtures("installation")
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
@@ -154,6 +207,10 @@ def test_of_several_videos_a_broken_one_fails_alone(clip: Path, tmp_path: Path) 
         (["segment", "CLIP", "trained", "--out", "OUT", "--hide", "cat"], ConfigError, "1 mug, 2 car. Received: cat"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--also", "film"], ConfigError, "alpha_overlay"),
         (["segment", "CLIP", "trained", "--out", "OUT", "--start", "5", "--end", "2"], ConfigError, "end_s"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--region", "1,2,3"], ConfigError, "X,Y,WIDTH,HEIGHT"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--region", "0,0,300,60"], VideoError, "128×72 pixels"),
+        (["segment", "CLIP", "trained", "--out", "OUT", "--every", "0"], ConfigError, "every"),
+        (["segment", "--resume", "nobody"], RunError, "nobody"),
         (["segment", "nowhere.mp4", "trained", "--out", "OUT"], VideoError, "nowhere.mp4"),
         (["segment", "CLIP", "nobody", "--out", "OUT"], RunError, "nobody"),
         (["segment", "CLIP", "CLIP", "nobody", "--out", "OUT"], RunError, "nobody"),

@@ -55,6 +55,22 @@ def test_killed_is_interrupted_with_the_signal_and_resumes_as_the_same_run(
     assert [p.step for p in store.history(run.id, "step/loss")] == [0, 1, 2, 3, 4]
 
 
+def test_a_killed_video_resumes_and_a_cancelled_one_does_not(engine: Engine, store: RunStore, wait) -> None:
+    run = store.create("segment", config={}, name="crash-video")
+    engine.submit(run.id)
+    wait(run, RunState.INTERRUPTED)
+    store.rename(run.id, "quick-video")
+    engine.resume(run.id)
+    assert wait(run, RunState.FINISHED).attempt == 2
+    other = store.create("segment", config={}, name="long-video")
+    engine.submit(other.id)
+    wait(other, RunState.RUNNING)
+    engine.cancel(other.id)
+    wait(other, RunState.CANCELLED)
+    with pytest.raises(RunError, match="cannot be resumed"):
+        engine.resume(other.id)
+
+
 def test_one_slot_runs_one_job_and_a_queued_one_is_cancelled_at_once(engine: Engine, store: RunStore, wait) -> None:
     first = store.create("train", config={}, name="long")
     second = store.create("train", config={}, name="long-second")

@@ -14,6 +14,7 @@ import pytest
 from segcore.errors import RunError, RunNotFound
 from segcore.runs import MetricPoint, RunState, RunStore, records
 from segcore.runs.liveness import mark_this_process
+from segcore.runs.records import Request
 
 
 def test_a_new_run_is_queued_and_keeps_its_settings(store: RunStore) -> None:
@@ -107,6 +108,37 @@ def test_a_request_ends_a_queued_run_asks_a_running_one_and_leaves_an_ended_one(
     store.request(ended.id, "cancel")
     assert store.get(ended.id).state is RunState.FINISHED
     assert store.get(ended.id).request is None
+
+
+@pytest.mark.parametrize(
+    ("state", "asked", "stays"),
+    [
+        (RunState.FINISHED, None, False),
+        (RunState.CANCELLED, "cancel", False),
+        (RunState.CANCELLED, None, True),
+        (RunState.FAILED, None, True),
+        (RunState.INTERRUPTED, None, True),
+    ],
+)
+def test_finished_chunks_of_a_video_stay_while_it_may_go_on(
+    store: RunStore, state: RunState, asked: Request | None, stays: bool
+) -> None:
+    run = store.create("segment", config={}, name="video")
+    store.set_state(run.id, RunState.RUNNING)
+    (store.work(run.id) / "chunk-000000").mkdir(parents=True)
+    if asked:
+        store.ask(run.id, asked)
+    store.set_state(run.id, state)
+    assert store.work(run.id).exists() is stays
+    assert store.resumable(store.get(run.id)) is stays
+    if not stays:
+        with pytest.raises(RunError, match=f"cannot be resumed: it is {state}"):
+            store.requeue(run.id)
+        return
+    assert store.requeue(run.id).state is RunState.QUEUED
+    store.set_state(run.id, RunState.FAILED)
+    store.delete(run.id)
+    assert not store.work(run.id).exists()
 
 
 def test_files_are_replaced_whole_and_never_leave_the_folder(store: RunStore, tmp_path: Path) -> None:

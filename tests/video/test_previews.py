@@ -56,7 +56,7 @@ def test_twice_a_second_while_it_is_watched(tmp_path: Path, clock: Clock, watche
         got.append(round(shade_of(jpeg) / 20))
         arrived.set()
 
-    with Previews(tmp_path / "poster.jpg", tell, lambda: watched) as shown:
+    with Previews(tmp_path, tell, lambda: watched) as shown:
         for number in range(12):
             clock.now = 100 + number / 10
             arrived.clear()
@@ -69,7 +69,7 @@ def test_twice_a_second_while_it_is_watched(tmp_path: Path, clock: Clock, watche
 def test_now_and_then_while_nobody_looks(tmp_path: Path, clock: Clock) -> None:
     got: list[bytes] = []
     arrived = threading.Event()
-    with Previews(tmp_path / "poster.jpg", lambda jpeg: (got.append(jpeg), arrived.set())[0]) as shown:
+    with Previews(tmp_path, lambda jpeg: (got.append(jpeg), arrived.set())[0]) as shown:
         shown.write(frame(0))
         assert arrived.wait(5)
         clock.now += 4.9
@@ -87,7 +87,7 @@ def test_a_slow_store_holds_nothing_up(tmp_path: Path, clock: Clock) -> None:
         got.append(jpeg)
         release.wait(10)
 
-    with Previews(tmp_path / "poster.jpg", tell, lambda: True) as shown:
+    with Previews(tmp_path, tell, lambda: True) as shown:
         for number in range(8):
             clock.now += 1
             shown.write(frame(number))
@@ -99,23 +99,23 @@ def test_a_store_that_fails_ends_no_job(tmp_path: Path, clock: Clock, capsys: py
     def tell(_: bytes) -> None:
         raise OSError("no space")
 
-    with Previews(tmp_path / "poster.jpg", tell, lambda: True) as shown:
+    with Previews(tmp_path, tell, lambda: True) as shown:
         for number in range(3):
             clock.now += 1
             shown.write(frame(number))
     assert "no space" in capsys.readouterr().err
-    assert (tmp_path / "poster.jpg").exists()
+    assert (tmp_path / "poster-1.jpg").exists()
 
 
 def test_the_poster_is_the_first_frame_with_most_classes(tmp_path: Path) -> None:
-    with Previews(tmp_path / "poster.jpg", lambda _: None) as shown:
+    with Previews(tmp_path, lambda _: None) as shown:
         for number, present in enumerate([0, 2, 1, 2]):
             shown.write(frame(number, present))
-    assert round(shade_of((tmp_path / "poster.jpg").read_bytes()) / 20) == 1
+    assert round(shade_of((tmp_path / "poster-2.jpg").read_bytes()) / 20) == 1
 
 
 def test_a_job_that_fails_leaves_no_poster(tmp_path: Path) -> None:
-    shown = Previews(tmp_path / "poster.jpg", lambda _: None).__enter__()
+    shown = Previews(tmp_path, lambda _: None).__enter__()
     shown.write(frame(0))
     shown.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
     assert not list(tmp_path.iterdir())

@@ -9,8 +9,10 @@ from segcore.classes import ClassTable
 from segcore.video.info import VideoInfo
 from segcore.video.look import Look
 from segcore.video.outputs.alpha_overlay import AlphaOverlay
+from segcore.video.outputs.joining import joined
 from segcore.video.outputs.mask_video import MaskVideo
 from segcore.video.outputs.output import Output
+from segcore.video.outputs.product import Product
 from segcore.video.outputs.stills_zip import StillsZip
 
 Extra = Literal["frames", "masks", "mask_video", "alpha_overlay"]
@@ -42,3 +44,8 @@ def make_extra(kind: Extra, folder: Path, info: VideoInfo, classes: ClassTable, 
     if kind == "alpha_overlay":
         return AlphaOverlay(path, info, classes, look, shift)
     return StillsZip(path, kind, classes, (info.height, info.width))
+
+
+def extra(kind: Extra, info: VideoInfo, classes: ClassTable, look: Look, shift: int) -> Product:
+    """One of them, of a job; the arguments are those of `make_extra`."""
+    return Product(lambda folder: make_extra(kind, folder, info, classes, look, shift), joined(EXTRA_FILES[kind]))

@@ -8,6 +8,8 @@ from types import TracebackType
 from segcore.classes import ClassTable
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE, LedgerWriter
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.joining import joined
+from segcore.video.outputs.product import Product
 
 
 class LedgerFiles:
@@ -16,7 +18,7 @@ class LedgerFiles:
     Args:
         folder: where ledger.parquet and ledger.csv go.
         classes: of the network.
-        size: (height, width) of the frames.
+        size: (height, width) of the frames, or of the region of them that the network sees.
     """
 
     stage = "measure"
@@ -37,3 +39,9 @@ class LedgerFiles:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ledger.__exit__(kind, error, trace)
+
+
+def ledger_files(classes: ClassTable, size: tuple[int, int]) -> Product:
+    """`LedgerFiles` of a job."""
+    table, lines = joined(PARQUET_FILE), joined(CSV_FILE)
+    return Product(lambda folder: LedgerFiles(folder, classes, size), lambda *to: (*table(*to), *lines(*to)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from segcore.video.audio import Sound
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.joining import join_videos
+from segcore.video.outputs.product import Product, by_name
 from segcore.video.writer import CRF, PRESET, VideoWriter
 
 OVERLAY_FILE = "overlay.mp4"
@@ -20,16 +23,13 @@ class OverlayVideo:
         path: the .mp4 to write.
         info: of the source; the overlay has its times and colours.
         width: of the overlay, pixels.
-        sound: of the source, or None.
         shift: what is subtracted from frame times, in units of the source's time base.
         preset: of the encoder.
     """
 
     stage = "encode"
 
-    def __init__(
-        self, path: Path, info: VideoInfo, width: int, sound: Sound | None, shift: int, preset: str = PRESET
-    ) -> None:
+    def __init__(self, path: Path, info: VideoInfo, width: int, shift: int, preset: str = PRESET) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
@@ -38,7 +38,6 @@ class OverlayVideo:
             info.height,
             time_base=info.time_base,
             fps=info.fps,
-            sound=sound,
             preset=preset,
             crf=CRF,
             pixel_aspect=info.pixel_aspect,
@@ -57,3 +56,11 @@ class OverlayVideo:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.__exit__(kind, error, trace)
+
+
+def overlay_video(
+    info: VideoInfo, width: int, sound: Callable[[], Sound | None], shift: int, preset: str = PRESET
+) -> Product:
+    """`OverlayVideo` of a job; `sound` opens the source's sound, which is put in when the chunks are joined."""
+    join = by_name(OVERLAY_FILE, lambda parts, whole: join_videos(parts, whole, sound()))
+    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, width, shift, preset), join)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import cv2
 import numpy as np
 
-from segcore.video.clock import StageClock
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.joining import appearing
+from segcore.video.outputs.product import Product
 from segcore.video.planes import Planes
 
 PREVIEW_FILE = "preview.jpg"
@@ -34,23 +36,18 @@ class Previews:
     that thread is busy is left out. Frames are held, not copied: an overlay is not drawn on again.
 
     Args:
-        poster: the .jpg to write.
+        folder: where the poster goes; its name says how many classes are on it.
         tell: takes each preview as JPEG, in that thread.
         watched: whether somebody looks; asked twice a second at most.
-        clock: told what the pictures cost.
     """
 
     stage = "preview"
 
     def __init__(
-        self,
-        poster: Path,
-        tell: Callable[[bytes], None],
-        watched: Callable[[], bool] = lambda: False,
-        clock: StageClock | None = None,
+        self, folder: Path, tell: Callable[[bytes], None], watched: Callable[[], bool] = lambda: False
     ) -> None:
-        self.files = (poster,)
-        self._tell, self._watched, self._clock = tell, watched, clock or StageClock()
+        self.files: tuple[Path, ...] = ()
+        self._folder, self._tell, self._watched = folder, tell, watched
         self._asked_at = self._given_at = float("-inf")
         self._poster: tuple[int, Planes | None] = (-1, None)
         self._waiting: queue.Queue[Planes | None] = queue.Queue(maxsize=1)
@@ -80,8 +77,7 @@ class Previews:
         failing = False
         while (overlay := self._waiting.get()) is not None:
             try:
-                with self._clock.of(self.stage):
-                    self._tell(to_jpeg(overlay.rgb(PREVIEW_WIDTH)))
+                self._tell(to_jpeg(overlay.rgb(PREVIEW_WIDTH)))
                 failing = False
             except Exception as error:  # whatever the store raises: a job does not end for want of a picture
                 if not failing:
@@ -93,9 +89,23 @@ class Previews:
     ) -> None:
         self._waiting.put(None)
         self._thread.join()
-        overlay = self._poster[1]
+        present, overlay = self._poster
         if kind is None and overlay is not None:
+            self.files = (self._folder / f"poster-{present}.jpg",)
             self.files[0].write_bytes(to_jpeg(overlay.rgb(PREVIEW_WIDTH)))
+
+
+def previews(tell: Callable[[bytes], None], watched: Callable[[], bool]) -> Product:
+    """`Previews` of a job; the poster is the fullest of all chunks, the first of these."""
+
+    def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
+        posters = [path for folder in folders for path in folder.glob("poster-*.jpg")]
+        fullest = max(posters, key=lambda path: int(path.stem.partition("-")[2]))
+        with appearing(out / POSTER_FILE) as partial:
+            shutil.copyfile(fullest, partial)
+        return (out / POSTER_FILE,)
+
+    return Product(lambda folder: Previews(folder, tell, watched), join)
 
 
 def to_jpeg(image: np.ndarray, width: int = PREVIEW_WIDTH) -> bytes:

@@ -1,0 +1,30 @@
+"""What decides what a job makes: chunks of another one do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import av
+
+import segcore
+from segcore.video.config import SegmentConfig
+from segcore.video.info import VideoInfo
+from segcore.video.sequence import pictures_in
+
+
+def identity(config: SegmentConfig, info: VideoInfo) -> dict[str, Any]:
+    """As JSON, by names that people understand in "since it began, … changed".
+
+    Args:
+        config: of the job.
+        info: of the video.
+    """
+    path = info.path
+    files = [path] if path.is_file() else pictures_in(path)
+    stats = [file.stat() for file in files]
+    return {
+        f"the video {path.name}": [len(stats), sum(s.st_size for s in stats), max(s.st_mtime_ns for s in stats)],
+        "its settings": config.model_dump(mode="json"),
+        "the version of segcore": segcore.__version__,
+        "the video encoder": ".".join(map(str, av.library_versions["libavcodec"])),
+    }

@@ -1,0 +1,79 @@
+"""The chunks of a job, all finished: joined, counted, and what is to be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segcore.errors import Cancelled
+from segcore.video.chunks.record import ChunkRecord
+from segcore.video.chunks.shelf import Shelf
+from segcore.video.damage import Damage, together
+from segcore.video.outputs.product import Product
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Finished chunks that follow each other from the beginning to where the work ended."""
+
+    shelf: Shelf
+    records: Sequence[ChunkRecord]
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> Whole:
+        """All chunks of a shelf.
+
+        Raises:
+            Cancelled: there is none: the work was ended before its first frame.
+        """
+        records = shelf.records()
+        if not records:
+            raise Cancelled("The video was stopped before its first frame; nothing was kept.")
+        return cls(shelf, records)
+
+    @property
+    def frames(self) -> int:
+        """How many frames were segmented."""
+        return sum(record.frames for record in self.records)
+
+    @property
+    def labelled(self) -> int:
+        """How many frames the network has seen."""
+        return sum(record.labelled for record in self.records)
+
+    @property
+    def frames_read(self) -> int:
+        """How many frames were read, up to the last one that was segmented."""
+        return self.records[-1].last.index + 1
+
+    @property
+    def last_pts(self) -> int:
+        """The time of the last segmented frame, in units of the source's time base."""
+        return self.records[-1].last.pts
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a person ended the work early."""
+        return self.records[-1].ends == "stop"
+
+    @property
+    def damage(self) -> Damage:
+        """What could not be read."""
+        return together(record.damage for record in self.records)
+
+    def join(self, products: Sequence[Product], out: Path, should_stop: Callable[[], bool]) -> tuple[Path, ...]:
+        """Make the files of the whole; they are in `out` when all is done, or none of them.
+
+        Raises:
+            Cancelled: `should_stop` said so.
+        """
+        folders = [self.shelf.folder_of(record.number) for record in self.records]
+        made: list[Path] = []
+        for product in products:
+            if should_stop():
+                for path in made:
+                    path.unlink(missing_ok=True)
+                raise Cancelled("The video was cancelled; nothing was kept.")
+            made += product.join(folders, out)
+        return tuple(made)

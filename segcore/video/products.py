@@ -1,0 +1,75 @@
+"""All that a video job makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from segcore.classes import ClassTable
+from segcore.video.audio import Sound, sound_of
+from segcore.video.config import SegmentConfig
+from segcore.video.info import VideoInfo
+from segcore.video.outputs.extras import extra
+from segcore.video.outputs.ledger_files import ledger_files
+from segcore.video.outputs.overlay_video import overlay_video
+from segcore.video.outputs.previews import previews
+from segcore.video.outputs.product import Product
+from segcore.video.planes import paired_width
+from segcore.video.region import Region
+from segcore.video.speed import SPEEDS
+
+
+class Track:
+    """The sound of a job's video, opened when its chunks are joined.
+
+    Args:
+        info: of the source.
+        start_s: seconds; where the part of the video begins.
+        end_s: where it ends; None: at its end. May be set later, when the work was ended early.
+    """
+
+    def __init__(self, info: VideoInfo, start_s: float, end_s: float | None) -> None:
+        self.end_s = end_s
+        self.how = "none"
+        self._info, self._start_s = info, start_s
+
+    def open(self) -> Sound | None:
+        """The sound from its beginning; None where there is none."""
+        if not self._info.has_audio:
+            return None
+        clock_s = float(self._info.clock_start * self._info.time_base)
+        sound = sound_of(self._info.path, start_s=self._start_s, end_s=self.end_s, clock_s=clock_s)
+        self.how = sound.how if sound else "none"
+        return sound
+
+
+def products(
+    config: SegmentConfig,
+    info: VideoInfo,
+    classes: ClassTable,
+    region: Region | None,
+    track: Track,
+    on_preview: Callable[[bytes], None],
+    watched: Callable[[], bool] = lambda: False,
+) -> list[Product]:
+    """What is made, in the order in which it is written.
+
+    Args:
+        config: what to do.
+        info: of the source.
+        classes: of the network.
+        region: what the network sees; None: all.
+        track: the sound.
+        on_preview: takes the newest overlay frame as JPEG, in a thread of its own.
+        watched: whether somebody looks at it.
+    """
+    shift = round(config.start_s / info.time_base)
+    width = paired_width(info.width) if config.side_by_side else info.width
+    paced = replace(info, fps=info.fps / config.every)
+    size = region.size if region else (info.height, info.width)
+    return [
+        overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
+        ledger_files(classes, size),
+        *(extra(kind, paced, classes, config, shift) for kind in config.also),
+        previews(on_preview, watched),
+    ]
