@@ -50,6 +50,7 @@ def products(
     region: Region | None,
     track: Track,
     on_preview: Callable[[bytes], None],
+    watched: Callable[[], bool] = lambda: False,
 ) -> list[Product]:
     """What is made, in the order in which it is written.
 
@@ -59,7 +60,8 @@ def products(
         classes: of the network.
         region: what the network sees; None: all.
         track: the sound.
-        on_preview: takes the newest overlay frame as JPEG, about once a second.
+        on_preview: takes the newest overlay frame as JPEG, in a thread of its own.
+        watched: whether somebody looks at it.
     """
     shift = round(config.start_s / info.time_base)
     width = paired_width(info.width) if config.side_by_side else info.width
@@ -69,5 +71,5 @@ def products(
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
-        previews(on_preview),
+        previews(on_preview, watched),
     ]

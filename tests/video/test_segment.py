@@ -86,6 +86,17 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     assert summary["sound"] == "copied (aac)"
     assert [c["frames"] for c in summary["classes"]] == [FRAMES, FRAMES, 0]
     assert summary["warnings"] == []
+    busy = {stage["name"]: stage["busy"] for stage in summary["load"]["stages"]}
+    assert set(busy) == set(result.stages)
+    assert all(0 <= share <= 1 for share in busy.values())
+    assert seen[-1].load.frames == FRAMES
+    threads = {thread["name"] for thread in summary["load"]["threads"]}
+    assert threads >= {"video-decode", "video-network", "video-encode"}
+
+
+def test_a_slow_network_is_named_as_the_bottleneck(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r"), LeftHalf(delay=0.1), tmp_path / "out")
+    assert result.load.words.startswith("The network is the slowest part (")
 
 
 def test_times_of_the_overlay_are_those_of_the_source(video: Path, tmp_path: Path) -> None:
