@@ -127,14 +127,14 @@ def test_queued_run_keeps_its_files(installation: Path, clip: Path) -> None:
 
 @pytest.mark.usefixtures("installation")
 def test_of_several_videos_a_broken_one_fails_alone(clip: Path, tmp_path: Path) -> None:
-    (tmp_path / "broken.mp4").write_bytes(b"no video" * 100)
+    (tmp_path / "torn.mp4").write_bytes(b"no video" * 100)
     (tmp_path / "other.mp4").write_bytes(clip.read_bytes())
-    videos = [str(clip), str(tmp_path / "broken.mp4"), str(tmp_path / "other.mp4")]
+    videos = [str(clip), str(tmp_path / "torn.mp4"), str(tmp_path / "other.mp4")]
     result = invoke("segment", *videos, "trained", "--out", str(tmp_path / "out"))
     assert result.exit_code == 1
     got = json.loads(result.stdout.strip().splitlines()[-1])
     assert [said["state"] for said in got["videos"]] == ["finished", "failed", "finished"]
-    assert (got["failed"], "broken.mp4" in got["videos"][1]["error"]) == (1, True)
+    assert (got["failed"], "torn.mp4" in got["videos"][1]["error"]) == (1, True)
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "clip", "other", "ledger.csv", "ledger.parquet", "videos.csv", "classes.csv"
     }  # fmt: skip
@@ -142,7 +142,7 @@ def test_of_several_videos_a_broken_one_fails_alone(clip: Path, tmp_path: Path) 
     joined = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
     assert joined.groupby("video")["frame"].nunique().to_dict() == {"clip.mp4": FRAMES, "other.mp4": FRAMES}
     packed = last_json(invoke("collect", got["batch"], "--out", str(tmp_path / "zip")))
-    assert (packed["videos"], packed["left_out"]) == (2, ["broken.mp4"])
+    assert (packed["videos"], packed["left_out"]) == (2, ["torn.mp4"])
     assert Path(packed["path"]).stat().st_size == packed["bytes"]
 
 
