@@ -1,0 +1,64 @@
+"""Events of being there: of classes, and of each object; and of objects that another covers for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from segcore.knowledge.events import NOBODY, Event, EventSettings, Subject, moments
+from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.spans import stays
+
+
+def class_appearances(objects: pd.DataFrame, times: FrameTimes, settings: EventSettings) -> Iterator[Event]:
+    """When each class was there: in frames with an object of it that has a track."""
+    rows = objects[objects["track"] > 0]
+    for (class_id, name), part in rows.groupby(["class_id", "class"], sort=True):
+        there = np.zeros(len(times), bool)
+        there[times.places(part["frame"])] = True
+        who = Subject(int(class_id), name)
+        for span in stays(there, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
+            yield Event("there", span, who)
+            yield from moments("appears", "disappears", span, (0, len(times) - 1), who=who)
+
+
+def track_appearances(
+    positions: pd.DataFrame, contacts: pd.DataFrame, times: FrameTimes, settings: EventSettings
+) -> Iterator[Event]:
+    """When each object was there, and when it was covered.
+
+    Args:
+        positions: of `tracks.positions`.
+        contacts: columns of `object_table`, tracks filled in.
+        times: of all frames.
+        settings: gaps shorter than `min_s` are none.
+    """
+    touched = _touched(contacts)
+    for track, part in positions.groupby("track", sort=True):
+        who = Subject(int(part["class_id"].iloc[0]), part["class"].iloc[0], int(track))
+        frames, at = part["frame"].to_numpy(), times.places(part["frame"])
+        span = (int(at[0]), int(at[-1]))
+        yield Event("there", span, who)
+        for event in moments("appears", "disappears", span, (0, len(times) - 1), who=who):
+            edge = frames[0] if event.kind == "appears" else frames[-1]
+            yield Event(event.kind, event.span, who, touched.get((who.track, int(edge)), NOBODY), moment=True)
+        border = part["at_border"].to_numpy()
+        for gap in np.flatnonzero(np.diff(at) > 1):
+            lasts = times.starts[at[gap + 1]] - times.ends[at[gap]]
+            other = touched.get((who.track, int(frames[gap])), NOBODY)
+            if other is not NOBODY and lasts >= settings.min_s and not border[gap]:
+                yield Event("covered", (int(at[gap]) + 1, int(at[gap + 1]) - 1), who, other)
+
+
+def _touched(contacts: pd.DataFrame) -> dict[tuple[int, int], Subject]:
+    """By track and frame: whom it touched there, the one with the longest border."""
+    names = ("track", "class_id", "class")
+    one = contacts[["frame", "length", *names, *(f"other_{name}" for name in names)]]
+    two = one.rename(columns={a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))})
+    both = pd.concat([one, two])
+    both = both[(both["track"] > 0) & (both["other_track"] > 0)].sort_values("length")
+    last = both.drop_duplicates(["track", "frame"], keep="last")
+    columns = (last[name].tolist() for name in ("track", "frame", "other_class_id", "other_class", "other_track"))
+    return {(track, frame): Subject(kind, name, other) for track, frame, kind, name, other in zip(*columns, strict=True)}
