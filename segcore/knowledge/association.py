@@ -16,6 +16,8 @@ from scipy.optimize import linear_sum_assignment
 _REACH = 1.0
 _REACH_PER_S = 2.0
 """How far from where it is expected an object may be, in its own size (root of its area), at once and a second."""
+_CHANGE = 4.0
+"""From one sighting to the next an object grows or shrinks by no more than this, unless it comes or goes at the border."""
 _NEVER = 1e6
 _PIECE_ROOM = 1.2
 """Pieces together are not larger than the whole was, times this."""
@@ -46,7 +48,7 @@ class _Objects:
     Attributes:
         number: which track. kind: class. seen: when it was last seen or known to be there.
         middle, speed, size: of its box, pixels and pixels a second. whole: the box's size while nothing covered it.
-        area: the same of its pixels. since: when it became one region with another, NaN where it is none.
+        area: the same of its pixels. last: its area when last seen. edge: whether it was at the border then. inner: whether it was ever seen away from it. since: when it became one region with another, NaN where it is none.
     """
 
     number: np.ndarray = _floats(0)
@@ -57,6 +59,9 @@ class _Objects:
     size: np.ndarray = _floats(0, 2)
     whole: np.ndarray = _floats(0, 2)
     area: np.ndarray = _floats(0)
+    last: np.ndarray = _floats(0)
+    edge: np.ndarray = _floats(0)
+    inner: np.ndarray = _floats(0)
     since: np.ndarray = _floats(0)
 
     def keep(self, which: np.ndarray) -> None:
@@ -73,9 +78,14 @@ class Association:
 
     Args:
         gap_s: objects unseen for longer are forgotten.
+
+    Attributes:
+        pieces: by object that was not seen by itself since it became one region with another: the one of the two that
+            was only seen at the border until then, so that it may have been a piece of the other, and that other.
     """
 
     def __init__(self, gap_s: float) -> None:
+        self.pieces: dict[int, tuple[int, int]] = {}
         self._gap_s = gap_s
         self._known = _Objects()
         self._next = 0
@@ -85,7 +95,7 @@ class Association:
 
         Args:
             second: its time.
-            regions: (n, 6) float64: class, left, top, width, height, area.
+            regions: (n, 7) float64: class, left, top, width, height, area, whether at the border of the picture.
 
         Returns:
             (n,) int64, the object of each region.
@@ -96,7 +106,7 @@ class Association:
         waited = second - known.seen
         middle = known.middle + known.speed * np.minimum(waited, _COAST_S)[:, None]
         expected = np.column_stack([middle - known.size / 2, middle + known.size / 2])
-        owner = _match(known, expected, waited, regions[:, 0], boxes, self._gap_s)
+        owner = _match(known, expected, waited, regions, boxes, self._gap_s)
         joined = self._joined(second, expected, regions, boxes, owner)
         _pieces(known, regions, boxes, owner, joined)
         self._go_on(second, middle, boxes, joined)
@@ -118,14 +128,25 @@ class Association:
             inside = _overlap(expected[[lost]], boxes[hosts])[0] / max(_area(expected[[lost]])[0], 1e-9)
             if inside.max(initial=0) >= 0.5:
                 region = int(hosts[inside.argmax()])
-                joined[int(lost)] = joined[int(owner[region])] = region
+                guest, host = sorted((int(lost), int(owner[region])), key=lambda thing: float(known.area[thing]))
+                owner[region] = host
+                joined[guest] = joined[host] = region
+                self._note_piece(guest, host)
         return joined
+
+    def _note_piece(self, guest: int, host: int) -> None:
+        known = self._known
+        for piece, whole in ((guest, host), (host, guest)):
+            if not known.inner[piece]:
+                self.pieces[int(known.number[guest])] = int(known.number[piece]), int(known.number[whole])
+                return
 
     def _go_on(self, second: float, middle: np.ndarray, boxes: Boxes, joined: dict[int, int]) -> None:
         """Joined objects move as they did, within the region that holds them."""
         known = self._known
         for thing, region in joined.items():
-            known.middle[thing] = np.clip(middle[thing], boxes[region, :2], boxes[region, 2:])
+            half = np.minimum(known.size[thing], boxes[region, 2:] - boxes[region, :2]) / 2
+            known.middle[thing] = np.clip(middle[thing], boxes[region, :2] + half, boxes[region, 2:] - half)
             known.seen[thing] = second
             known.since[thing] = np.fmin(known.since[thing], second)
 
@@ -146,7 +167,10 @@ class Association:
             known.middle[thing], known.size[thing], known.seen[thing] = middle, size, second
             known.whole[thing] = np.maximum(size, known.whole[thing] * forget)
             known.area[thing] = max(regions[mine, 5].sum(), known.area[thing] * forget)
+            known.last[thing], known.edge[thing] = regions[mine, 5].sum(), regions[mine, 6].max()
             known.since[thing] = np.nan
+            known.inner[thing] = max(known.inner[thing], 1 - regions[mine, 6].max())
+            self.pieces.pop(int(known.number[thing]), None)
 
     def _numbers(self, second: float, regions: np.ndarray, boxes: Boxes, owner: np.ndarray) -> np.ndarray:
         """The answer; regions that nobody owns are new objects."""
@@ -159,12 +183,13 @@ class Association:
         size = boxes[new, 2:] - boxes[new, :2]
         middle = (boxes[new, :2] + boxes[new, 2:]) / 2
         seen, still, never = np.full(len(new), second), np.zeros((len(new), 2)), np.full(len(new), np.nan)
-        self._known.add(_Objects(numbers, regions[new, 0], seen, middle, still, size, size, regions[new, 5], never))
+        kind, area, edge = regions[new, 0], regions[new, 5], regions[new, 6]
+        self._known.add(_Objects(numbers, kind, seen, middle, still, size, size, area, area, edge, 1 - edge, never))
         return answer
 
 
 def _match(
-    known: _Objects, expected: Boxes, waited: np.ndarray, kinds: np.ndarray, boxes: Boxes, gap_s: float
+    known: _Objects, expected: Boxes, waited: np.ndarray, regions: np.ndarray, boxes: Boxes, gap_s: float
 ) -> np.ndarray:
     """The object that each region is, at most one region an object: (n,) int64, -1 where none."""
     owner = np.full(len(boxes), -1)
@@ -172,11 +197,14 @@ def _match(
         return owner
     near, distance, within = _likeness(expected, boxes)
     reach = np.sqrt(known.area) * (_REACH + _REACH_PER_S * waited)
-    possible = (known.kind[:, None] == kinds) & ((distance <= reach[:, None]) | (within > 0.5))
-    cost = np.where(possible, 1 - near + 0.5 * (waited / gap_s)[:, None], _NEVER)
-    things, regions = linear_sum_assignment(cost)
-    good = possible[things, regions]
-    owner[regions[good]] = things[good]
+    possible = (known.kind[:, None] == regions[:, 0]) & ((distance <= reach[:, None]) | (within > 0.5))
+    growth = regions[:, 5] / known.last[:, None]
+    possible &= (growth >= 1 / _CHANGE) | (regions[:, 6] > 0)
+    possible &= (growth <= _CHANGE) | (known.edge[:, None] > 0)
+    cost = np.where(possible, 1 - near + 0.5 * (waited / gap_s)[:, None] + 0.2 * np.abs(np.log(growth)), _NEVER)
+    things, found = linear_sum_assignment(cost)
+    good = possible[things, found]
+    owner[found[good]] = things[good]
     return owner
 
 

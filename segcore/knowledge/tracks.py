@@ -50,7 +50,7 @@ class TrackSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     gap_s: float = Field(default=1.0, ge=0, description="unseen for longer, an object is a new one when it comes back")
-    min_s: float = Field(default=0.2, ge=0, description="what is there for less is no object")
+    min_s: float = Field(default=0.3, ge=0, description="what is seen for less, in all, is no object")
 
 
 def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSettings | None = None) -> np.ndarray:
@@ -70,27 +70,33 @@ def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSetting
     raw = np.zeros(len(objects), np.int64)
     raw[order] = _associate(sorted_rows, times, settings.gap_s)
     at = times.places(objects["frame"])
-    first, last = np.full(raw.max(initial=0) + 1, len(times)), np.full(raw.max(initial=0) + 1, -1)
-    np.minimum.at(first, raw, at)
-    np.maximum.at(last, raw, at)
-    stays = np.zeros(len(first))
-    seen = last >= 0
-    stays[seen] = times.ends[last[seen]] - times.starts[first[seen]]
-    kept = np.flatnonzero(seen & (stays >= settings.min_s - 1e-9))
-    final = np.zeros(len(first), np.int32)
-    final[kept[np.argsort(first[kept], kind="stable")]] = np.arange(1, len(kept) + 1)
+    sightings = np.unique(np.column_stack([raw, at]), axis=0) if len(raw) else np.zeros((0, 2), np.int64)
+    seen_s = np.bincount(sightings[:, 0], (times.ends - times.starts)[sightings[:, 1]])
+    kept = np.flatnonzero(seen_s >= settings.min_s - 1e-6)  # numbered in order of appearance by `Association`
+    final = np.zeros(len(seen_s), np.int32)
+    final[kept] = np.arange(1, len(kept) + 1)
     return final[raw]
 
 
 def _associate(objects: pd.DataFrame, times: FrameTimes, gap_s: float) -> np.ndarray:
     """Numbers from 0 of what belongs together, for rows in order of frames."""
-    columns = objects[["class_id", "left", "top", "width", "height", "pixels"]].to_numpy(np.float64)
+    columns = objects[["class_id", "left", "top", "width", "height", "pixels", "at_border"]].to_numpy(np.float64)
     frames, begins = np.unique(objects["frame"].to_numpy(), return_index=True)
     seconds = times.starts[times.places(frames)]
     association = Association(max(gap_s, 1.5 * times.step))
     parts = np.split(columns, begins[1:]) if len(frames) else []
     found = [association.step(float(second), part) for second, part in zip(seconds, parts, strict=True)]
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+    numbers = np.concatenate(found) if found else np.zeros(0, np.int64)
+    return _made_whole(numbers, association.pieces)
+
+
+def _made_whole(numbers: np.ndarray, pieces: dict[int, tuple[int, int]]) -> np.ndarray:
+    """The same, but objects that came into the picture in pieces are one."""
+    final = np.arange(numbers.max(initial=-1) + 1)
+    for piece, whole in pieces.values():
+        one, other = final[piece], final[whole]
+        final[(final == one) | (final == other)] = min(one, other)
+    return final[numbers]
 
 
 def track_table(objects: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:
