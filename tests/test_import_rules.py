@@ -33,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "inference": {"segcore.models", "segcore.pipeline.preprocess", "segcore.runs"},
     "video": {"segcore.inference.predictor", "segcore.knowledge"},
     "knowledge": set(),
+    "results": {"segcore.knowledge"},
     "runs": set(),
     "jobs": {"segcore.runs"},
     "sharing": {

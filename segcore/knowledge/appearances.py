@@ -61,4 +61,6 @@ def _touched(contacts: pd.DataFrame) -> dict[tuple[int, int], Subject]:
     both = both[(both["track"] > 0) & (both["other_track"] > 0)].sort_values("length")
     last = both.drop_duplicates(["track", "frame"], keep="last")
     columns = (last[name].tolist() for name in ("track", "frame", "other_class_id", "other_class", "other_track"))
-    return {(track, frame): Subject(kind, name, other) for track, frame, kind, name, other in zip(*columns, strict=True)}
+    return {
+        (track, frame): Subject(kind, name, other) for track, frame, kind, name, other in zip(*columns, strict=True)
+    }

@@ -150,9 +150,7 @@ class Association:
             known.seen[thing] = second
             known.since[thing] = np.fmin(known.since[thing], second)
 
-    def _see(
-        self, second: float, regions: np.ndarray, boxes: Boxes, owner: np.ndarray, joined: dict[int, int]
-    ) -> None:
+    def _see(self, second: float, regions: np.ndarray, boxes: Boxes, owner: np.ndarray, joined: dict[int, int]) -> None:
         """Bring what is known of the objects that were seen up to date."""
         known = self._known
         for thing in np.unique(owner[owner >= 0]):
@@ -231,7 +229,11 @@ def _likeness(first: Boxes, second: Boxes) -> tuple[np.ndarray, np.ndarray, np.n
     around = np.maximum(first[:, None, 2:], second[:, 2:]) - np.minimum(first[:, None, :2], second[:, :2])
     apart = (first[:, None, :2] + first[:, None, 2:] - second[:, :2] - second[:, 2:]) / 2
     distance = np.hypot(apart[..., 0], apart[..., 1])
-    return iou - distance**2 / np.maximum((around**2).sum(-1), 1e-9), distance, both / np.maximum(np.minimum(areas, others), 1e-9)
+    return (
+        iou - distance**2 / np.maximum((around**2).sum(-1), 1e-9),
+        distance,
+        both / np.maximum(np.minimum(areas, others), 1e-9),
+    )
 
 
 def _overlap(first: Boxes, second: Boxes) -> np.ndarray:

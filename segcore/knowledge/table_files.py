@@ -32,7 +32,9 @@ def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, pa.Schem
             table = pa.Table.from_pandas(frame, schema, preserve_index=False)
             pq.write_table(table, partials[2 * number], compression="zstd")
             pyarrow.csv.write_csv(
-                table, partials[2 * number + 1], pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+                table,
+                partials[2 * number + 1],
+                pyarrow.csv.WriteOptions(quoting_style="needed", quoting_header="needed"),
             )
         for partial, target in zip(partials, targets, strict=True):
             partial.replace(target)

@@ -44,6 +44,14 @@ TRACK_SCHEMA = pa.schema(
 )
 
 
+_SEEN = 0.2
+"""What is seen in a smaller part of its time is noise that comes back."""
+
+
+_GLIMPSE = 2
+"""So many frames or fewer, with more than so many missing to the next, are a glimpse."""
+
+
 class TrackSettings(BaseModel):
     """What makes two sightings one object."""
 
@@ -65,17 +73,42 @@ def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSetting
         (rows,) int32 in the rows' order: tracks from 1, 0 for what was there too shortly to be one.
     """
     settings = settings or TrackSettings()
-    order = np.argsort(objects["frame"].to_numpy(), kind="stable")
+    order = np.lexsort([objects["object"], objects["frame"]])
     sorted_rows = objects.iloc[order]
     raw = np.zeros(len(objects), np.int64)
     raw[order] = _associate(sorted_rows, times, settings.gap_s)
     at = times.places(objects["frame"])
-    sightings = np.unique(np.column_stack([raw, at]), axis=0) if len(raw) else np.zeros((0, 2), np.int64)
-    seen_s = np.bincount(sightings[:, 0], (times.ends - times.starts)[sightings[:, 1]])
-    kept = np.flatnonzero(seen_s >= settings.min_s - 1e-6)  # numbered in order of appearance by `Association`
-    final = np.zeros(len(seen_s), np.int32)
-    final[kept] = np.arange(1, len(kept) + 1)
+    stray = _strays(raw, at)
+    real = np.flatnonzero(_real(raw[~stray], at[~stray], times, settings.min_s))
+    final = np.zeros(raw.max(initial=-1) + 2, np.int32)
+    final[real] = np.arange(1, len(real) + 1)  # `Association` numbers in order of appearance
+    raw[stray] = -1  # the last of `final`, which is 0
     return final[raw]
+
+
+def _strays(numbers: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Glimpses before or after all else of an object, which are rather noise where it had been: (rows,) bool."""
+    stray = np.zeros(len(numbers), bool)
+    order = np.lexsort([at, numbers])
+    for mine in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
+        runs = np.split(mine, np.flatnonzero(np.diff(at[mine]) > _GLIMPSE + 1) + 1)
+        short = [len(np.unique(at[run])) <= _GLIMPSE for run in runs]
+        long = [place for place, is_short in enumerate(short) if not is_short] or [0, len(runs) - 1]
+        for run in [*runs[: long[0]], *runs[long[-1] + 1 :]]:
+            stray[run] = True
+    return stray
+
+
+def _real(numbers: np.ndarray, at: np.ndarray, times: FrameTimes, min_s: float) -> np.ndarray:
+    """Which of the numbers are more than noise: (numbers,) bool."""
+    count = int(numbers.max(initial=-1)) + 1
+    pairs = np.unique(np.column_stack([numbers, at]), axis=0)
+    seen_s = np.bincount(pairs[:, 0], (times.ends - times.starts)[pairs[:, 1]], count)
+    first, last = np.full(count, len(times)), np.zeros(count, np.int64)
+    np.minimum.at(first, numbers, at)
+    np.maximum.at(last, numbers, at)
+    there_s = times.ends[last] - times.starts[np.minimum(first, last)]
+    return (seen_s >= min_s - 1e-6) & (seen_s >= _SEEN * there_s)
 
 
 def _associate(objects: pd.DataFrame, times: FrameTimes, gap_s: float) -> np.ndarray:

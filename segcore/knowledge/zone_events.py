@@ -36,7 +36,11 @@ def zone_events(
     found: list[Event] = []
     for _, part in positions.groupby("track", sort=True):
         for zone in zones:
-            made = _in_zone(part, times, size, zone, settings) if isinstance(zone, Zone) else _over_line(part, times, size, zone)
+            made = (
+                _in_zone(part, times, size, zone, settings)
+                if isinstance(zone, Zone)
+                else _over_line(part, times, size, zone)
+            )
             found += made
     return event_table(found, times)
 
