@@ -15,10 +15,10 @@ from segcore.knowledge.spans import stays
 def class_appearances(objects: pd.DataFrame, times: FrameTimes, settings: EventSettings) -> Iterator[Event]:
     """When each class was there: in frames with an object of it that has a track."""
     rows = objects[objects["track"] > 0]
-    for (class_id, name), part in rows.groupby(["class_id", "class"], sort=True):
+    for _, part in rows.groupby("class_id", sort=True):
         there = np.zeros(len(times), bool)
         there[times.places(part["frame"])] = True
-        who = Subject(int(class_id), name)
+        who = Subject.of_class(part)
         for span in stays(there, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
             yield Event("there", span, who)
             yield from moments("appears", "disappears", span, (0, len(times) - 1), who=who)
@@ -36,8 +36,8 @@ def track_appearances(
         settings: gaps shorter than `min_s` are none.
     """
     touched = _touched(contacts)
-    for track, part in positions.groupby("track", sort=True):
-        who = Subject(int(part["class_id"].iloc[0]), part["class"].iloc[0], int(track))
+    for _, part in positions.groupby("track", sort=True):
+        who = Subject.of_track(part)
         frames, at = part["frame"].to_numpy(), times.places(part["frame"])
         span = (int(at[0]), int(at[-1]))
         yield Event("there", span, who)

@@ -7,17 +7,18 @@ inside a region that has grown is still there, and goes on as it went, until the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from math import exp
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+
+from segcore.knowledge.boxes import area, likeness, overlap
 
 _REACH = 1.0
 _REACH_PER_S = 2.0
 """How far from where it is expected an object may be, in its own size (root of its area), at once and a second."""
 _CHANGE = 4.0
-"""From one sighting to the next an object grows or shrinks by no more than this, unless it comes or goes at the border."""
+"""From one sighting to the next an object grows or shrinks by no more, unless it comes or goes at the border."""
 _NEVER = 1e6
 _PIECE_ROOM = 1.2
 """Pieces together are not larger than the whole was, times this."""
@@ -33,44 +34,36 @@ _STEER_S = 0.1
 _COAST_S = 0.5
 """An unseen object is expected to move on for so long."""
 
-Boxes = np.ndarray
-"""(n, 4) float64: left, top, right, bottom."""
+_KNOWN = np.dtype(
+    [
+        ("number", np.int64),
+        ("kind", np.float64),
+        ("seen", np.float64),
+        ("middle", np.float64, 2),
+        ("speed", np.float64, 2),
+        ("size", np.float64, 2),
+        ("whole", np.float64, 2),
+        ("area", np.float64),
+        ("last", np.float64),
+        ("edge", bool),
+        ("inner", bool),
+        ("since", np.float64),
+    ]
+)
+"""What is known of an object: its number and class; when it was last seen, or known to be there; middle, speed and size
+of its box; the box's size and its area while nothing covered it; its area when last seen, and whether that was at the
+border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not)."""
 
 
-def _floats(*shape: int) -> np.ndarray:
-    return field(default_factory=lambda: np.zeros(shape))  # type: ignore[return-value]
+@dataclass(frozen=True)
+class _Regions:
+    """The regions of a frame: class (n,), boxes (n, 4), area (n,), whether at the border (n,)."""
 
-
-@dataclass
-class _Objects:
-    """What is known of the objects that may be seen again, one a row.
-
-    Attributes:
-        number: which track. kind: class. seen: when it was last seen or known to be there.
-        middle, speed, size: of its box, pixels and pixels a second. whole: the box's size while nothing covered it.
-        area: the same of its pixels. last: its area when last seen. edge: whether it was at the border then. inner: whether it was ever seen away from it. since: when it became one region with another, NaN where it is none.
-    """
-
-    number: np.ndarray = _floats(0)
-    kind: np.ndarray = _floats(0)
-    seen: np.ndarray = _floats(0)
-    middle: np.ndarray = _floats(0, 2)
-    speed: np.ndarray = _floats(0, 2)
-    size: np.ndarray = _floats(0, 2)
-    whole: np.ndarray = _floats(0, 2)
-    area: np.ndarray = _floats(0)
-    last: np.ndarray = _floats(0)
-    edge: np.ndarray = _floats(0)
-    inner: np.ndarray = _floats(0)
-    since: np.ndarray = _floats(0)
-
-    def keep(self, which: np.ndarray) -> None:
-        for f in fields(self):
-            setattr(self, f.name, getattr(self, f.name)[which])
-
-    def add(self, more: _Objects) -> None:
-        for f in fields(self):
-            setattr(self, f.name, np.concatenate([getattr(self, f.name), getattr(more, f.name)]))
+    second: float
+    kind: np.ndarray
+    boxes: np.ndarray
+    area: np.ndarray
+    edge: np.ndarray
 
 
 class Association:
@@ -87,48 +80,64 @@ class Association:
     def __init__(self, gap_s: float) -> None:
         self.pieces: dict[int, tuple[int, int]] = {}
         self._gap_s = gap_s
-        self._known = _Objects()
+        self._known = np.zeros(0, _KNOWN)
         self._next = 0
 
-    def step(self, second: float, regions: np.ndarray) -> np.ndarray:
+    def step(self, second: float, rows: np.ndarray) -> np.ndarray:
         """Take a frame.
 
         Args:
             second: its time.
-            regions: (n, 7) float64: class, left, top, width, height, area, whether at the border of the picture.
+            rows: (n, 7) float64, one a region: class, left, top, width, height, area, whether at the border.
 
         Returns:
             (n,) int64, the object of each region.
         """
-        known = self._known
-        known.keep(second - known.seen <= self._gap_s + 1e-9)
-        boxes = np.column_stack([regions[:, 1:3], regions[:, 1:3] + regions[:, 3:5]])
-        waited = second - known.seen
-        middle = known.middle + known.speed * np.minimum(waited, _COAST_S)[:, None]
-        expected = np.column_stack([middle - known.size / 2, middle + known.size / 2])
-        owner = _match(known, expected, waited, regions, boxes, self._gap_s)
-        joined = self._joined(second, expected, regions, boxes, owner)
-        _pieces(known, regions, boxes, owner, joined)
-        self._go_on(second, middle, boxes, joined)
-        self._see(second, regions, boxes, owner, joined)
-        return self._numbers(second, regions, boxes, owner)
+        boxes = np.column_stack([rows[:, 1:3], rows[:, 1:3] + rows[:, 3:5]])
+        regions = _Regions(second, rows[:, 0], boxes, rows[:, 5], rows[:, 6] > 0)
+        self._known = self._known[second - self._known["seen"] <= self._gap_s + 1e-9]
+        waited = second - self._known["seen"]
+        middle = self._known["middle"] + self._known["speed"] * np.minimum(waited, _COAST_S)[:, None]
+        expected = np.column_stack([middle - self._known["size"] / 2, middle + self._known["size"] / 2])
+        owner = self._match(expected, waited, regions)
+        joined = self._joined(expected, regions, owner)
+        self._give_pieces(regions, owner, joined)
+        self._go_on(middle, regions, joined)
+        self._see(regions, owner, joined)
+        return self._numbers(regions, owner)
 
-    def _joined(
-        self, second: float, expected: Boxes, regions: np.ndarray, boxes: Boxes, owner: np.ndarray
-    ) -> dict[int, int]:
-        """Objects that are one region with another: each with the region that holds it, hosts too."""
+    def _match(self, expected: np.ndarray, waited: np.ndarray, regions: _Regions) -> np.ndarray:
+        """The object that each region is, at most one region an object: (n,) int64, -1 where none."""
+        known, owner = self._known, np.full(len(regions.area), -1)
+        if not len(owner) or not len(known):
+            return owner
+        like = likeness(expected, regions.boxes)
+        reach = np.sqrt(known["area"]) * (_REACH + _REACH_PER_S * waited)
+        growth = regions.area / known["last"][:, None]
+        possible = (known["kind"][:, None] == regions.kind) & ((like.distance <= reach[:, None]) | (like.within > 0.5))
+        possible &= (growth >= 1 / _CHANGE) | regions.edge
+        possible &= (growth <= _CHANGE) | known["edge"][:, None]
+        unlike = 1 - like.diou + 0.2 * np.abs(np.log(growth)) + 0.5 * (waited / self._gap_s)[:, None]
+        things, found = linear_sum_assignment(np.where(possible, unlike, _NEVER))
+        good = possible[things, found]
+        owner[found[good]] = things[good]
+        return owner
+
+    def _joined(self, expected: np.ndarray, regions: _Regions, owner: np.ndarray) -> dict[int, int]:
+        """Objects that are one region with another, each with that region; the larger object becomes its owner."""
         known, joined = self._known, {}
         owned = np.flatnonzero(owner >= 0)
-        for lost in np.setdiff1d(np.arange(len(known.number)), owner):
-            if second - known.since[lost] > _JOINED_S:
+        for lost in np.setdiff1d(np.arange(len(known)), owner):
+            since = known["since"][lost]
+            if regions.second - since > _JOINED_S:
                 continue
-            grown = _GROWN if np.isnan(known.since[lost]) else _STILL_GROWN
-            large = regions[owned, 5] > grown * known.area[owner[owned]]
-            hosts = owned[large & (regions[owned, 0] == known.kind[lost])]
-            inside = _overlap(expected[[lost]], boxes[hosts])[0] / max(_area(expected[[lost]])[0], 1e-9)
+            grown = _GROWN if np.isnan(since) else _STILL_GROWN
+            large = regions.area[owned] > grown * known["area"][owner[owned]]
+            hosts = owned[large & (regions.kind[owned] == known["kind"][lost])]
+            inside = overlap(expected[[lost]], regions.boxes[hosts])[0] / max(area(expected[[lost]])[0], 1e-9)
             if inside.max(initial=0) >= 0.5:
                 region = int(hosts[inside.argmax()])
-                guest, host = sorted((int(lost), int(owner[region])), key=lambda thing: float(known.area[thing]))
+                guest, host = sorted((int(lost), int(owner[region])), key=lambda thing: float(known["area"][thing]))
                 owner[region] = host
                 joined[guest] = joined[host] = region
                 self._note_piece(guest, host)
@@ -137,109 +146,71 @@ class Association:
     def _note_piece(self, guest: int, host: int) -> None:
         known = self._known
         for piece, whole in ((guest, host), (host, guest)):
-            if not known.inner[piece]:
-                self.pieces[int(known.number[guest])] = int(known.number[piece]), int(known.number[whole])
+            if not known["inner"][piece]:
+                self.pieces[int(known["number"][guest])] = int(known["number"][piece]), int(known["number"][whole])
                 return
 
-    def _go_on(self, second: float, middle: np.ndarray, boxes: Boxes, joined: dict[int, int]) -> None:
+    def _give_pieces(self, regions: _Regions, owner: np.ndarray, joined: dict[int, int]) -> None:
+        """Give regions without an owner to the objects that they are pieces of; changes `owner`."""
+        known = self._known
+        for region in np.flatnonzero(owner < 0):
+            for thing in np.unique(owner[owner >= 0]):
+                if known["kind"][thing] != regions.kind[region] or int(thing) in joined:
+                    continue
+                mine = np.append(np.flatnonzero(owner == thing), region)
+                size = regions.boxes[mine, 2:].max(0) - regions.boxes[mine, :2].min(0)
+                fits = (size <= _PIECE_ROOM * known["whole"][thing]).all()
+                if fits and regions.area[mine].sum() <= _PIECE_ROOM * known["area"][thing]:
+                    owner[region] = thing
+                    break
+
+    def _go_on(self, middle: np.ndarray, regions: _Regions, joined: dict[int, int]) -> None:
         """Joined objects move as they did, within the region that holds them."""
         known = self._known
         for thing, region in joined.items():
-            half = np.minimum(known.size[thing], boxes[region, 2:] - boxes[region, :2]) / 2
-            known.middle[thing] = np.clip(middle[thing], boxes[region, :2] + half, boxes[region, 2:] - half)
-            known.seen[thing] = second
-            known.since[thing] = np.fmin(known.since[thing], second)
+            low, high = regions.boxes[region, :2], regions.boxes[region, 2:]
+            half = np.minimum(known["size"][thing], high - low) / 2
+            known["middle"][thing] = np.clip(middle[thing], low + half, high - half)
+            known["seen"][thing] = regions.second
+            known["since"][thing] = np.fmin(known["since"][thing], regions.second)
 
-    def _see(self, second: float, regions: np.ndarray, boxes: Boxes, owner: np.ndarray, joined: dict[int, int]) -> None:
+    def _see(self, regions: _Regions, owner: np.ndarray, joined: dict[int, int]) -> None:
         """Bring what is known of the objects that were seen up to date."""
-        known = self._known
-        for thing in np.unique(owner[owner >= 0]):
-            if int(thing) in joined:
-                continue
-            mine = owner == thing
-            low, high = boxes[mine, :2].min(0), boxes[mine, 2:].max(0)
-            passed = max(second - known.seen[thing], 1e-6)
-            steer, forget = 1 - exp(-passed / _STEER_S), exp(-passed / _MEMORY_S)
-            middle, size = (low + high) / 2, high - low
-            known.speed[thing] += steer * ((middle - known.middle[thing]) / passed - known.speed[thing])
-            known.middle[thing], known.size[thing], known.seen[thing] = middle, size, second
-            known.whole[thing] = np.maximum(size, known.whole[thing] * forget)
-            known.area[thing] = max(regions[mine, 5].sum(), known.area[thing] * forget)
-            known.last[thing], known.edge[thing] = regions[mine, 5].sum(), regions[mine, 6].max()
-            known.since[thing] = np.nan
-            known.inner[thing] = max(known.inner[thing], 1 - regions[mine, 6].max())
-            self.pieces.pop(int(known.number[thing]), None)
+        mine = np.flatnonzero((owner >= 0) & ~np.isin(owner, list(joined)))
+        things, place = np.unique(owner[mine], return_inverse=True)
+        low, high = np.full((len(things), 2), np.inf), np.full((len(things), 2), -np.inf)
+        np.minimum.at(low, place, regions.boxes[mine, :2])
+        np.maximum.at(high, place, regions.boxes[mine, 2:])
+        areas = np.bincount(place, regions.area[mine], len(things))
+        edge = np.bincount(place, regions.edge[mine], len(things)) > 0
+        now = self._known[things]
+        passed = np.maximum(regions.second - now["seen"], 1e-6)[:, None]
+        steer, forget = 1 - np.exp(-passed / _STEER_S), np.exp(-passed / _MEMORY_S)
+        middle, size = (low + high) / 2, high - low
+        now["speed"] += steer * ((middle - now["middle"]) / passed - now["speed"])
+        now["middle"], now["size"], now["seen"], now["since"] = middle, size, regions.second, np.nan
+        now["whole"] = np.maximum(size, now["whole"] * forget)
+        now["area"] = np.maximum(areas, now["area"] * forget[:, 0])
+        now["last"], now["edge"], now["inner"] = areas, edge, now["inner"] | ~edge
+        self._known[things] = now
+        for number in now["number"].tolist():
+            self.pieces.pop(number, None)
 
-    def _numbers(self, second: float, regions: np.ndarray, boxes: Boxes, owner: np.ndarray) -> np.ndarray:
+    def _numbers(self, regions: _Regions, owner: np.ndarray) -> np.ndarray:
         """The answer; regions that nobody owns are new objects."""
         new = np.flatnonzero(owner < 0)
-        numbers = np.arange(self._next, self._next + len(new))
-        self._next += len(new)
+        known = np.zeros(len(new), _KNOWN)
+        known["number"] = np.arange(self._next, self._next + len(new))
+        known["kind"], known["seen"], known["since"] = regions.kind[new], regions.second, np.nan
+        low, high = regions.boxes[new, :2], regions.boxes[new, 2:]
+        known["middle"] = (low + high) / 2
+        known["size"] = known["whole"] = high - low
+        known["area"] = known["last"] = regions.area[new]
+        known["edge"] = regions.edge[new]
+        known["inner"] = ~known["edge"]
         answer = np.empty(len(owner), np.int64)
-        answer[owner >= 0] = self._known.number[owner[owner >= 0]]
-        answer[new] = numbers
-        size = boxes[new, 2:] - boxes[new, :2]
-        middle = (boxes[new, :2] + boxes[new, 2:]) / 2
-        seen, still, never = np.full(len(new), second), np.zeros((len(new), 2)), np.full(len(new), np.nan)
-        kind, area, edge = regions[new, 0], regions[new, 5], regions[new, 6]
-        self._known.add(_Objects(numbers, kind, seen, middle, still, size, size, area, area, edge, 1 - edge, never))
+        answer[owner >= 0] = self._known["number"][owner[owner >= 0]]
+        answer[new] = known["number"]
+        self._next += len(new)
+        self._known = np.concatenate([self._known, known])
         return answer
-
-
-def _match(
-    known: _Objects, expected: Boxes, waited: np.ndarray, regions: np.ndarray, boxes: Boxes, gap_s: float
-) -> np.ndarray:
-    """The object that each region is, at most one region an object: (n,) int64, -1 where none."""
-    owner = np.full(len(boxes), -1)
-    if not len(boxes) or not len(expected):
-        return owner
-    near, distance, within = _likeness(expected, boxes)
-    reach = np.sqrt(known.area) * (_REACH + _REACH_PER_S * waited)
-    possible = (known.kind[:, None] == regions[:, 0]) & ((distance <= reach[:, None]) | (within > 0.5))
-    growth = regions[:, 5] / known.last[:, None]
-    possible &= (growth >= 1 / _CHANGE) | (regions[:, 6] > 0)
-    possible &= (growth <= _CHANGE) | (known.edge[:, None] > 0)
-    cost = np.where(possible, 1 - near + 0.5 * (waited / gap_s)[:, None] + 0.2 * np.abs(np.log(growth)), _NEVER)
-    things, found = linear_sum_assignment(cost)
-    good = possible[things, found]
-    owner[found[good]] = things[good]
-    return owner
-
-
-def _pieces(known: _Objects, regions: np.ndarray, boxes: Boxes, owner: np.ndarray, joined: dict[int, int]) -> None:
-    """Give regions without an owner to the objects that they are pieces of; changes `owner`."""
-    for region in np.flatnonzero(owner < 0):
-        for thing in np.unique(owner[owner >= 0]):
-            mine = owner == thing
-            if known.kind[thing] != regions[region, 0] or int(thing) in joined:
-                continue
-            low = np.minimum(boxes[mine, :2].min(0), boxes[region, :2])
-            high = np.maximum(boxes[mine, 2:].max(0), boxes[region, 2:])
-            area = regions[mine, 5].sum() + regions[region, 5]
-            if (high - low <= _PIECE_ROOM * known.whole[thing]).all() and area <= _PIECE_ROOM * known.area[thing]:
-                owner[region] = thing
-                break
-
-
-def _likeness(first: Boxes, second: Boxes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each of n boxes with each of m: distance-IoU (Zheng et al. 2020, https://arxiv.org/abs/1911.08287),
-    distance of their middles, share of the smaller one that is inside the other; each (n, m)."""
-    both, areas, others = _overlap(first, second), _area(first)[:, None], _area(second)
-    iou = both / np.maximum(areas + others - both, 1e-9)
-    around = np.maximum(first[:, None, 2:], second[:, 2:]) - np.minimum(first[:, None, :2], second[:, :2])
-    apart = (first[:, None, :2] + first[:, None, 2:] - second[:, :2] - second[:, 2:]) / 2
-    distance = np.hypot(apart[..., 0], apart[..., 1])
-    return (
-        iou - distance**2 / np.maximum((around**2).sum(-1), 1e-9),
-        distance,
-        both / np.maximum(np.minimum(areas, others), 1e-9),
-    )
-
-
-def _overlap(first: Boxes, second: Boxes) -> np.ndarray:
-    sides = np.minimum(first[:, None, 2:], second[:, 2:]) - np.maximum(first[:, None, :2], second[:, :2])
-    return np.maximum(sides, 0).prod(-1)
-
-
-def _area(boxes: Boxes) -> np.ndarray:
-    return (boxes[:, 2:] - boxes[:, :2]).prod(-1)

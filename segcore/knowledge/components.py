@@ -46,7 +46,7 @@ def find_components(labels: np.ndarray, classes: int, min_share: float = MIN_SHA
 
 
 def _of_class(labels: np.ndarray, class_id: int, least: float) -> Iterator[Component]:
-    mask = cv2.inRange(labels, class_id, class_id)  # type: ignore[call-overload]
+    mask = cv2.inRange(labels, class_id, class_id)
     x, y, width, height = cv2.boundingRect(mask)
     mask = np.ascontiguousarray(mask[y : y + height, x : x + width])
     count, regions, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
@@ -58,7 +58,7 @@ def _of_class(labels: np.ndarray, class_id: int, least: float) -> Iterator[Compo
             return
         part = mask
         if count > 2:
-            part = cv2.inRange(regions[top : top + tall, left : left + wide], int(number), int(number))  # type: ignore[call-overload]
+            part = cv2.inRange(regions[top : top + tall, left : left + wide], int(number), int(number))
         yield Component(class_id, area, (x + left, y + top, wide, tall), part)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 
@@ -38,9 +39,10 @@ def contact_matrix(events: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     Returns:
         (C, C) float64, symmetric, 0 where they never touched.
     """
-    matrix = pd.DataFrame(0.0, index=list(names), columns=list(names))
-    for edge in contact_edges(events).itertuples():
-        one, other = edge[1], edge.other
-        if one in matrix.index and other in matrix.index:
-            matrix.loc[one, other] = matrix.loc[other, one] = edge.seconds
-    return matrix
+    place = {name: number for number, name in enumerate(names)}
+    seconds = np.zeros((len(names), len(names)))
+    edges = contact_edges(events)
+    for one, other, value in zip(edges["class"], edges["other"], edges["seconds"], strict=True):
+        if one in place and other in place:
+            seconds[place[one], place[other]] = seconds[place[other], place[one]] = value
+    return pd.DataFrame(seconds, index=list(names), columns=list(names))

@@ -29,13 +29,12 @@ def touches(
     least = max(settings.touch_share * hypot(*size), 1e-6)
     known = contacts[(contacts["track"] > 0) & (contacts["other_track"] > 0)]
     ordered = _ordered(known)
-    by_class = ["class_id", "class", "other_class_id", "other_class"]
-    for (kind, name, other, other_name), part in ordered.groupby(by_class, sort=True):
-        yield from _of_pair(part, Subject(int(kind), name), Subject(int(other), other_name), times, least, settings)
-    by_track = [*by_class, "track", "other_track"]
-    for (kind, name, other, other_name, track, other_track), part in ordered.groupby(by_track, sort=True):
-        who, whom = Subject(int(kind), name, int(track)), Subject(int(other), other_name, int(other_track))
-        yield from _of_pair(part, who, whom, times, least, settings)
+    for _, part in ordered.groupby(["class_id", "other_class_id"], sort=True):
+        pair = Subject.of_class(part), Subject.of_class(part, "other_")
+        yield from _of_pair(part, *pair, times, least, settings)
+    for _, part in ordered.groupby(["class_id", "other_class_id", "track", "other_track"], sort=True):
+        pair = Subject.of_track(part), Subject.of_track(part, "other_")
+        yield from _of_pair(part, *pair, times, least, settings)
 
 
 def _ordered(contacts: pd.DataFrame) -> pd.DataFrame:

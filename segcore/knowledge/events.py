@@ -4,18 +4,18 @@
 |---|---|---|
 | kind | string | see below |
 | time_s, frame | float64, int32 | when it is, or begins |
-| end_s, end_frame | float64, int32 | when it is over (the end of its last frame), and that frame; of a moment, the moment |
+| end_s, end_frame | float64, int32 | the end of its last frame, and that frame; of a moment, the moment |
 | seconds | float64 | how long it lasts; 0 for a moment |
 | class_id, class | int16, string | whose it is |
 | track | int32 | which object; 0 where the event is of the whole class |
-| other_class_id, other, other_track | int16, string, int32 | what it touches or what covers it; -1, empty and 0 where none |
+| other_class_id, other, other_track | as of class and track | what it touches or what covers it; -1, empty and 0: none |
 | zone | string | name of the zone or line; empty where none |
 | value | float64 | see below; empty where none |
 
 | kind | lasts | value |
 |---|---|---|
 | there | yes | |
-| appears, disappears | no | of an object, with the class that it touches then; not told for what is there from the start or to the end |
+| appears, disappears | no | not told for what is there from the start, or to the end; an object's names what it touches |
 | covered | yes | of an object that is not seen for a while, after it touched another |
 | touches | yes | longest common border, pixels |
 | in zone | yes | |
@@ -28,7 +28,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -77,6 +77,16 @@ class Subject:
     class_id: int
     name: str
     track: int = 0
+
+    @classmethod
+    def of_class(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
+        """The class of rows that are all of one; `prefix` is "other_" for the second one of contacts."""
+        return cls(int(rows[f"{prefix}class_id"].to_numpy()[0]), str(rows[f"{prefix}class"].to_numpy()[0]))
+
+    @classmethod
+    def of_track(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
+        """The object of rows that are all of one."""
+        return replace(cls.of_class(rows, prefix), track=int(rows[f"{prefix}track"].to_numpy()[0]))
 
 
 NOBODY = Subject(-1, "")

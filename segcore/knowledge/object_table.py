@@ -110,7 +110,7 @@ _CHUNK_FRAMES = 500
 def _object_rows(frames: list[Found]) -> pd.DataFrame:
     counts = [len(found.measures) for _, _, found in frames]
     measures = np.concatenate([found.measures for _, _, found in frames] or [np.zeros((0, len(MEASURES)))])
-    numbers = np.concatenate([np.arange(1, count + 1) for count in counts] or [np.zeros(0)])
+    numbers = np.concatenate([np.arange(count, dtype=np.float64) + 1 for count in counts] or [np.zeros(0)])
     rows = _frame_columns(frames, counts) | {"object": numbers, "track": np.zeros(len(numbers))}
     rows |= dict(zip(MEASURES, measures.T, strict=True))
     return _typed(rows, OBJECT_SCHEMA)

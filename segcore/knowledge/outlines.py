@@ -43,8 +43,8 @@ def outlines_of(numbers: np.ndarray) -> Outlines:
 def perimeters(outlines: Outlines, count: int) -> np.ndarray:
     """Length of each object's outline, holes included, in pixels.
 
-    The estimate that scikit-image's `perimeter` makes with 4 neighbours: outline pixels weigh 1, √2 or the mean of both,
-    by how the outline goes on from them (Benkrid & Crookes 2000, https://doi.org/10.1109/ICIP.2000.899359).
+    The same estimate as scikit-image's `perimeter` with 4 neighbours: outline pixels weigh 1, √2 or the mean of both,
+    by how the outline goes on from them (K. Benkrid, D. Crookes, Design and FPGA Implementation of a Perimeter Estimator).
 
     Args:
         outlines: of the frame.

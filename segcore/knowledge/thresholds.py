@@ -39,8 +39,8 @@ def threshold_events(
     """
     settings = settings or EventSettings()
     found: list[Event] = []
-    for track, part in positions.groupby("track", sort=True):
-        who = Subject(int(part["class_id"].iloc[0]), part["class"].iloc[0], int(track))
+    for _, part in positions.groupby("track", sort=True):
+        who = Subject.of_track(part)
         if share is not None:
             found += _above(part, part["share"].to_numpy(np.float64), "large", who, times, share, settings)
         if speed is not None:

@@ -8,7 +8,7 @@
 | first_frame, last_frame | int32 | the same as frames |
 | frames | int32 | in how many it was seen |
 | seconds | float64 | from first to last, gaps included, the last frame counted whole |
-| path | float32 | length of its way, pixels of the frame, counted in steps of a tenth of its size, so that trembling is none |
+| path | float32 | length of its way, pixels of the frame; steps below a tenth of its size are trembling, and none |
 | pixels | float32 | mean area while seen |
 | confidence | float32 | mean over its frames |
 """

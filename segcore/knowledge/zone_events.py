@@ -53,7 +53,7 @@ def _in_zone(
     lasting = np.diff(at, append=at[-1] + 1)  # while it is not seen, it is where it was
     there = np.zeros(len(times), bool)
     there[at[0] : at[-1] + 1] = np.repeat(inside(_points(part, zone.anchor), polygon), lasting)
-    who = _who(part)
+    who = Subject.of_track(part)
     for span in stays(there, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
         yield Event("in zone", span, who, zone=zone.name)
         yield from moments("enters", "leaves", span, (int(at[0]), int(at[-1])), who=who, zone=zone.name)
@@ -75,7 +75,7 @@ def _over_line(part: pd.DataFrame, times: FrameTimes, size: tuple[int, int], lin
         if 0 <= where <= 1:
             place = int(at[after])
             side = float(sides[turn + 1])
-            yield Event("crosses", (place, place), _who(part), zone=line.name, value=side, moment=True)
+            yield Event("crosses", (place, place), Subject.of_track(part), zone=line.name, value=side, moment=True)
 
 
 def dwell(events: pd.DataFrame) -> pd.DataFrame:
@@ -104,7 +104,3 @@ def _points(part: pd.DataFrame, anchor: Anchor) -> np.ndarray:
     if anchor == "middle":
         return part[["x", "y"]].to_numpy(np.float64)
     return np.column_stack([(part["left"] + part["right"]) / 2, part["bottom"]]).astype(np.float64)
-
-
-def _who(part: pd.DataFrame) -> Subject:
-    return Subject(int(part["class_id"].iloc[0]), part["class"].iloc[0], int(part["track"].iloc[0]))

@@ -1,8 +1,8 @@
 """Nine seconds of the sample scene, of which everything is known: what was where, when, touching what.
 
-The truth is taken from the scene's objects (which pixel shows which), never from the code under test. Tolerance: one frame
-for times, no identity switch. Leaves are left out where single objects are counted: the wind carries some of them over
-others, and two that overlap from the moment they come in are one region, which nobody could count as two.
+The truth is taken from the scene's objects (which pixel shows which), never from the code under test. Tolerance: one
+frame for times, no identity switch. Leaves are left out where single objects are counted: the wind carries some of them
+over others, and two that overlap from the moment they come in are one region, which nobody could count as two.
 """
 
 from __future__ import annotations

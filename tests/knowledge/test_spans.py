@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,7 +48,7 @@ def test_stays(there: str, bridge_s: float, min_s: float, found: list[tuple[int,
 def test_stays_are_apart_and_long_enough(there: list[bool], bridge_s: int, min_s: int) -> None:
     found = stays(np.array(there), SECONDS, bridge_s=bridge_s, min_s=min_s)
     assert all(there[a] and there[b] and b - a + 1 >= min_s for a, b in found)
-    assert all(b - a - 1 >= max(bridge_s, 1) for (_, a), (b, _) in zip(found, found[1:], strict=False))
+    assert all(b - a - 1 >= max(bridge_s, 1) for (_, a), (b, _) in pairwise(found))
 
 
 def test_uneven_frames_count_by_their_time() -> None:
