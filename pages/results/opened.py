@@ -11,7 +11,7 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.timeline import areas_and_presence
 from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
-from pages.results import downloads
+from pages.results import downloads, objects
 from pages.training.live import run_classes
 from segcore.classes import ClassTable
 from segcore.errors import RunError, RunNotFound
@@ -50,6 +50,7 @@ def draw(run: Run) -> None:
     _player(run, ledger, classes)
     _timeline(ledger, classes)
     _summary(ledger, classes)
+    objects.draw(run, classes)
 
 
 def _classes(run: Run, ledger: pd.DataFrame) -> ClassTable:

@@ -8,14 +8,14 @@
 | seconds | float64 | how long it lasts; 0 for a moment |
 | class_id, class | int16, string | whose it is |
 | track | int32 | which object; 0 where the event is of the whole class |
-| other_class_id, other, other_track | as of class and track | what it touches or what covers it; -1, empty and 0: none |
+| other_class_id, other, other_track | as of class and track | what touches or covers it; -1, empty and 0: none |
 | zone | string | name of the zone or line; empty where none |
 | value | float64 | see below; empty where none |
 
 | kind | lasts | value |
 |---|---|---|
 | there | yes | |
-| appears, disappears | no | not told for what is there from the start, or to the end; an object's names what it touches |
+| appears, disappears | no | not at the ends of the video; an object's names what it touches |
 | covered | yes | of an object that is not seen for a while, after it touched another |
 | touches | yes | longest common border, pixels |
 | in zone | yes | |

@@ -44,7 +44,8 @@ def perimeters(outlines: Outlines, count: int) -> np.ndarray:
     """Length of each object's outline, holes included, in pixels.
 
     The same estimate as scikit-image's `perimeter` with 4 neighbours: outline pixels weigh 1, √2 or the mean of both,
-    by how the outline goes on from them (K. Benkrid, D. Crookes, Design and FPGA Implementation of a Perimeter Estimator).
+    by how the outline goes on from them (K. Benkrid, D. Crookes: Design and FPGA Implementation of a Perimeter
+    Estimator).
 
     Args:
         outlines: of the frame.
