@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from segcore import results
@@ -86,6 +87,16 @@ def test_what_is_no_result_is_refused(folder: Path, tmp_path: Path) -> None:
         results.load(tmp_path)
     with pytest.raises(ResultError, match=r"the file ledger\.csv.*folder it lies in"):
         results.load(folder / "ledger.csv")
+
+
+def test_what_the_documentation_shows_can_be_run(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "results.md").read_text("utf-8")
+    code = text.split("```python\n", 1)[1].split("```", 1)[0]
+    (tmp_path / "results").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(code, names)
+    assert isinstance(names["moves"], pd.DataFrame)
 
 
 def test_nothing_heavy_is_opened() -> None:

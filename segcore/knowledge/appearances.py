@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from segcore.knowledge.events import NOBODY, Event, EventSettings, Subject, moments
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.spans import stays
+from segcore.knowledge.ways import ways_of
 
 
 def class_appearances(objects: pd.DataFrame, times: FrameTimes, settings: EventSettings) -> Iterator[Event]:
@@ -36,20 +38,18 @@ def track_appearances(
         settings: gaps shorter than `min_s` are none.
     """
     touched = _touched(contacts)
-    for _, part in positions.groupby("track", sort=True):
-        who = Subject.of_track(part)
-        frames, at = part["frame"].to_numpy(), times.places(part["frame"])
-        span = (int(at[0]), int(at[-1]))
-        yield Event("there", span, who)
-        for event in moments("appears", "disappears", span, (0, len(times) - 1), who=who):
-            edge = frames[0] if event.kind == "appears" else frames[-1]
-            yield Event(event.kind, event.span, who, touched.get((who.track, int(edge)), NOBODY), moment=True)
-        border = part["at_border"].to_numpy()
-        for gap in np.flatnonzero(np.diff(at) > 1):
-            lasts = times.starts[at[gap + 1]] - times.ends[at[gap]]
-            other = touched.get((who.track, int(frames[gap])), NOBODY)
-            if other is not NOBODY and lasts >= settings.min_s and not border[gap]:
-                yield Event("covered", (int(at[gap]) + 1, int(at[gap + 1]) - 1), who, other)
+    for way in ways_of(positions, times):
+        who = way.who
+        yield Event("there", way.span, who)
+        for event in moments("appears", "disappears", way.span, (0, len(times) - 1), who=who):
+            edge = way.frames[0 if event.kind == "appears" else -1]
+            yield replace(event, other=touched.get((who.track, int(edge)), NOBODY))
+        for gap in np.flatnonzero(np.diff(way.at) > 1):
+            first, last = int(way.at[gap]) + 1, int(way.at[gap + 1]) - 1
+            other = touched.get((who.track, int(way.frames[gap])), NOBODY)
+            lasts = times.ends[last] - times.starts[first]
+            if other is not NOBODY and lasts >= settings.min_s - 1e-6 and not way.at_border[gap]:
+                yield Event("covered", (first, last), who, other)
 
 
 def _touched(contacts: pd.DataFrame) -> dict[tuple[int, int], Subject]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.events import Event, EventSettings, Subject, event_table
+from segcore.knowledge.events import Event, EventSettings, event_table
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.spans import hysteresis, stays
+from segcore.knowledge.ways import Way, ways_of
 
 _RELEASE = 0.8
 """An event ends when the value falls below this share of the threshold."""
@@ -39,48 +40,35 @@ def threshold_events(
     """
     settings = settings or EventSettings()
     found: list[Event] = []
-    for _, part in positions.groupby("track", sort=True):
-        who = Subject.of_track(part)
+    for way in ways_of(positions, times):
         if share is not None:
-            found += _above(part, part["share"].to_numpy(np.float64), "large", who, times, share, settings)
+            found += _above(way, way.share, "large", times, share, settings)
         if speed is not None:
-            found += _above(part, speeds(part), "fast", who, times, speed, settings)
+            found += _above(way, speeds(way), "fast", times, speed, settings)
     return event_table(found, times)
 
 
-def speeds(part: pd.DataFrame) -> np.ndarray:
-    """Speed of one track at each of its positions, over 0.2 seconds around it.
-
-    Args:
-        part: rows of `tracks.positions` of one track, in order of time.
+def speeds(way: Way) -> np.ndarray:
+    """Speed of an object at each of its moments, over 0.2 seconds around it.
 
     Returns:
         (n,) float64, pixels a second.
     """
-    seconds = part["time_s"].to_numpy(np.float64)
-    points = part[["x", "y"]].to_numpy(np.float64)
+    seconds, last = way.seconds, len(way.seconds) - 1
     before = np.searchsorted(seconds, seconds - _WINDOW_S / 2 - 1e-9)
     after = np.searchsorted(seconds, seconds + _WINDOW_S / 2 + 1e-9) - 1
-    before = np.where(before == after, np.maximum(before - 1, 0), before)
-    after = np.where(before == after, np.minimum(after + 1, len(seconds) - 1), after)
+    alone = before == after  # few pictures a second: from the one before to the one after
+    before, after = np.maximum(before - alone, 0), np.minimum(after + alone, last)
     passed = seconds[after] - seconds[before]
-    way = np.hypot(*(points[after] - points[before]).T)
-    return np.divide(way, passed, out=np.zeros_like(way), where=passed > 0)
+    length = np.hypot(*(way.points[after] - way.points[before]).T)
+    return np.divide(length, passed, out=np.zeros_like(length), where=passed > 0)
 
 
 def _above(
-    part: pd.DataFrame,
-    values: np.ndarray,
-    kind: str,
-    who: Subject,
-    times: FrameTimes,
-    threshold: float,
-    settings: EventSettings,
+    way: Way, values: np.ndarray, kind: str, times: FrameTimes, threshold: float, settings: EventSettings
 ) -> Iterator[Event]:
-    at = times.places(part["frame"])
-    series = np.zeros(len(times))
-    series[at] = values
-    above = np.zeros(len(times), bool)
-    above[at] = hysteresis(values, threshold, _RELEASE * threshold)
+    series, above = np.zeros(len(times)), np.zeros(len(times), bool)
+    series[way.at] = values
+    above[way.at] = hysteresis(values, threshold, _RELEASE * threshold)
     for first, last in stays(above, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
-        yield Event(kind, (first, last), who, value=float(series[first : last + 1].max()))
+        yield Event(kind, (first, last), way.who, value=float(series[first : last + 1].max()))

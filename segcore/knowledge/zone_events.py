@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.events import Event, EventSettings, Subject, event_table, moments
+from segcore.knowledge.events import Event, EventSettings, event_table, moments
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.spans import stays
+from segcore.knowledge.ways import Way, ways_of
 from segcore.knowledge.zones import Anchor, Line, Zone, beside, inside
 
 
@@ -34,48 +35,41 @@ def zone_events(
     """
     settings = settings or EventSettings()
     found: list[Event] = []
-    for _, part in positions.groupby("track", sort=True):
+    for way in ways_of(positions, times):
         for zone in zones:
-            made = (
-                _in_zone(part, times, size, zone, settings)
-                if isinstance(zone, Zone)
-                else _over_line(part, times, size, zone)
-            )
-            found += made
+            if isinstance(zone, Zone):
+                found += _in_zone(way, times, size, zone, settings)
+            else:
+                found += _over_line(way, size, zone)
     return event_table(found, times)
 
 
 def _in_zone(
-    part: pd.DataFrame, times: FrameTimes, size: tuple[int, int], zone: Zone, settings: EventSettings
+    way: Way, times: FrameTimes, size: tuple[int, int], zone: Zone, settings: EventSettings
 ) -> Iterator[Event]:
     polygon = np.array(zone.points) * size[::-1]
-    at = times.places(part["frame"])
-    lasting = np.diff(at, append=at[-1] + 1)  # while it is not seen, it is where it was
+    first, last = way.span
     there = np.zeros(len(times), bool)
-    there[at[0] : at[-1] + 1] = np.repeat(inside(_points(part, zone.anchor), polygon), lasting)
-    who = Subject.of_track(part)
+    there[first : last + 1] = way.lasting(inside(_points(way, zone.anchor), polygon))
     for span in stays(there, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
-        yield Event("in zone", span, who, zone=zone.name)
-        yield from moments("enters", "leaves", span, (int(at[0]), int(at[-1])), who=who, zone=zone.name)
+        yield Event("in zone", span, way.who, zone=zone.name)
+        yield from moments("enters", "leaves", span, way.span, who=way.who, zone=zone.name)
 
 
-def _over_line(part: pd.DataFrame, times: FrameTimes, size: tuple[int, int], line: Line) -> Iterator[Event]:
+def _over_line(way: Way, size: tuple[int, int], line: Line) -> Iterator[Event]:
     """Crossings; trembling on the line is none: an object must get a tenth of its size away from it."""
     start, end = np.array(line.start) * size[::-1], np.array(line.end) * size[::-1]
-    distance, along = beside(_points(part, line.anchor), start, end)
-    margin = 0.1 * np.sqrt(part["pixels"].to_numpy(float))
-    sure = np.flatnonzero(np.abs(distance) >= margin)
+    distance, along = beside(_points(way, line.anchor), start, end)
+    sure = np.flatnonzero(np.abs(distance) >= 0.1 * np.sqrt(way.pixels))
     sides = np.sign(distance[sure])
-    at = times.places(part["frame"])
     for turn in np.flatnonzero(sides[1:] != sides[:-1]):
         between = np.arange(sure[turn], sure[turn + 1] + 1)
         after = between[1:][np.sign(distance[between[1:]]) != np.sign(distance[between[:-1]])][-1]
         near, far = abs(distance[after - 1]), abs(distance[after])
         where = along[after - 1] + (along[after] - along[after - 1]) * near / (near + far)
         if 0 <= where <= 1:
-            place = int(at[after])
-            side = float(sides[turn + 1])
-            yield Event("crosses", (place, place), Subject.of_track(part), zone=line.name, value=side, moment=True)
+            place, side = int(way.at[after]), float(sides[turn + 1])
+            yield Event("crosses", (place, place), way.who, zone=line.name, value=side, moment=True)
 
 
 def dwell(events: pd.DataFrame) -> pd.DataFrame:
@@ -99,8 +93,5 @@ def dwell(events: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _points(part: pd.DataFrame, anchor: Anchor) -> np.ndarray:
-    """(n, 2) float64."""
-    if anchor == "middle":
-        return part[["x", "y"]].to_numpy(np.float64)
-    return np.column_stack([(part["left"] + part["right"]) / 2, part["bottom"]]).astype(np.float64)
+def _points(way: Way, anchor: Anchor) -> np.ndarray:
+    return way.points if anchor == "middle" else way.feet

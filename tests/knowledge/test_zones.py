@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.thresholds import speeds, threshold_events
 from segcore.knowledge.tracks import positions
+from segcore.knowledge.ways import ways_of
 from segcore.knowledge.zone_events import dwell, zone_events
 from segcore.knowledge.zones import Line, Zone, beside, inside
 
@@ -92,9 +93,11 @@ def test_zones_need_corners_and_a_name() -> None:
 
 
 def test_speed_of_even_motion() -> None:
-    at, _ = path([20 + 2.0 * i for i in range(40)])
-    assert speeds(at) == pytest.approx(np.full(40, 2 * FPS), rel=0.05)
-    assert speeds(at.iloc[:1]).tolist() == [0]
+    at, times = path([20 + 2.0 * i for i in range(40)])
+    assert speeds(ways_of(at, times)[0]) == pytest.approx(np.full(40, 2 * FPS), rel=0.05)
+    assert speeds(ways_of(at.iloc[:1], times)[0]).tolist() == [0]
+    seldom = at.iloc[::10]
+    assert speeds(ways_of(seldom, times)[0]) == pytest.approx(np.full(4, 2 * FPS), rel=0.05)
 
 
 def test_fast_and_large() -> None:
