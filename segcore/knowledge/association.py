@@ -48,11 +48,13 @@ _KNOWN = np.dtype(
         ("edge", bool),
         ("inner", bool),
         ("since", np.float64),
+        ("held", np.float64, 4),
     ]
 )
 """What is known of an object: its number and class; when it was last seen, or known to be there; middle, speed and size
 of its box; the box's size and its area while nothing covered it; its area when last seen, and whether that was at the
-border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not)."""
+border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not), and that region's
+box."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +116,12 @@ class Association:
         like = likeness(expected, regions.boxes)
         reach = np.sqrt(known["area"]) * (_REACH + _REACH_PER_S * waited)
         growth = regions.area / known["last"][:, None]
-        possible = (known["kind"][:, None] == regions.kind) & ((like.distance <= reach[:, None]) | (like.within > 0.5))
-        possible &= (growth >= 1 / _CHANGE) | regions.edge
-        possible &= (growth <= _CHANGE) | known["edge"][:, None]
+        near = (like.distance <= reach[:, None]) | (like.within > 0.5)
+        near &= (growth >= 1 / _CHANGE) | regions.edge
+        near &= (growth <= _CHANGE) | known["edge"][:, None]
+        held = ~np.isnan(known["since"])
+        near[held] |= likeness(known["held"][held], regions.boxes).within > 0.5
+        possible = near & (known["kind"][:, None] == regions.kind)
         unlike = 1 - like.diou + 0.2 * np.abs(np.log(growth)) + 0.5 * (waited / self._gap_s)[:, None]
         things, found = linear_sum_assignment(np.where(possible, unlike, _NEVER))
         good = possible[things, found]
@@ -139,8 +144,11 @@ class Association:
                 region = int(hosts[inside.argmax()])
                 guest, host = sorted((int(lost), int(owner[region])), key=lambda thing: float(known["area"][thing]))
                 owner[region] = host
-                joined[guest] = joined[host] = region
                 self._note_piece(guest, host)
+                if known["inner"][[guest, host]].any():
+                    joined[guest] = joined[host] = region
+                else:  # both were coming in: they are one object, and there is nothing to wait for
+                    known["seen"][guest] = -np.inf
         return joined
 
     def _note_piece(self, guest: int, host: int) -> None:
@@ -173,6 +181,7 @@ class Association:
             known["middle"][thing] = np.clip(middle[thing], low + half, high - half)
             known["seen"][thing] = regions.second
             known["since"][thing] = np.fmin(known["since"][thing], regions.second)
+            known["held"][thing] = regions.boxes[region]
 
     def _see(self, regions: _Regions, owner: np.ndarray, joined: dict[int, int]) -> None:
         """Bring what is known of the objects that were seen up to date."""
