@@ -53,8 +53,8 @@ _KNOWN = np.dtype(
 )
 """What is known of an object: its number and class; when it was last seen, or known to be there; middle, speed and size
 of its box; the box's size and its area while nothing covered it; its area when last seen, and whether that was at the
-border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not), and that region's
-box."""
+border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not), and that
+region's box."""
 
 
 @dataclass(frozen=True)
