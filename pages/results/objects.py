@@ -88,10 +88,7 @@ def _events(events: pd.DataFrame, classes: ClassTable) -> None:
         event_rows(rows, single=single),
         hide_index=True,
         height=min(400, 38 + 35 * len(rows)),
-        column_config={
-            "Time": st.column_config.NumberColumn(format="%.2f s"),
-            "Lasts": st.column_config.NumberColumn(format="%.2f s"),
-        },
+        column_config={"Time": st.column_config.NumberColumn(format="%.2f s")},
         key="events_table",
         alt="Events with their times",
     )
@@ -105,8 +102,8 @@ def event_rows(events: pd.DataFrame, *, single: bool) -> pd.DataFrame:
         "Class": events["class"],
         "Object": events["track"],
         "With": events["other"],
-        "With object": events["other_track"].where(events["other_track"] > 0),
-        "Lasts": events["seconds"].where(events["seconds"] > 0),
+        "With object": [str(track) if track > 0 else "" for track in events["other_track"]],
+        "Lasts": [f"{s:.2f} s" if s > 0 else "" for s in events["seconds"]],
     }
     return pd.DataFrame(table if single else {k: v for k, v in table.items() if k not in ("Object", "With object")})
 
