@@ -34,6 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "video": {"segcore.inference.predictor", "segcore.knowledge"},
     "knowledge": set(),
     "batches": {"segcore.runs", "segcore.knowledge", "segcore.video"},
+    "results": {"segcore.knowledge"},
     "runs": set(),
     "jobs": {"segcore.runs"},
     "sharing": {

@@ -11,7 +11,7 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.timeline import areas_and_presence
 from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
-from pages.results import downloads
+from pages.results import downloads, objects
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -54,6 +54,7 @@ def draw(run: Run) -> None:
     _player(run, ledger, classes)
     _timeline(ledger, classes)
     _summary(ledger, classes)
+    objects.draw(run, classes)
     stages.folded(run)
 
 

@@ -11,6 +11,7 @@ from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
 from segcore.video.outputs.extras import extra
 from segcore.video.outputs.ledger_files import ledger_files
+from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
 from segcore.video.outputs.product import Product
@@ -70,6 +71,7 @@ def products(
     return [
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
+        objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview, watched),
     ]

@@ -85,13 +85,13 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     got = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "out"), "--style", "both"))
     assert got["frames"] == FRAMES
     assert {"network", "encode", "draw"} <= set(got["stages"])
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "ledger.csv",
-        "ledger.parquet",
+    tables = ("contacts", "events", "ledger", "objects", "tracks")
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        *(f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")),
         "overlay.mp4",
         "poster.jpg",
         "summary.json",
-    ]
+    }
     ledger = pd.read_parquet(got["ledger"])
     assert len(ledger) == FRAMES * 3
     assert ledger.groupby("frame")["pixels"].sum().tolist() == [128 * 72] * FRAMES
