@@ -2,4 +2,6 @@
 
 import streamlit as st
 
-app = st.App("pages/entry/router.py")
+from pages.common.serving import routes
+
+app = st.App("pages/entry/router.py", routes=routes())

@@ -19,7 +19,8 @@
     ├── Cancelled                    the user asked for the work to end
     ├── JobError (RuntimeError)      the engine could not place or watch a job
     ├── BackendError (RuntimeError)  an inference backend is not usable here
-    └── VideoError (ValueError)
+    ├── VideoError (ValueError)
+    └── ResultError (ValueError)      the files of a segmented video are not what was asked for
 
 Messages say what was expected, what came, and how to mend it. `fix` repeats the mend on its own, for
 pages that show it beside the message.
@@ -129,3 +130,7 @@ class BackendError(SegcoreError, RuntimeError):
 
 class VideoError(SegcoreError, ValueError):
     """A video that cannot be read, or must not be."""
+
+
+class ResultError(SegcoreError, ValueError):
+    """The files of a segmented video are not there, or are none."""

@@ -34,6 +34,8 @@ ROOMS: dict[str, set[str]] = {
     "inference": {"segcore.models", "segcore.pipeline.preprocess", "segcore.runs"},
     "video": {"segcore.inference.predictor", "segcore.knowledge"},
     "knowledge": set(),
+    "batches": {"segcore.runs", "segcore.knowledge", "segcore.video"},
+    "results": {"segcore.knowledge"},
     "runs": set(),
     "jobs": {"segcore.runs"},
     "sharing": {

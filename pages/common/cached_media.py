@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,9 +57,12 @@ def video_labels(run_id: str, weights_hash: str, video: str, changed: float, tim
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    frame = video_frame(video, changed, time_s, fps)
-    _prepared(run_id, weights_hash, *frame.shape[:2])
-    network, lock = _predictor(run_id, weights_hash)
+    return _answer(run_id, weights_hash, video_frame(video, changed, time_s, fps))
+
+
+def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> Answer:
+    """Labels and confidence of a frame (H, W, 3) uint8 by a run's network: (h, w) uint8 each."""
+    network, lock = network_for(run_id, weights_hash, *frame.shape[:2])
     with lock:
         labels, confidence = network.predict(frame[None])
     return labels[0], confidence[0]
@@ -75,7 +79,40 @@ def refined_labels(
     return refine(*video_labels(run_id, weights_hash, video, changed, time_s, fps), brightness(frame))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+def network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
+    """A run's network, ready for frames of this size, and the lock that one user at a time holds.
+
+    Raises:
+        BackendError, JobError: the network cannot be run here.
+    """
+    _prepared(run_id, weights_hash, height, width)
+    return _predictor(run_id, weights_hash)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def photo(run_id: str, weights_hash: str, name: str, content: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A picture file, upright, and its labels and confidence by a run's network.
+
+    Args:
+        run_id, weights_hash: of the network.
+        name: of the file, for messages.
+        content: of the file; its pixels decide what it is, not its name.
+
+    Returns:
+        (H, W, 3) uint8, (h, w) uint8, (h, w) uint8.
+
+    Raises:
+        InvalidImage: it is no picture that may be opened.
+        BackendError, JobError: the network cannot be run here.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "photo")
+        path.write_bytes(content)
+        image = read_image(path)
+    return image, *_answer(run_id, weights_hash, image)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
 def video_info(video: str, changed: float, fps: float = FPS) -> VideoInfo:
     """What a video is, by its header; `fps` as in `video_frame`."""
     del changed

@@ -102,3 +102,11 @@ def ledger(path: str, changed: float) -> pd.DataFrame:
     """The table of a segmented video: one row per frame and class."""
     del changed
     return pd.read_parquet(path)
+
+
+def table(run_id: str, name: str) -> pd.DataFrame | None:
+    """Another table of a segmented video, such as "tracks"; None where an older segcore made it without."""
+    if not cached.runs().has_file(run_id, f"{name}.parquet"):
+        return None
+    path = cached.runs().file(run_id, f"{name}.parquet")
+    return ledger(str(path), path.stat().st_mtime)

@@ -13,12 +13,17 @@ from streamlit.typing import UploadedFile
 DAY_S = 24 * 3600.0
 
 
-def fresh(root: Path) -> Path:
-    """A new, empty folder below `root`; folders there that are older than a day are deleted. Files stay."""
+def sweep(root: Path) -> None:
+    """Delete the folders below `root` that are older than a day. Files stay."""
     root.mkdir(parents=True, exist_ok=True)
     for old in root.iterdir():
         if old.is_dir() and time.time() - old.stat().st_mtime > DAY_S:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def fresh(root: Path) -> Path:
+    """A new, empty folder below `root`, which is swept."""
+    sweep(root)
     folder = root / uuid.uuid4().hex
     folder.mkdir()
     return folder

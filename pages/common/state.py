@@ -15,6 +15,8 @@ _SAMPLE_START = "samples_start"
 _NOTICE = "notice"
 _COMPLAINT = "complaint"
 _UPLOAD_ROUND = "upload_round"
+SERVER_VIDEOS = "server_videos"
+"""The key of the widget that chooses videos on the server."""
 
 
 def param(name: str) -> str | None:
@@ -127,3 +129,8 @@ def upload_key(name: str) -> str:
 def clear_upload() -> None:
     """Empty the uploaders: their file was taken in."""
     st.session_state[_UPLOAD_ROUND] = st.session_state.get(_UPLOAD_ROUND, 0) + 1
+
+
+def choose_server_videos(paths: list[str]) -> None:
+    """Choose these videos on the server; for a callback."""
+    st.session_state[SERVER_VIDEOS] = paths

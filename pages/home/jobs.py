@@ -8,6 +8,8 @@ from pages.common import cached
 from pages.common import format as fmt
 from pages.common.routes import TRAINING, VIDEO, link
 from pages.common.widgets import heading, md, progress_bar, state_badge
+from pages.video import batch
+from segcore.batches.batch import Batch, grouped, open_batch
 from segcore.runs import Run, RunState
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -27,9 +29,12 @@ def live(shown: int) -> None:
         st.rerun()
     if jobs:
         heading("Now")
-    for run in jobs:
+    for item in grouped(jobs):
         with st.container(border=True):
-            _job(run)
+            if isinstance(item, Batch):
+                batch.brief(open_batch(cached.runs(), item.id))
+            else:
+                _job(item)
 
 
 def _job(run: Run) -> None:

@@ -20,9 +20,7 @@ def results(segmented: Sequence[Run]) -> None:
     if not segmented:
         return
     heading("Latest results")
-    with st.grid(MOST, min_column_width=220):
-        for run in segmented[:MOST]:
-            shelf.card(run)
+    shelf.draw(segmented, MOST)
 
 
 def trained(runs: Sequence[Run]) -> None:

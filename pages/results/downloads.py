@@ -24,12 +24,20 @@ EXTRAS: dict[Extra, tuple[str, str, str]] = {
     "alpha_overlay": ("Transparent overlay", "video/webm", ":material/layers:"),
 }
 """Only where they were asked for."""
-TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
+KNOWLEDGE = {
+    "objects.csv": ("Objects (CSV)", "text/csv", ":material/category:"),
+    "tracks.csv": ("Tracks (CSV)", "text/csv", ":material/route:"),
+    "events.csv": ("Events (CSV)", "text/csv", ":material/event_note:"),
+}
+"""Results of an older segcore have none."""
+TABLES = tuple(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("csv", "parquet"))
+"""In the ZIP of everything, where the result has them."""
+TOGETHER = (*FILES, *TABLES, "summary.json", "poster.jpg", "config.json")
 
 
 def draw(run: Run) -> None:
     """One button a file, and one for everything, in a row."""
-    files = {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
+    files = KNOWLEDGE | {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
     extras = {name: told for name, told in files.items() if cached.runs().has_file(run.id, name)}
     for number, (name, (label, mime, icon)) in enumerate((FILES | extras).items()):
         st.download_button(

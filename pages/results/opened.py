@@ -11,8 +11,10 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.timeline import areas_and_presence
 from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
-from pages.results import downloads
+from pages.results import downloads, objects
 from pages.training.live import run_classes
+from pages.video import stages
+from segcore.batches.batch import BATCH
 from segcore.classes import ClassTable
 from segcore.errors import RunError, RunNotFound
 from segcore.knowledge.areas import presence, share_over_time, summarise
@@ -29,6 +31,8 @@ def draw(run: Run) -> None:
         if run.state is not RunState.FINISHED:
             state_badge(run)
         st.space("stretch")
+        if run.params.get(BATCH):
+            turn(RESULTS, "Its batch", icon=":material/list:", key="its_batch", batch=run.params[BATCH])
         turn(RESULTS, "All results", icon=":material/arrow_back:", key="all_results")
     st.caption(
         f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))} · "
@@ -50,6 +54,8 @@ def draw(run: Run) -> None:
     _player(run, ledger, classes)
     _timeline(ledger, classes)
     _summary(ledger, classes)
+    objects.draw(run, classes)
+    stages.folded(run)
 
 
 def _classes(run: Run, ledger: pd.DataFrame) -> ClassTable:

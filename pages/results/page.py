@@ -1,26 +1,26 @@
-"""Results: what is in the video? ?run=… shows one."""
-
-import streamlit as st
+"""Results: what is in the video? ?run=… shows one, ?batch=… those that were made together."""
 
 from pages.common import cached, state
 from pages.common.routes import RESULTS, VIDEO, turn
 from pages.common.widgets import empty, problem, title
-from pages.results import opened, shelf
+from pages.results import batch, opened, shelf
+from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.runs import RunState
 
-asked = state.param("run")
+asked, together = state.param("run"), state.param("batch")
 results = cached.runs().list("segment", (RunState.FINISHED,))
 
-if asked:
+if asked or together:
     try:
-        run = cached.runs().get(asked)
+        if together:
+            batch.draw(open_batch(cached.runs(), together))
+        else:
+            opened.draw(cached.runs().get(str(asked)))
     except RunNotFound as error:
         title("Results", "What is in the video?")
         problem(error)
         turn(RESULTS, "All results", key="all_results")
-        st.stop()
-    opened.draw(run)
 elif not results:
     title("Results", "What is in the video?")
     empty(

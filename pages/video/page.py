@@ -1,28 +1,30 @@
-"""Video: segment this. ?run=… shows a running or finished job, ?model=… chooses the network."""
+"""Video: segment these. ?run=… shows one job, ?batch=… those of many videos, ?model=… chooses the network."""
 
 import streamlit as st
 
 from pages.common import cached, state
 from pages.common.routes import TRAINING, VIDEO, turn
 from pages.common.widgets import empty, md, problem, side_by_side, title, wake_engine
-from pages.video import form, progress, source
+from pages.video import batch, form, photo, progress, source
+from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.models.spec import BEST_WEIGHTS
 from segcore.runs import RunState
 
 wake_engine()
-asked = state.param("run")
+asked, together = state.param("run"), state.param("batch")
 
-if asked:
+if asked or together:
     try:
-        job = cached.runs().get(asked)
+        if together:
+            batch.draw(open_batch(cached.runs(), together))
+        else:
+            progress.draw(cached.runs().get(str(asked)))
     except RunNotFound as error:
         title("Video", "Segment every frame of a video.")
         problem(error)
         turn(VIDEO, "Segment a video", key="new_video")
-        st.stop()
     state.new_segment_token()
-    progress.draw(job)
     st.stop()
 
 title("Video", "Every frame segmented, drawn and measured, at its own size and time, with its sound.")
@@ -44,6 +46,9 @@ with left:
     wanted = state.param("model")
     first = next((i for i, run in enumerate(models) if run.id == wanted), 0)
     model = st.selectbox("Trained run", models, first, format_func=lambda r: md(r.name), key="video_model")
-    video = source.choose()
-if video is not None:
-    form.draw(model, video, left, right)
+    way = source.choose_way()
+    videos = source.choose_many(way) if way != source.PHOTO else []
+if way == source.PHOTO:
+    photo.draw(model, left, right)
+elif videos:
+    form.draw(model, videos, left, right)

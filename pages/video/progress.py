@@ -1,4 +1,4 @@
-"""A video being segmented: bar, live frame, Stop, Cancel, Resume; then the way to the result."""
+"""A video being segmented: bar, live frame, what takes the time, Stop, Cancel, Resume; then the way to the result."""
 
 from __future__ import annotations
 
@@ -9,20 +9,31 @@ import streamlit as st
 from pages.common import cached
 from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, go, turn
-from pages.common.widgets import md, problem, progress_bar, state_badge
+from pages.common.widgets import md, problem, progress_bar, side_by_side, state_badge
+from pages.video import batch, stages
+from segcore.batches.batch import BATCH, Batch, grouped, open_batch
+from segcore.batches.making import without_marks
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
+from segcore.video.outputs.previews import PREVIEW_FILE
 
-PREVIEW = "preview.jpg"
+MOST = 5
+"""Jobs that are listed on the page of others."""
+STATE_S, PICTURE_S = 1.0, 0.5
 
 
 def others() -> None:
-    """Videos that are being segmented now."""
-    for run in cached.runs().list("segment", (RunState.RUNNING, RunState.QUEUED), 5):
+    """Videos that are being segmented now; those of a batch as one."""
+    active = cached.runs().list("segment", (RunState.RUNNING, RunState.QUEUED))
+    for item in grouped(active)[:MOST]:
+        if isinstance(item, Batch):
+            with st.container(border=True):
+                batch.brief(open_batch(cached.runs(), item.id))
+            continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{md(run.name)}** :gray[{md(run.params.get('video', ''))}]", width="stretch")
-            state_badge(run)
-            turn(VIDEO, "Watch", icon=":material/visibility:", key=f"watch_{run.id}", run=run.id)
+            st.markdown(f"**{md(item.name)}** :gray[{md(item.params.get('video', ''))}]", width="stretch")
+            state_badge(item)
+            turn(VIDEO, "Watch", icon=":material/visibility:", key=f"watch_{item.id}", run=item.id)
 
 
 def draw(run: Run) -> None:
@@ -31,11 +42,17 @@ def draw(run: Run) -> None:
         st.title(md(run.name), anchor=False, width="content")
         state_badge(run)
         st.space("stretch")
+        if run.params.get(BATCH):
+            turn(VIDEO, "All of its batch", icon=":material/list:", key="its_batch", batch=run.params[BATCH])
         turn(VIDEO, "Another video", icon=":material/arrow_back:", key="another_video")
     st.caption(f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))}")
     if run.state.active:
-        _controls(run)
-        _follow(run.id, run.state.value)
+        left, right = side_by_side(5, 2, 120)
+        with left:
+            _picture(run.id, run.state)
+        with right:
+            _follow(run.id, run.state.value)
+            _controls(run)
     else:
         _ended(run)
 
@@ -60,22 +77,27 @@ def _ask(what: Callable[[str], None], run: Run) -> None:
     st.rerun()
 
 
-@st.fragment(run_every=1.0)
+@st.fragment(run_every=STATE_S)
 def _follow(run_id: str, shown_state: str) -> None:
+    """How far it is, and what takes the time; once the run's state changes, the whole page is drawn again."""
     run = cached.runs().get(run_id)
     if run.state.value != shown_state:
-        if run.state is RunState.FINISHED:
+        if run.state is RunState.FINISHED and not run.params.get(BATCH):
             go(RESULTS, run=run.id)
         st.rerun()
     progress_bar(run)
-    _frame(run)
+    stages.draw(run)
 
 
-def _frame(run: Run) -> None:
-    if cached.runs().has_file(run.id, PREVIEW):
-        path = cached.runs().file(run.id, PREVIEW)
-        st.image(path.read_bytes(), alt="The newest segmented frame", width="stretch")
-    elif run.state is RunState.RUNNING:
+@st.fragment(run_every=PICTURE_S)
+def _picture(run_id: str, state: RunState) -> None:
+    """The newest frame; looking at it makes the job show itself twice a second."""
+    runs = cached.runs()
+    runs.watch(run_id)
+    if runs.has_file(run_id, PREVIEW_FILE):
+        picture = runs.file(run_id, PREVIEW_FILE).read_bytes()
+        st.image(picture, alt="The newest segmented frame", width="stretch")
+    elif state is RunState.RUNNING:
         st.caption("The network is being opened; the first frame appears in a few seconds. You can leave this page.")
     else:
         st.caption("It starts as soon as a place is free. You can leave this page.")
@@ -86,8 +108,9 @@ def _ended(run: Run) -> None:
         st.success(f"Done in {fmt.clock(run.seconds)}.", icon=":material/check:")
         if st.button("See the result", type="primary", icon=RESULTS.icon, key="see_result"):
             go(RESULTS, run=run.id)
+        stages.folded(run)
         return
-    text = md(run.reason) or "It ended without a result."
+    text = md(without_marks(run.reason)) or "It ended without a result."
     if run.state is RunState.CANCELLED:
         st.info(text, title="Cancelled", icon=":material/close:")
     else:

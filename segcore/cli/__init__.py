@@ -38,6 +38,7 @@ def main() -> None:
 def _attach() -> None:
     """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
     from segcore.cli.bench import bench
+    from segcore.cli.collect import collect
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
     from segcore.cli.evaluate import evaluate
@@ -58,6 +59,7 @@ def _attach() -> None:
         evaluate,
         folds,
         segment,
+        collect,
         export,
         import_run,
         models,

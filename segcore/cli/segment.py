@@ -1,4 +1,4 @@
-"""`segcore segment`: a video in, its overlay and ledger out; also what the engine starts for a queued video run."""
+"""`segcore segment`: videos in, their overlays and ledgers out; also what the engine starts for a queued video run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from segcore.batches.making import create_run
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.cli.stage_bar import LinesFlag
 from segcore.cli.video_preview import preview_of
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 
 def segment(
-    video: Annotated[Path | None, typer.Argument(help="A video, or a folder or a ZIP of numbered pictures.")] = None,
+    videos: Annotated[
+        list[Path] | None, typer.Argument(metavar="VIDEO...", help="Videos, or folders or ZIPs of numbered pictures.")
+    ] = None,
     network: Annotated[str, typer.Argument(metavar="RUN", help="Id or name of a training run.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for overlay.mp4, ledger and summary.")] = None,
     style: Annotated[str, typer.Option(help="notebook, contour, fill, both or mask.")] = "notebook",
@@ -72,7 +75,7 @@ def segment(
     progress_json: LinesFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Segment every frame of a video with a trained network."""
+    """Segment every frame of a video, or of several, with a trained network."""
     store = RunStore(Settings.from_env())
     if run or resume:
         found = store.get(run or resume or "")
@@ -82,27 +85,41 @@ def segment(
             store.requeue(found.id)
         given = read_config(store.config(found.id))
         result = segment_in_run(store, found, given, quiet=run is not None, out=out or _remembered(found))
-        emit(_report(result, found.id), as_json=as_json)
+        emit(report(result, found.id), as_json=as_json)
         return
     fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps}
     fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
     fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
     fields |= {"hidden": _hidden(store, network, hide or []), "side_by_side": side_by_side}
-    fields |= {"video": str(video.absolute()) if video else "", "run": network}
-    fields |= {"every": every, "region": parse_region(region)}
+    fields |= {"run": network, "every": every, "region": parse_region(region)}
     if settings:
         fields = json.loads(settings)
-    if not fields["video"] or not fields["run"] or out is None:
+        videos = [Path(fields["video"])]
+    if not videos or not fields["run"] or out is None:
         raise ConfigError("Expected a video, a training run and --out.", fix="segcore segment VIDEO RUN --out DIR")
-    config = read_config(fields)
+    configs = [read_config(fields | {"video": str(video.absolute())}) for video in videos]
+    if len(configs) > 1:
+        _alone("--name", name)
+        _alone("--preview", preview)
+        from segcore.cli.segment_many import segment_many
+
+        segment_many(store, configs, out, as_json=as_json)
+        return
+    (config,) = configs
     _check_video(config)
     if preview:
         emit(preview_of(store, config, out, as_lines=progress_json), as_json=as_json)
         return
-    made = create_run(store, config, name)
+    made = create_run(store, config, name=name)
     store.set_tags(made.id, {OUT_TAG: str(out.absolute())})
     result = segment_in_run(store, made, config, quiet=False, out=out)
-    emit(_report(result, made.id), as_json=as_json)
+    emit(report(result, made.id), as_json=as_json)
+
+
+def _alone(option: str, given: object) -> None:
+    """Refuse what makes sense with a single video only."""
+    if given:
+        raise ConfigError(f"Expected no {option} with several videos.", fix="Name one video, or leave it out.")
 
 
 def parse_region(text: str | None) -> list[int] | None:
@@ -132,22 +149,6 @@ def read_config(data: dict[str, Any]) -> SegmentConfig:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
         raise ConfigError(f"Video settings: {faults}.") from error
-
-
-def create_run(store: RunStore, config: SegmentConfig, name: str | None = None, key: str | None = None) -> Run:
-    """A queued run of a video job; its parent is the training run."""
-    parent = store.get(config.run)
-    settled = config.model_copy(update={"run": parent.id})
-    params = {"video": config.video.name, "style": config.style, "network": parent.name}
-    return store.create(
-        "segment",
-        config=settled.model_dump(mode="json"),
-        name=name,
-        dataset=parent.dataset,
-        parent=parent.id,
-        key=key,
-        params=params,
-    )
 
 
 def _hidden(store: RunStore, network: str, words: list[str]) -> list[int]:
@@ -185,6 +186,7 @@ def segment_in_run(
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
     from segcore.cli.video_network import network_for
     from segcore.cli.video_progress import VideoBar
+    from segcore.video.load import LOAD_TAG
     from segcore.video.outputs.previews import PREVIEW_FILE
     from segcore.video.segment import segment as segment_video
 
@@ -197,6 +199,7 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
         def tell(progress: SegmentProgress) -> None:
             bar.show(progress)
             writer.progress(_as_run_progress(progress))
+            writer.set_tags({LOAD_TAG: progress.load.model_dump_json()})
 
         result = segment_video(
             config,
@@ -209,15 +212,19 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             },
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
+            watched=writer.watched,
             should_stop=lambda: writer.asked() == "cancel",
             should_end=lambda: writer.asked() == "stop",
             provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
         )
+        writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
     _keep(writer, result)
     if result.summary["stopped_early"]:
         writer.set_reason("Stopped early; what was done is kept.")
     for warning in result.warnings:
         console.print(f"Note: {warning}", highlight=False)
+    if result.load.words:
+        console.print(result.load.words, highlight=False)
     return result
 
 
@@ -244,7 +251,8 @@ def _keep(writer: RunWriter, result: SegmentResult) -> None:
     """Make the results files and metrics of the run."""
     for path in result.files:
         writer.put_file(path.name, path)
-    stages = {f"stage/{name}_ms": value for name, value in result.stages.items()}
+    stages = {f"stage/{stage.name}_ms": stage.ms for stage in result.load.stages}
+    stages |= {f"stage/{stage.name}_busy": stage.busy for stage in result.load.stages}
     totals = {"video/frames": float(result.frames), "video/seconds": result.seconds, "video/fps": result.fps}
     writer.log(totals | stages, step=0)
     if result.warnings:
@@ -264,13 +272,15 @@ def _provenance(parent: Run, run_id: str) -> dict[str, Any]:
     }
 
 
-def _report(result: SegmentResult, run_id: str) -> dict[str, Any]:
+def report(result: SegmentResult, run_id: str) -> dict[str, Any]:
+    """What a program is told of a result."""
     return {
         "run": run_id,
         "frames": result.frames,
         "seconds": result.seconds,
         "fps": result.fps,
         "stages": result.stages,
+        "bottleneck": result.load.words,
         "overlay": str(result.overlay),
         "ledger": str(result.ledger),
         "csv": str(result.csv),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.spans import stays
+
 MAX_POINTS = 2000
 
 
@@ -39,14 +42,13 @@ def presence(ledger: pd.DataFrame, *, min_share: float = 0.0, min_s: float = 0.0
     Returns:
         Columns class_id, class, start_s, end_s, seconds, frames; a stay ends when the next frame begins.
     """
-    frames = ledger.drop_duplicates("frame").sort_values("frame")
-    times = frames["time_s"].to_numpy(float)
-    ends = np.append(times[1:], times[-1] + _step(times)) if len(times) else times
+    times = FrameTimes.of_ledger(ledger)
     rows = []
     for (class_id, name), part in ledger.groupby(["class_id", "class"], sort=True):
         there = part.sort_values("frame")["share"].to_numpy(float) > min_share
-        for start, stop in _stays(there, times, ends, min_s):
-            rows.append((class_id, name, times[start], ends[stop], ends[stop] - times[start], stop - start + 1))
+        for start, stop in stays(there, times, bridge_s=min_s, min_s=min_s):
+            begin, end = times.starts[start], times.ends[stop]
+            rows.append((class_id, name, begin, end, end - begin, stop - start + 1))
     return pd.DataFrame(rows, columns=["class_id", "class", "start_s", "end_s", "seconds", "frames"])
 
 
@@ -57,8 +59,8 @@ def summarise(ledger: pd.DataFrame) -> pd.DataFrame:
         Columns class_id, class, frames (with at least one pixel), seconds, first_s, last_s (empty where never),
         mean_share, max_share, max_s (when it was largest), max_objects, confidence (mean by pixels).
     """
-    times = ledger.drop_duplicates("frame").sort_values("frame")["time_s"].to_numpy(float)
-    lasts = dict(zip(times, np.diff(np.append(times, times[-1] + _step(times))), strict=True)) if len(times) else {}
+    times = FrameTimes.of_ledger(ledger)
+    lasts = dict(zip(times.starts.tolist(), (times.ends - times.starts).tolist(), strict=True))
     rows = [
         {"class_id": class_id, "class": name} | _summary(part, lasts)
         for (class_id, name), part in ledger.groupby(["class_id", "class"], sort=True)
@@ -91,20 +93,3 @@ def _wide(ledger: pd.DataFrame, value: str) -> pd.DataFrame:
     wide.index = pd.Index(times.loc[wide.index].to_numpy(), name="time_s")
     wide.columns.name = None
     return wide
-
-
-def _step(times: np.ndarray) -> float:
-    return float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-
-
-def _stays(there: np.ndarray, times: np.ndarray, ends: np.ndarray, min_s: float) -> list[tuple[int, int]]:
-    """First and last frame of each stay."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], there.astype(np.int8), [0]])))
-    stays = [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    joined: list[tuple[int, int]] = []
-    for start, stop in stays:
-        if joined and times[start] - ends[joined[-1][1]] < min_s:
-            joined[-1] = (joined[-1][0], stop)
-        else:
-            joined.append((start, stop))
-    return [(a, b) for a, b in joined if ends[b] - times[a] >= min_s]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from segcore.errors import RunError
 from segcore.runs import artifacts
 from segcore.runs.tracking import Tracking
 from segcore.settings import Settings
+
+WATCHED_S = 4.0
+"""For so long a look at a run counts."""
+_WATCH_FILE = ".watched"
 
 
 class RunFiles(Tracking):
@@ -64,3 +69,17 @@ class RunFiles(Tracking):
             artifacts.write_atomically(folder / name, data)
         else:
             artifacts.upload(self._open()[0], run_id, name, data)
+
+    def watch(self, run_id: str) -> None:
+        """Say that somebody looks at the run now: its job then shows more of itself."""
+        folder = self.folder(run_id)
+        if folder is not None and folder.is_dir():
+            (folder / _WATCH_FILE).touch()
+
+    def watched(self, run_id: str) -> bool:
+        """Whether somebody looked within the last seconds; False where the files lie on no local disk."""
+        folder = self.folder(run_id)
+        try:
+            return folder is not None and time.time() - (folder / _WATCH_FILE).stat().st_mtime < WATCHED_S
+        except OSError:
+            return False

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -107,11 +107,16 @@ class RunStore(RunFiles):
         raise RunNotFound(what, fix="See the list on the Runs page; a run's id always works.")
 
     def list(
-        self, kind: Kind | None = None, states: Collection[RunState] | None = None, limit: int = 500
+        self,
+        kind: Kind | None = None,
+        states: Collection[RunState] | None = None,
+        limit: int = 500,
+        params: Mapping[str, str] | None = None,
     ) -> builtins.list[Run]:
-        """Runs, newest first; one query. Dead ones are found and marked as interrupted."""
-        where = f'tags.`{records.KIND}` = "{kind}"' if kind else ""
-        runs = [self._settled(run) for run in self._search(where, limit)]
+        """Runs, newest first, with these parameters; one query. Dead ones are found and marked as interrupted."""
+        where = [f'tags.`{records.KIND}` = "{kind}"'] if kind else []
+        where += [f'params.`{name}` = "{_quotable(value)}"' for name, value in (params or {}).items()]
+        runs = [self._settled(run) for run in self._search(" AND ".join(where), limit)]
         return [run for run in runs if states is None or run.state in states]
 
     # --- reading ------------------------------------------------------------------------------------

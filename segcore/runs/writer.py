@@ -88,6 +88,10 @@ class RunWriter:
         """Write or replace a file of the run in one step."""
         self._store.put_file(self.run_id, name, data)
 
+    def watched(self) -> bool:
+        """Whether a page looked at the run within the last seconds; never, where its files lie on no local disk."""
+        return self._store.watched(self.run_id)
+
     def asked(self) -> Request | None:
         """What the user asked for: "stop" keeps the result, "cancel" discards it; about a second old."""
         return self._request

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import av
+import cv2
 import numpy as np
 
 _UNSPECIFIED = 2
@@ -73,9 +74,7 @@ class Colors:
 
     def rgb(self, yuv: np.ndarray) -> np.ndarray:
         """The way back: (..., 3) uint8 → (..., 3) uint8."""
-        matrix, offset = _matrix(self.standard, self.full)
-        back = (yuv.astype(np.float32) - offset) @ np.linalg.inv(matrix).T.astype(np.float32)
-        return np.rint(back).clip(0, 255).astype(np.uint8)
+        return cv2.transform(yuv.reshape(1, -1, 3), _inverse(self.standard, self.full)).reshape(yuv.shape)
 
 
 BT601 = Colors(matrix=6)
@@ -92,3 +91,11 @@ def _matrix(standard: str, full: bool) -> tuple[np.ndarray, np.ndarray]:
     if not full:
         matrix *= np.array([219, 224, 224])[:, None] / 255
     return matrix.astype(np.float32), np.array([0 if full else 16, 128, 128], np.float32)
+
+
+@lru_cache(maxsize=8)
+def _inverse(standard: str, full: bool) -> np.ndarray:
+    """YUV → RGB in 0..255: (3, 4), the matrix and what is added."""
+    matrix, offset = (part.astype(np.float64) for part in _matrix(standard, full))
+    back = np.linalg.inv(matrix)
+    return np.hstack([back, (-back @ offset)[:, None]])

@@ -9,11 +9,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from segcore.errors import Cancelled, VideoError
+from segcore.video.clock import StageClock
 
 T = TypeVar("T")
 
@@ -32,9 +31,13 @@ class Flow:
 
     Args:
         stall_s: seconds without any sign of life after which the job is given up.
+
+    Attributes:
+        clock: what the threads worked, and how long they waited at channels.
     """
 
     def __init__(self, stall_s: float = 120.0) -> None:
+        self.clock = StageClock()
         self.stopping = threading.Event()
         self._stall_s = stall_s
         self._alive_at = time.monotonic()
@@ -117,43 +120,26 @@ class Channel(Generic[T]):
         self._put(_END)
 
     def _put(self, item: object) -> None:
-        while True:
-            if self._flow.stopping.is_set():
-                raise Stopped
-            try:
-                return self._queue.put(item, timeout=_POLL_S)
-            except queue.Full:
-                continue
+        with self._flow.clock.waiting("output"):
+            while True:
+                if self._flow.stopping.is_set():
+                    raise Stopped
+                try:
+                    return self._queue.put(item, timeout=_POLL_S)
+                except queue.Full:
+                    continue
+
+    def _get(self) -> object:
+        with self._flow.clock.waiting("input"):
+            while True:
+                if self._flow.stopping.is_set():
+                    raise Stopped
+                try:
+                    return self._queue.get(timeout=_POLL_S)
+                except queue.Empty:
+                    continue
 
     def __iter__(self) -> Iterator[T]:
-        while True:
-            if self._flow.stopping.is_set():
-                raise Stopped
-            try:
-                item = self._queue.get(timeout=_POLL_S)
-            except queue.Empty:
-                continue
-            if item is _END:
-                return
+        while (item := self._get()) is not _END:
             self._flow.alive()
             yield item  # type: ignore[misc]
-
-
-@dataclass
-class StageClock:
-    """How long each stage worked; waiting for others does not count."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def of(self, stage: str) -> Iterator[None]:
-        """Time a piece of a stage's work. Each stage is timed by one thread only."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
-
-    def per_frame_ms(self, frames: int) -> dict[str, float]:
-        """Milliseconds a frame, by stage."""
-        return {name: round(1000 * s / max(1, frames), 2) for name, s in self.seconds.items()}

@@ -11,6 +11,7 @@ import numpy as np
 from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
+from segcore.video.bottleneck import in_words
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.chunks.plan import Plan
 from segcore.video.chunks.record import Ends, Witness
@@ -19,10 +20,11 @@ from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
-from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.flow import Channel, Flow, Stopped
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
+from segcore.video.load import Load
 from segcore.video.look import Look
 from segcore.video.outputs.product import Product
 from segcore.video.overlay import paint, trace
@@ -59,7 +61,9 @@ class Job:
     ) -> None:
         info = reader.info
         self.config, self.predictor, self.reader = config, predictor, reader
-        self.clock = StageClock()
+        self._flow = Flow()
+        reader.beat = self._flow.beat
+        self.clock = self._flow.clock
         self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
         self.region = region
         self._finished = shelf.going_on()
@@ -69,8 +73,6 @@ class Job:
         self.stopped = False
         self._shelf, self._products = shelf, products
         self._plan = plan_of(config, info)
-        self._flow = Flow()
-        reader.beat = self._flow.beat
         self._size = self.region.size if self.region else (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
@@ -93,7 +95,7 @@ class Job:
         """Start the stages and watch them until all are done; where `should_end` says so, no further frame is read."""
         if self._finished and self._finished[-1].ends == "video":
             return
-        speed = Speedometer(on_progress, self.before)
+        speed = Speedometer(on_progress, self.load, self.before)
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
 
@@ -111,6 +113,12 @@ class Job:
             cv2.setNumThreads(threads)
         speed.look(self.done, self.expected, last=True)
 
+    def load(self) -> Load:
+        """What each part has cost since this job began, and what holds it up."""
+        load = self.clock.load(self.done - self.before)
+        words = in_words(load, long_side=max(self._network_size), speed=self.config.speed)
+        return load.model_copy(update={"words": words})
+
     def _decode(self) -> None:
         frames, number = self._frames(), -1
         while not self.stopped:
@@ -119,6 +127,7 @@ class Job:
             if frame is None:
                 self._ends = "video"
                 break
+            self._alive()
             self._damage = source.damage.counted()
             if frame.index % self.config.every == 0:
                 number, before = self._plan.number_of(frame.pts), number
@@ -133,7 +142,14 @@ class Job:
             return
         last = self._finished[-1].last
         time_s = float(last.pts * self.reader.info.time_base)
-        yield from frames_after(last, time_s, self.config.start_s, partial(opened, self.config), self._witness)
+        begin_s, open_at = self.config.start_s, partial(opened, self.config)
+        yield from frames_after(last, time_s, begin_s, open_at, self._witness, self._alive)
+
+    def _alive(self) -> None:
+        """A sign of life for a frame that is only decoded; many may pass between two that are segmented."""
+        self._flow.alive()
+        if self._flow.stopping.is_set():
+            raise Stopped
 
     def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
         with self.clock.of("scale"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from segcore.inference.predictor import Predictor
-from segcore.video.flow import StageClock
+from segcore.video.clock import StageClock
 from segcore.video.labelled import DecodedFrame, LabelledFrame
 from segcore.video.speed import Stillness
 

@@ -11,6 +11,7 @@ from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
 from segcore.video.outputs.extras import extra
 from segcore.video.outputs.ledger_files import ledger_files
+from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
 from segcore.video.outputs.product import Product
@@ -57,6 +58,7 @@ def products(
     region: Region | None,
     track: Track,
     on_preview: Callable[[bytes], None],
+    watched: Callable[[], bool] = lambda: False,
 ) -> list[Product]:
     """What is made, in the order in which it is written.
 
@@ -66,7 +68,8 @@ def products(
         classes: of the network.
         region: what the network sees; None: all.
         track: the sound.
-        on_preview: takes the newest overlay frame as JPEG, about once a second.
+        on_preview: takes the newest overlay frame as JPEG, in a thread of its own.
+        watched: whether somebody looks at it.
     """
     shift = round(config.start_s / info.time_base)
     width = paired_width(info.width) if config.side_by_side else info.width
@@ -75,6 +78,7 @@ def products(
     return [
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
+        objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
-        previews(on_preview),
+        previews(on_preview, watched),
     ]

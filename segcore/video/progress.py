@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from segcore.video.load import Load
 
 
 @dataclass(frozen=True)
 class SegmentProgress:
-    """How far a video job is; `total` is 0 and `eta_s` None where the header names no length."""
+    """How far a video job is, and what each part of it has cost so far.
+
+    `total` is 0 and `eta_s` None where the header names no length.
+    """
 
     frames: int
     total: int
     fps: float
     eta_s: float | None
+    load: Load = field(default_factory=Load)
 
 
 class Speedometer:
@@ -22,11 +28,14 @@ class Speedometer:
 
     Args:
         tell: takes the progress, twice a second at most.
+        load: what the stages cost so far.
         before: frames that were finished before this began.
     """
 
-    def __init__(self, tell: Callable[[SegmentProgress], None], before: int = 0) -> None:
-        self._tell = tell
+    def __init__(
+        self, tell: Callable[[SegmentProgress], None], load: Callable[[], Load] = Load, before: int = 0
+    ) -> None:
+        self._tell, self._load = tell, load
         self._told = 0.0
         self._marks: list[tuple[float, int]] = [(time.monotonic(), before)]
 
@@ -48,4 +57,4 @@ class Speedometer:
         left = max(0, expected - done) if expected else 0
         eta = left / fps if expected and fps > 0 else None
         total = done if last else max(expected, done) if expected else 0
-        self._tell(SegmentProgress(done, total, round(fps, 2), eta))
+        self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load()))

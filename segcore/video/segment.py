@@ -18,6 +18,7 @@ from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.whole import Whole
 from segcore.video.config import SegmentConfig
 from segcore.video.job import Job, region_of
+from segcore.video.load import Load
 from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
 from segcore.video.products import Track, products
@@ -36,6 +37,7 @@ class SegmentResult:
         seconds: of work, from the first frame read to the finished files.
         fps: frames a second of work.
         stages: milliseconds a frame of each stage's own work (they overlap, so the sum is more than 1000 / fps).
+        load: the same with how busy each stage and thread was; of what was done after a resume.
         folder: where it lies.
         files: all that was made.
         summary: what summary.json holds.
@@ -45,6 +47,7 @@ class SegmentResult:
     seconds: float
     fps: float
     stages: dict[str, float]
+    load: Load
     warnings: list[str]
     folder: Path
     files: tuple[Path, ...]
@@ -85,6 +88,7 @@ def segment(
     answers: Mapping[str, str] | None = None,
     on_progress: Callable[[SegmentProgress], None] = lambda _: None,
     on_preview: Callable[[bytes], None] = lambda _: None,
+    watched: Callable[[], bool] = lambda: False,
     should_stop: Callable[[], bool] = lambda: False,
     should_end: Callable[[], bool] = lambda: False,
     provenance: Mapping[str, Any] | None = None,
@@ -100,7 +104,8 @@ def segment(
         answers: what decides the network's answers, by names for people ("the network's weights"); where one is not
             what it was, the work does not go on.
         on_progress: called about twice a second, from the thread that called this.
-        on_preview: called at most once a second with the newest overlay frame as JPEG.
+        on_preview: called with the newest overlay frame as JPEG, from a thread of its own.
+        watched: whether somebody looks at these: then they come twice a second, else every 5 seconds.
         should_stop: polled ten times a second; True cancels.
         should_end: likewise; True ends the work early and makes a result of what is done.
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
@@ -124,7 +129,7 @@ def segment(
         shelf.belongs_to(identity(config, info) | dict(answers or {}))
         predictor.prepare(predictor.size_for(*seen))
         track = Track(info, config.start_s, config.end_s, _asking(should_stop))
-        made = products(config, info, predictor.classes, region, track, on_preview)
+        made = products(config, info, predictor.classes, region, track, on_preview, watched)
         job = Job(config, predictor, reader, region, shelf, made)
         started = time.monotonic()
         job.run(on_progress, should_stop, should_end)
@@ -133,7 +138,8 @@ def segment(
             track.end_s = float(whole.last_pts * info.time_base) + config.every / info.fps
         files = whole.join(made, out, should_stop)
         reader.damage = whole.damage
-        stages = job.clock.per_frame_ms(job.done - job.before)
+        load = job.load()
+        stages = {stage.name: stage.ms for stage in load.stages}
         summary = write_summary(
             out / SUMMARY_FILE,
             config=config.model_dump(mode="json"),
@@ -143,6 +149,7 @@ def segment(
             whole=whole,
             seconds=job.seconds_before + time.monotonic() - started,
             stages=stages,
+            load=load.model_dump(mode="json"),
             sound=track,
             ledger=out / PARQUET_FILE,
             provenance=dict(provenance or {}),
@@ -152,6 +159,7 @@ def segment(
         seconds=summary["seconds"],
         fps=summary["fps"],
         stages=stages,
+        load=load,
         warnings=summary["warnings"],
         folder=out,
         files=(*files, out / SUMMARY_FILE),

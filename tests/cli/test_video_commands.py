@@ -18,8 +18,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from segcore import cli
+from segcore.batches.making import create_run
 from segcore.classes import ClassTable
-from segcore.cli.segment import create_run, read_config
+from segcore.cli.segment import read_config
 from segcore.errors import ConfigError, RunError, VideoError
 from segcore.models.registry import build
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
@@ -86,13 +87,13 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     got = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "out"), "--style", "both"))
     assert got["frames"] == FRAMES
     assert {"network", "encode", "draw"} <= set(got["stages"])
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
-        "ledger.csv",
-        "ledger.parquet",
+    tables = ("contacts", "events", "ledger", "objects", "tracks")
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        *(f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")),
         "overlay.mp4",
         "poster.jpg",
         "summary.json",
-    ]
+    }
     ledger = pd.read_parquet(got["ledger"])
     assert len(ledger) == FRAMES * 3
     assert ledger.groupby("frame")["pixels"].sum().tolist() == [128 * 72] * FRAMES
@@ -137,6 +138,27 @@ def test_queued_run_keeps_its_files(installation: Path, clip: Path) -> None:
     assert done.parent == store.get("trained").id
     assert {"overlay.mp4", "ledger.csv", "ledger.parquet", "summary.json", "preview.jpg"} <= set(store.files(queued.id))
     assert not (installation / "work" / queued.id).exists()
+
+
+@pytest.mark.usefixtures("installation")
+def test_of_several_videos_a_broken_one_fails_alone(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "torn.mp4").write_bytes(b"no video" * 100)
+    (tmp_path / "other.mp4").write_bytes(clip.read_bytes())
+    videos = [str(clip), str(tmp_path / "torn.mp4"), str(tmp_path / "other.mp4")]
+    result = invoke("segment", *videos, "trained", "--out", str(tmp_path / "out"))
+    assert result.exit_code == 1
+    got = json.loads(result.stdout.strip().splitlines()[-1])
+    assert [said["state"] for said in got["videos"]] == ["finished", "failed", "finished"]
+    assert (got["failed"], "torn.mp4" in got["videos"][1]["error"]) == (1, True)
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {
+        "clip", "other", "ledger.csv", "ledger.parquet", "videos.csv", "classes.csv"
+    }  # fmt: skip
+    assert (tmp_path / "out" / "other" / "overlay.mp4").exists()
+    joined = pd.read_parquet(tmp_path / "out" / "ledger.parquet")
+    assert joined.groupby("video")["frame"].nunique().to_dict() == {"clip.mp4": FRAMES, "other.mp4": FRAMES}
+    packed = last_json(invoke("collect", got["batch"], "--out", str(tmp_path / "zip")))
+    assert (packed["videos"], packed["left_out"]) == (2, ["torn.mp4"])
+    assert Path(packed["path"]).stat().st_size == packed["bytes"]
 
 
 @pytest.mark.usefixtures("installation")
@@ -206,6 +228,9 @@ def failing(begin: Callable[[ChunkWriter, int], None]) -> Callable[[ChunkWriter,
         (["segment", "--resume", "nobody"], RunError, "nobody"),
         (["segment", "nowhere.mp4", "trained", "--out", "OUT"], VideoError, "nowhere.mp4"),
         (["segment", "CLIP", "nobody", "--out", "OUT"], RunError, "nobody"),
+        (["segment", "CLIP", "CLIP", "nobody", "--out", "OUT"], RunError, "nobody"),
+        (["segment", "CLIP", "CLIP", "trained", "--out", "OUT", "--name", "n"], ConfigError, "--name"),
+        (["collect", "nothing", "--out", "OUT"], RunError, "nothing"),
         (["evaluate", "trained", "--backend", "abacus"], ConfigError, "abacus"),
         (["export", "nobody", "--format", "keras", "--out", "OUT"], RunError, "nobody"),
     ],

@@ -40,7 +40,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any
         kept.append({"look": look, "labels": labels, "confidence": confidence})
         return draw_overlay(frame, labels, classes, look, confidence=confidence)
 
-    monkeypatch.setattr(source, "choose", lambda: tmp_path / "clip.mp4")
+    monkeypatch.setattr(source, "choose_many", lambda _way: [tmp_path / "clip.mp4"])
     monkeypatch.setattr(cached_media, "video_labels", lambda *_: (labels, confidence))
     monkeypatch.setattr(preview, "draw_overlay", drawing)
     return kept

@@ -13,7 +13,7 @@ from coded_films import painted
 from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
 
-from pages.common import cached_media
+from pages.common import cached_media, state
 from pages.video import source
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
@@ -49,10 +49,10 @@ def test_pictures_are_segmented_at_the_rate_that_was_asked_for(
     settings, packed, shoot = frames
     video = packed if which == "zip" else shoot
     app = open_page(settings, "video")
-    app.segmented_control(key=f"video_way_{source.SAMPLE}").set_value(source.SERVER).run()
-    app.selectbox(key="server_video").set_value(str(video)).run()
+    app.segmented_control(key="videos_way").set_value(source.SERVER).run()
+    app.multiselect(key=state.SERVER_VIDEOS).set_value([str(video)]).run()
     assert not app.exception
-    app.number_input(key=f"rate_{video.name}").set_value(2.0).run()
+    app.number_input(key="picture_rate").set_value(2.0).run()
     assert any("96 × 64 · 0:03 · 2 frames/s · 6 frames · without sound" in c.value for c in app.caption)
     app.button(key="segment").click().run()
     assert not app.exception

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -174,3 +176,15 @@ def test_history_comes_by_step_in_increments_and_once_a_step(store: RunStore) ->
 def test_importing_runs_loads_no_mlflow() -> None:
     code = "import sys, segcore.runs; sys.exit('mlflow' in sys.modules or 'tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_look_at_a_run_counts_for_a_few_seconds(store: RunStore) -> None:
+    run = store.create("segment", config={})
+    assert not store.watched(run.id)
+    store.watch(run.id)
+    assert store.watched(run.id)
+    assert store.files(run.id) == ["config.json"]
+    folder = store.folder(run.id)
+    assert folder is not None
+    os.utime(folder / ".watched", (time.time() - 60,) * 2)
+    assert not store.watched(run.id)

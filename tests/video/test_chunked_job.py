@@ -59,6 +59,14 @@ def same(found: dict[str, Any], wanted: dict[str, Any]) -> None:
     assert {k: v for k, v in found.items() if k != "ledger"} == {k: v for k, v in wanted.items() if k != "ledger"}
 
 
+class Slow(Shades):
+    """Three hundredths of a second a call."""
+
+    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        time.sleep(0.03)
+        return super().predict(frames)
+
+
 def distances(one: Path, other: Path) -> np.ndarray:
     """Mean difference of grey levels of each frame of two videos."""
     pairs = zip(pictures(one), pictures(other), strict=True)
@@ -199,18 +207,9 @@ def test_chunks_after_a_lost_one_are_made_again(plain: Path, tmp_path: Path) -> 
 
 
 def test_a_job_that_is_ended_early_keeps_what_is_done_and_can_be_done_further(plain: Path, tmp_path: Path) -> None:
-    seen: list[int] = []
     config = SegmentConfig(video=plain, run="r", chunk_frames=8)
-    slow = Shades()
-    real = slow.predict
-
-    def predict(frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        time.sleep(0.03)
-        seen.append(len(frames))
-        return real(frames)
-
-    slow.predict = predict  # type: ignore[method-assign]
-    result = segment(config, slow, tmp_path / "out", work=tmp_path / "work", should_end=lambda: sum(seen) > 20)
+    slow = Slow()
+    result = segment(config, slow, tmp_path / "out", work=tmp_path / "work", should_end=lambda: slow.calls > 10)
     assert 20 < result.frames < 50
     assert result.summary["stopped_early"]
     assert "stopped early" in result.warnings[0]
@@ -228,3 +227,14 @@ def test_ended_before_the_first_frame_is_cancelled(
     with pytest.raises(Cancelled, match="before its first frame"):
         segment(SegmentConfig(video=plain, run="r"), Shades(), tmp_path / "out", should_end=lambda: True)
     assert not list((tmp_path / "out").iterdir())
+
+
+def test_resumed_and_ended_at_once_it_is_what_was_done_before(plain: Path, tmp_path: Path) -> None:
+    with pytest.raises(MemoryError):
+        job(plain, tmp_path / "out", Shades(fails_at=20), tmp_path / "work", chunk_frames=8)
+    done = sum(record.frames for record in Shelf(tmp_path / "work").records())
+    config = SegmentConfig(video=plain, run="r", chunk_frames=8)
+    result = segment(config, Slow(), tmp_path / "out", work=tmp_path / "work", should_end=lambda: True)
+    assert done <= result.frames < len(EVEN)
+    assert result.summary["stopped_early"]
+    assert len(result.warnings) == 1

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from segcore.errors import VideoError
-from segcore.video.flow import Channel, Flow, StageClock
+from segcore.video.flow import Channel, Flow
 
 
 def test_items_pass_in_order_through_a_narrow_channel() -> None:
@@ -47,10 +47,26 @@ def test_a_stall_is_an_error() -> None:
         flow.watch(lambda: False)
 
 
-def test_the_clock_counts_work_only() -> None:
-    clock = StageClock()
-    for _ in range(2):
-        with clock.of("nap"):
-            time.sleep(0.02)
-    time.sleep(0.05)
-    assert 10 < clock.per_frame_ms(4)["nap"] < 30
+def test_the_clock_tells_work_from_waiting() -> None:
+    flow = Flow()
+    channel: Channel[int] = Channel(flow, 1)
+
+    def give() -> None:
+        for i in range(10):
+            channel.put(i)
+        channel.close()
+
+    def take() -> None:
+        for _ in channel:
+            with flow.clock.of("slow"):
+                time.sleep(0.02)
+
+    flow.start("give", give)
+    flow.start("take", take)
+    flow.watch(lambda: False)
+    load = flow.clock.load(10)
+    (slow,) = load.stages
+    (taker,) = load.threads
+    assert 20 <= slow.ms < 60
+    assert slow.threads == ("video-take",)
+    assert taker.busy > 0.7 > taker.waits_for_input

@@ -76,9 +76,11 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.frames == FRAMES == seen[-1].frames == seen[-1].total
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg"
+        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg",
+        *(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("parquet", "csv")),
     }  # fmt: skip
-    assert set(result.stages) >= {"decode", "scale", "network", "draw", "measure", "encode"}
+    assert {path.name for path in result.files} == {path.name for path in (tmp_path / "out").iterdir()}
+    assert set(result.stages) >= {"decode", "scale", "network", "draw", "measure", "objects", "encode"}
     assert cv2.imdecode(np.frombuffer(previews[0], np.uint8), 1).shape == (96, 128, 3)
     assert result.poster.read_bytes()[:2] == b"\xff\xd8"
     summary = json.loads(result.summary_file.read_text())
@@ -86,6 +88,17 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     assert summary["sound"] == "copied (aac)"
     assert [c["frames"] for c in summary["classes"]] == [FRAMES, FRAMES, 0]
     assert summary["warnings"] == []
+    busy = {stage["name"]: stage["busy"] for stage in summary["load"]["stages"]}
+    assert set(busy) == set(result.stages)
+    assert all(0 <= share <= 1 for share in busy.values())
+    assert seen[-1].load.frames == FRAMES
+    threads = {thread["name"] for thread in summary["load"]["threads"]}
+    assert threads >= {"video-decode", "video-network", "video-encode"}
+
+
+def test_a_slow_network_is_named_as_the_bottleneck(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r"), LeftHalf(delay=0.1), tmp_path / "out")
+    assert result.load.words.startswith("The network is the slowest part (")
 
 
 def test_times_of_the_overlay_are_those_of_the_source(video: Path, tmp_path: Path) -> None:
@@ -148,6 +161,18 @@ def test_the_ledger_has_every_frame_and_class(video: Path, tmp_path: Path) -> No
     assert len(ledger) == FRAMES * 3
     assert ledger.pixels.tolist() == [6144, 6144, 0] * FRAMES
     pd.testing.assert_frame_equal(ledger, pd.read_csv(result.csv), check_dtype=False)
+
+
+def test_objects_are_followed_through_the_video(video: Path, tmp_path: Path) -> None:
+    result = segment(SegmentConfig(video=video, run="r"), LeftHalf(), tmp_path / "out")
+    objects = pd.read_parquet(result.folder / "objects.parquet")
+    assert objects["frame"].tolist() == list(range(FRAMES))
+    assert set(objects["track"]) == {1}
+    assert (objects[["left", "top", "width", "height"]].to_numpy() == (0, 0, 64, 96)).all()
+    (track,) = pd.read_csv(result.folder / "tracks.csv").to_dict("records")
+    assert (track["class"], track["frames"], track["seconds"], track["path"]) == ("left", FRAMES, 2.0, 0)
+    events = pd.read_parquet(result.folder / "events.parquet")
+    assert events["kind"].tolist() == ["there", "there"]
 
 
 def test_a_part_begins_at_zero_and_names_the_time_of_the_source(video: Path, tmp_path: Path) -> None:

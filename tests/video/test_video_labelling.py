@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from segcore.classes import ClassTable
+from segcore.video.clock import StageClock
 from segcore.video.colors import BT601
-from segcore.video.flow import StageClock
 from segcore.video.labelled import DecodedFrame
 from segcore.video.labelling import Labelling
 from segcore.video.planes import Planes

@@ -77,6 +77,19 @@ class SampleScene:
         grain = self._grain[dy : dy + HEIGHT, dx : dx + WIDTH]
         return cv2.add(exposed, grain, dtype=cv2.CV_8U), labels
 
+    def actors_at(self, t: float) -> np.ndarray:
+        """Which object each pixel shows: (540, 960) uint8, the place in `actors()` + 1, 0 for the table; the truth that
+        `draw` paints, by objects instead of classes."""
+        view = _view(camera_at(t))
+        shown = np.zeros((HEIGHT, WIDTH), np.uint8)
+        for number, actor in enumerate(self._actors, 1):
+            alpha = cv2.convertScaleAbs(self.sprites[actor.sprite].alpha, alpha=255)
+            found = _window(alpha.shape, actor.pose(t), view)
+            if found:
+                window, matrix = found
+                shown[window][_warp(alpha, matrix, window) > 127] = number
+        return shown
+
     def _put_shadow(self, image: np.ndarray, actor: Actor, pose: Pose, view: np.ndarray) -> None:
         lift = self.sprites[actor.sprite].lift * 0.5 + pose.above
         x, y = pose.x + _SHADOW_PER_LIFT[0] * lift, pose.y + _SHADOW_PER_LIFT[1] * lift

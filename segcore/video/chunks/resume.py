@@ -26,6 +26,7 @@ def frames_after(
     begin_s: float,
     open_at: Callable[[float], Source],
     known: Callable[[SourceFrame], Witness],
+    alive: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[SourceFrame, Source]]:
     """The frames after one that was segmented, each with the source that it comes from; the source counts damage anew.
 
@@ -35,13 +36,14 @@ def frames_after(
         begin_s: where the part of the video begins; nothing before it is looked at.
         open_at: opens the source at a time.
         known: a frame as a witness would be made of it, whatever its index.
+        alive: called for each frame that is passed by; an error that it raises ends the reading.
 
     Raises:
         VideoError: it does not come by, even if all is read from the beginning.
     """
     starts = [time_s - earlier for earlier in _EARLIER_S if time_s - earlier > begin_s]
     for start in (*starts, begin_s):
-        with open_at(start) as source, closing(_from(witness, iter(source), known)) as frames:
+        with open_at(start) as source, closing(_from(witness, iter(source), known, alive)) as frames:
             if not _comes_by(frames):
                 continue
             source.damage = Damage()
@@ -63,10 +65,14 @@ def _comes_by(frames: Iterator[SourceFrame]) -> bool:
 
 
 def _from(
-    witness: Witness, frames: Iterator[SourceFrame], known: Callable[[SourceFrame], Witness]
+    witness: Witness,
+    frames: Iterator[SourceFrame],
+    known: Callable[[SourceFrame], Witness],
+    alive: Callable[[], None],
 ) -> Generator[SourceFrame]:
     """The witness's frame and all that follow; none where it does not come by."""
     for frame in frames:
+        alive()
         if frame.pts > witness.pts:
             return
         if frame.pts == witness.pts:

@@ -55,7 +55,7 @@ class Whole:
     @property
     def stopped(self) -> bool:
         """Whether a person ended the work early."""
-        return self.records[-1].ends == "stop"
+        return self.records[-1].ends != "video"
 
     @property
     def damage(self) -> Damage:

@@ -1,0 +1,70 @@
+"""All that is known of a video beside its ledger: objects, contacts, tracks and events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from segcore.knowledge.appearances import class_appearances, track_appearances
+from segcore.knowledge.contacts import touches
+from segcore.knowledge.events import EVENT_SCHEMA, EVENTS, EventSettings, event_table
+from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS, with_tracks
+from segcore.knowledge.table_files import table_files, write_tables
+from segcore.knowledge.tracks import TRACK_SCHEMA, TRACKS, TrackSettings, find_tracks, positions, track_table
+
+
+@dataclass(frozen=True)
+class KnowledgeTables:
+    """Four tables of one video; their columns are told by `object_table`, `tracks` and `events`."""
+
+    objects: pd.DataFrame
+    contacts: pd.DataFrame
+    tracks: pd.DataFrame
+    events: pd.DataFrame
+
+    def write(self, folder: Path) -> None:
+        """Write each as Parquet and CSV: `knowledge_files`."""
+        write_tables(
+            folder,
+            {
+                OBJECTS: (self.objects, OBJECT_SCHEMA),
+                CONTACTS: (self.contacts, CONTACT_SCHEMA),
+                TRACKS: (self.tracks, TRACK_SCHEMA),
+                EVENTS: (self.events, EVENT_SCHEMA),
+            },
+        )
+
+
+def knowledge_files(folder: Path) -> tuple[Path, ...]:
+    """What `KnowledgeTables.write` writes."""
+    return table_files(folder, [OBJECTS, CONTACTS, TRACKS, EVENTS])
+
+
+def knowledge_of(
+    objects: pd.DataFrame,
+    contacts: pd.DataFrame,
+    times: FrameTimes,
+    size: tuple[int, int],
+    track_settings: TrackSettings | None = None,
+    event_settings: EventSettings | None = None,
+) -> KnowledgeTables:
+    """Join objects into tracks, and find events.
+
+    Args:
+        objects, contacts: as of `ObjectRows.tables`; their tracks are filled in anew.
+        times: of all frames.
+        size: (height, width) of the frames.
+        track_settings, event_settings: as they are by default, unless given.
+    """
+    objects = objects.assign(track=find_tracks(objects, times, track_settings))
+    contacts = with_tracks(contacts, objects)
+    settings = event_settings or EventSettings()
+    found = [
+        *class_appearances(objects, times, settings),
+        *track_appearances(positions(objects), contacts, times, settings),
+        *touches(contacts, times, size, settings),
+    ]
+    return KnowledgeTables(objects, contacts, track_table(objects, times), event_table(found, times))

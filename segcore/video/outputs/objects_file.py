@@ -1,0 +1,76 @@
+"""The objects of a video, with what follows from them: contacts, tracks and events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pandas as pd
+import pyarrow as pa
+
+from segcore.classes import ClassTable
+from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS, ObjectRows
+from segcore.knowledge.objects import find_objects
+from segcore.knowledge.table_files import table_files, write_tables
+from segcore.knowledge.tables import knowledge_files, knowledge_of
+from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs.product import Product
+
+_FRAMES = "object-frames"
+_FRAME_SCHEMA = pa.schema([("frame", pa.int64()), ("time_s", pa.float64())])
+
+
+class ObjectsFile:
+    """See `Output`: the objects and contacts of a chunk, without tracks, and the times of its frames.
+
+    Args:
+        folder: where the tables go.
+        classes: of the network.
+        size: (height, width) of the frames, or of the region of them that the network sees.
+        corner: x and y of the region's upper left corner in the frame.
+    """
+
+    stage = "objects"
+
+    def __init__(self, folder: Path, classes: ClassTable, size: tuple[int, int], corner: tuple[int, int]) -> None:
+        self.files = table_files(folder, [OBJECTS, CONTACTS, _FRAMES])
+        self._folder, self._size, self._corner, self._classes = folder, size, corner, len(classes)
+        self._rows = ObjectRows(classes)
+        self._frames: list[tuple[int, float]] = []
+
+    def __enter__(self) -> ObjectsFile:
+        return self
+
+    def write(self, frame: FinishedFrame) -> None:
+        """See `Output`."""
+        found = find_objects(frame.labels, frame.confidence, self._size, self._classes)
+        self._rows.append(frame.index, frame.time_s, found)
+        self._frames.append((frame.index, frame.time_s))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            return
+        objects, contacts = self._rows.tables()
+        objects[["x", "left"]] += self._corner[0]
+        objects[["y", "top"]] += self._corner[1]
+        frames = pd.DataFrame(self._frames, columns=_FRAME_SCHEMA.names)
+        parts = {OBJECTS: (objects, OBJECT_SCHEMA), CONTACTS: (contacts, CONTACT_SCHEMA)}
+        write_tables(self._folder, parts | {_FRAMES: (frames, _FRAME_SCHEMA)})
+
+
+def objects_file(classes: ClassTable, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> Product:
+    """`ObjectsFile` of a job; tracks and events are found when all chunks are there."""
+
+    def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
+        objects, contacts, frames = (
+            pd.concat([pd.read_parquet(folder / f"{name}.parquet") for folder in folders], ignore_index=True)
+            for name in (OBJECTS, CONTACTS, _FRAMES)
+        )
+        knowledge_of(objects, contacts, FrameTimes(frames["frame"], frames["time_s"]), size).write(out)
+        return knowledge_files(out)
+
+    return Product(lambda folder: ObjectsFile(folder, classes, size, corner), join)
