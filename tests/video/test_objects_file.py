@@ -23,7 +23,7 @@ def frame(number: int) -> FinishedFrame:
     labels[10:20, number : number + 10] = 1
     overlay = Planes.of_rgb(np.zeros((*SIZE, 3), np.uint8), Colors())
     measure = measure_frame(labels, labels, SIZE, 2)
-    return FinishedFrame(number, number / 10, number, labels, labels, overlay, measure)
+    return FinishedFrame(number, number / 10, number, labels, labels, {}, overlay, measure)
 
 
 def test_chunks_become_one_table_and_tracks_go_on_across_them(tmp_path: Path) -> None:
