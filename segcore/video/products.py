@@ -14,6 +14,7 @@ from segcore.video.outputs.ledger_files import ledger_files
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
 from segcore.video.outputs.product import Product
+from segcore.video.outputs.stability_files import stability_files
 from segcore.video.planes import paired_width
 from segcore.video.region import Region
 from segcore.video.speed import SPEEDS
@@ -70,6 +71,7 @@ def products(
     return [
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
+        *([stability_files(classes)] if config.stability or config.smooth else []),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview, watched),
     ]

@@ -86,10 +86,14 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     assert got["frames"] == FRAMES
     assert {"network", "encode", "draw"} <= set(got["stages"])
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "certainty.csv",
+        "certainty.parquet",
         "ledger.csv",
         "ledger.parquet",
         "overlay.mp4",
         "poster.jpg",
+        "stability.csv",
+        "stability.parquet",
         "summary.json",
     ]
     ledger = pd.read_parquet(got["ledger"])

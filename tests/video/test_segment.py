@@ -76,7 +76,8 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.frames == FRAMES == seen[-1].frames == seen[-1].total
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg"
+        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg",
+        "stability.parquet", "stability.csv", "certainty.parquet", "certainty.csv",
     }  # fmt: skip
     assert set(result.stages) >= {"decode", "scale", "network", "draw", "measure", "encode"}
     assert cv2.imdecode(np.frombuffer(previews[0], np.uint8), 1).shape == (96, 128, 3)
