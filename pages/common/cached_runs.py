@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,3 +103,18 @@ def ledger(path: str, changed: float) -> pd.DataFrame:
     """The table of a segmented video: one row per frame and class."""
     del changed
     return pd.read_parquet(path)
+
+
+def summary(run_id: str) -> dict[str, Any]:
+    """summary.json of a segmented video; empty where it has none."""
+    if not cached.runs().has_file(run_id, "summary.json"):
+        return {}
+    path = cached.runs().file(run_id, "summary.json")
+    return _summary(str(path), path.stat().st_mtime)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _summary(path: str, changed: float) -> dict[str, Any]:
+    del changed
+    found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
+    return found

@@ -17,6 +17,8 @@ FILES = {
     "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
     "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
 }
+TABLES = ("areas.csv", "areas.parquet", "stability.csv", "stability.parquet", "certainty.csv", "certainty.parquet")
+"""In the ZIP of everything, where the result has them."""
 EXTRAS: dict[Extra, tuple[str, str, str]] = {
     "frames": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
     "masks": ("Masks (ZIP)", "application/zip", ":material/texture:"),
@@ -24,7 +26,7 @@ EXTRAS: dict[Extra, tuple[str, str, str]] = {
     "alpha_overlay": ("Transparent overlay", "video/webm", ":material/layers:"),
 }
 """Only where they were asked for."""
-TOGETHER = (*FILES, "summary.json", "poster.jpg", "config.json")
+TOGETHER = (*FILES, *TABLES, "summary.json", "poster.jpg", "config.json")
 
 
 def draw(run: Run) -> None:
