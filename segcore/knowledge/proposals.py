@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.certainty import LOOK, UNSURE
+from segcore.knowledge.certainty import LOOK
 
 CANDIDATES = 4
 """So many times as many frames are candidates as are chosen, …"""
@@ -46,7 +46,7 @@ def propose(table: pd.DataFrame, count: int, *, gap_s: float | None = None) -> l
         table: one row a frame: frame, time_s, confidence, unsure, unstable, sharpness, look (the table `certainty` of a
             segmented video).
         count: how many; fewer come where there are not that many frames.
-        gap_s: seconds that two of them are apart at least; None: a quarter of an even distance. Where too few frames
+        gap_s: seconds that two of them are apart at least; None: half of an even distance. Where too few frames
             are left, nearer ones are taken.
 
     Returns:
@@ -61,7 +61,7 @@ def propose(table: pd.DataFrame, count: int, *, gap_s: float | None = None) -> l
     usable = usable[np.argsort(-doubt[usable], kind="stable")]
     most = max(CANDIDATES * count, round(CANDIDATE_SHARE * len(table)))
     times = table["time_s"].to_numpy(float)
-    gap = (times.max() - times.min()) / (4 * count) if gap_s is None else gap_s
+    gap = (times.max() - times.min()) / (2 * count) if gap_s is None else gap_s
     looks = np.stack([np.frombuffer(look, np.uint8) for look in table["look"].iloc[usable]]).astype(np.float32)
     if looks.shape[1] != np.prod(LOOK):
         raise ValueError(f"expected looks of {np.prod(LOOK)} bytes. Received: {looks.shape[1]}.")
@@ -123,9 +123,9 @@ def spread(
 def _proposal(row: pd.Series, doubt: float, table: pd.DataFrame) -> Proposal:
     reasons = []
     if row["unsure"] > max(0.002, table["unsure"].median()):
-        reasons.append(f"{_percent(row['unsure'])} of its pixels are unsure (below {UNSURE:.0%})".replace("0%", "0 %"))
+        reasons.append(f"{_percent(row['unsure'])} of pixels unsure")
     if row["unstable"] > max(0.002, table["unstable"].median()):
-        reasons.append(f"{_percent(row['unstable'])} of its pixels change from frame to frame")
+        reasons.append(f"{_percent(row['unstable'])} changing from frame to frame")
     if not reasons:
         reasons.append(f"mean confidence {row['confidence']:.3f}")
     return Proposal(int(row["frame"]), float(row["time_s"]), round(doubt, 4), tuple(reasons))

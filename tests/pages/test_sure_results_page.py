@@ -107,7 +107,7 @@ def test_a_result_says_how_sure_it_is(open_page: Opener, home: Settings) -> None
     app.number_input(key="propose_count").set_value(3).run()
     assert not app.exception
     captions = [str(picture.captions[0]) for picture in app.get("image") if picture.captions[0]]
-    assert ["pixels are unsure" in text for text in captions] == [True] * 3
+    assert ["pixels unsure" in text for text in captions] == [True] * 3
 
 
 def test_error_bars_and_centimetres_change_the_chart(open_page: Opener, home: Settings) -> None:
