@@ -18,6 +18,7 @@ from segcore.training.pictures import fixed_frames as fixed_frames_of
 
 if TYPE_CHECKING:
     from segcore.evaluation.report import Report
+    from segcore.knowledge.proposals import Proposal
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -118,3 +119,16 @@ def _summary(path: str, changed: float) -> dict[str, Any]:
     del changed
     found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
     return found
+
+
+def proposals(run_id: str, count: int) -> list[Proposal]:
+    """The frames of a segmented video that are worth labelling next; it must say how sure its frames are."""
+    path = cached.runs().file(run_id, "certainty.parquet")
+    return _proposals(str(path), path.stat().st_mtime, count)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _proposals(path: str, changed: float, count: int) -> list[Proposal]:
+    from segcore.knowledge.proposals import propose
+
+    return propose(ledger(path, changed), count)

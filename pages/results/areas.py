@@ -12,7 +12,7 @@ import streamlit as st
 from pages.common import cached, cached_media, cached_runs
 from pages.common.timeline import Band
 from pages.common.widgets import problem
-from segcore.errors import ConfigError
+from segcore.errors import ConfigError, SegcoreError
 from segcore.knowledge.areas import share_over_time
 from segcore.knowledge.scale import Scale
 from segcore.runs import Run
@@ -75,9 +75,11 @@ def unit(run: Run, frame_pixels: int) -> Unit:
             "Tell the length of something on a frame. It holds for all that lies in one plane, seen straight on and "
             "from the same distance throughout: no zoom, no slanted view."
         )
-        cm = st.number_input("That length in cm", 0.0, value=0.0, step=0.1, key="scale_cm", help="0: no sizes in cm².")
+        cm = st.number_input(
+            "That length in cm", 0.0, value=0.0, step=0.1, key=f"scale_cm_{run.id}", help="0: no sizes in cm²."
+        )
         frame = _frame(run)
-        start, end = _points(frame)
+        start, end = _points(run, frame)
         if frame is not None:
             st.image(_marked(frame, start, end), alt="A frame with the line that is measured", width="stretch")
     if not cm:
@@ -96,20 +98,20 @@ def _frame(run: Run) -> np.ndarray | None:
     path = cached.runs().file(run.id, "overlay.mp4")
     try:
         return cached_media.video_frame(str(path), path.stat().st_mtime, 0.0)
-    except ConfigError:
+    except SegcoreError:  # the player above shows that it cannot be played
         return None
 
 
-def _points(frame: np.ndarray | None) -> tuple[tuple[float, float], tuple[float, float]]:
+def _points(run: Run, frame: np.ndarray | None) -> tuple[tuple[float, float], tuple[float, float]]:
     """Both ends of the line, in pixels of the frame."""
     height, width = frame.shape[:2] if frame is not None else (1080, 1920)
     left, right = st.columns(2)
     with left:
-        x1 = st.number_input("From x", 0, width, width // 4, key="scale_x1")
-        y1 = st.number_input("From y", 0, height, height // 2, key="scale_y1")
+        x1 = st.number_input("From x", 0, width, width // 4, key=f"scale_x1_{run.id}")
+        y1 = st.number_input("From y", 0, height, height // 2, key=f"scale_y1_{run.id}")
     with right:
-        x2 = st.number_input("To x", 0, width, 3 * width // 4, key="scale_x2")
-        y2 = st.number_input("To y", 0, height, height // 2, key="scale_y2")
+        x2 = st.number_input("To x", 0, width, 3 * width // 4, key=f"scale_x2_{run.id}")
+        y2 = st.number_input("To y", 0, height, height // 2, key=f"scale_y2_{run.id}")
     return (float(x1), float(y1)), (float(x2), float(y2))
 
 

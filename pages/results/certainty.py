@@ -41,7 +41,7 @@ def draw(run: Run) -> None:
 
 
 def sentence(facts: dict[str, Any] | None) -> str:
-    """ "Flicker 0.12 on average of the classes; smoothing took it from 0.21 and changed 1.4 % of all pixels." """
+    """How much labels flicker, and what smoothing changed; "" where that is not known."""
     if not facts or facts.get("flicker") is None:
         return ""
     said = f"Flicker {facts['flicker']:.3f} (mean over classes; 0 is perfectly steady)"

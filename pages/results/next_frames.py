@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached, cached_media, scratch, state, tasks
+from pages.common import cached, cached_media, cached_runs, scratch, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.routes import DATASETS, link
@@ -14,7 +14,7 @@ from pages.common.widgets import heading, problem
 from pages.datasets.video_task import TOOLS
 from pages.results import certainty
 from segcore.errors import SegcoreError
-from segcore.knowledge.proposals import Proposal, propose
+from segcore.knowledge.proposals import Proposal
 from segcore.runs import Run
 
 KIND = "propose"
@@ -27,8 +27,7 @@ WAY_BACK = (
 
 def draw(run: Run) -> None:
     """The panel; nothing where the result does not say how sure it is."""
-    table = certainty.table(run)
-    if table is None:
+    if certainty.table(run) is None:
         return
     heading("Frames to label next", help=HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -37,7 +36,7 @@ def draw(run: Run) -> None:
             "For", list(TOOLS), default="cvat", required=True, format_func=TOOLS.__getitem__, key="propose_tool"
         )
         pack = st.button("Pack for labelling", icon=":material/inventory_2:", key="propose_pack")
-    proposals = sorted(propose(table, count), key=lambda one: one.time_s)
+    proposals = sorted(cached_runs.proposals(run.id, count), key=lambda one: one.time_s)
     if pack:
         _start(run, count, str(tool))
     _packed(run, tasks.find(state.param("task")))

@@ -153,7 +153,7 @@ def _matrix(entries: Sequence[Sequence[int]], classes: int) -> np.ndarray:
         ValueError: a class or a count out of range.
     """
     table = np.zeros((classes, classes), np.int64)
-    for true, predicted, pixels in entries:
+    for true, predicted, pixels in (map(int, entry) for entry in entries):
         if not (0 <= true < classes and 0 <= predicted < classes and pixels >= 0):
             raise ValueError(f"expected classes below {classes} and counts. Received: {true}, {predicted}, {pixels}.")
         table[true, predicted] = pixels

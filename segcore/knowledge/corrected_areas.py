@@ -78,7 +78,7 @@ class AreaModel:
         corrected = unmixed(predicted, self.matrix) if self.corrects else predicted.astype(float)
         scale = np.sqrt(np.maximum(predicted, self.floor))
         seen = predicted > 0
-        low = np.where(seen, corrected + self.errors[0] * scale, 0.0 * self.missed)
+        low = np.where(seen, corrected + self.errors[0] * scale, 0 * self.missed)  # 0, or not known
         high = np.where(seen, corrected + self.errors[1] * scale, self.missed)
         low, high = np.clip(low, 0, corrected), np.clip(high, corrected, predicted.sum(1, keepdims=True))
         return Areas(corrected, low, high)
@@ -120,8 +120,8 @@ def learn_areas(confusions: np.ndarray, *, seed: int = 0) -> AreaModel:
     scale = np.sqrt(np.maximum(predicted, np.maximum(floor, 1e-12)))
     plain, errors = (true - predicted) / scale, (true[image] - left_out) / scale[image]
     corrects = len(image) > 0 and _size(errors, seen[image]) < _size(plain[image], seen[image])
-    bounds = [_bounds(errors[seen[image, c], c] if corrects else plain[seen[:, c], c], int(seen[:, c].sum()))
-              for c in range(counts.shape[1])]  # fmt: skip
+    of, off = (image, errors) if corrects else (np.arange(len(counts)), plain)
+    bounds = [_bounds(off[seen[of, c], c], int(seen[:, c].sum())) for c in range(counts.shape[1])]
     return AreaModel(
         matrix=rows_of(shares.sum(0)) if corrects else np.eye(counts.shape[1]),
         images=len(counts),

@@ -19,6 +19,8 @@ CANDIDATES = 4
 """So many times as many frames are candidates as are chosen, …"""
 CANDIDATE_SHARE = 0.2
 """… and at least this share of all."""
+_MOST = 20_000
+"""Of a very long video so many frames, the most doubtful, are looked at."""
 _BLURRED, _NEAR = 0.5, 7
 """A frame with less than this share of the median sharpness of so many frames around it is blurred."""
 
@@ -59,6 +61,7 @@ def propose(table: pd.DataFrame, count: int, *, gap_s: float | None = None) -> l
     if len(usable) < count:
         usable = np.arange(len(table))
     usable = usable[np.argsort(-doubt[usable], kind="stable")]
+    usable = usable[: max(_MOST, count)]
     most = max(CANDIDATES * count, round(CANDIDATE_SHARE * len(table)))
     times = table["time_s"].to_numpy(float)
     gap = (times.max() - times.min()) / (2 * count) if gap_s is None else gap_s

@@ -111,16 +111,16 @@ def test_a_result_says_how_sure_it_is(open_page: Opener, home: Settings) -> None
 
 
 def test_error_bars_and_centimetres_change_the_chart(open_page: Opener, home: Settings) -> None:
-    app = opened(open_page, home, "sure")
+    app, run = opened(open_page, home, "sure"), RunStore(home).get("sure").id
     names = {trace.get("name") for trace in timeline(app)["data"]}  # type: ignore[attr-defined]
     assert "mouse, at most" not in names
     app.toggle(key="area_bars").set_value(True).run()
     traces = {trace.get("name"): trace for trace in timeline(app)["data"] if trace["type"] == "scatter"}  # type: ignore[attr-defined]
     assert {"mouse", "mouse, at most", "mouse, at least"} <= set(traces)
-    app.number_input(key="scale_cm").set_value(4.8).run()  # the line is 48 pixels long at first: 0.1 cm a pixel
+    app.number_input(key=f"scale_cm_{run}").set_value(4.8).run()  # the line is 48 pixels long at first: 0.1 cm a pixel
     assert not app.exception
     assert "cm²" in json.dumps(timeline(app)["layout"], ensure_ascii=False)
-    app.number_input(key="scale_x2").set_value(app.number_input(key="scale_x1").value).run()
+    app.number_input(key=f"scale_x2_{run}").set_value(app.number_input(key=f"scale_x1_{run}").value).run()
     assert "Expected a length above 0" in words(app)
 
 
