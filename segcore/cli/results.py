@@ -19,10 +19,12 @@ from segcore.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from segcore.inference.predictor import Scorer
     from segcore.knowledge.proposals import Proposal
     from segcore.runs.records import Run
     from segcore.video.config import SegmentConfig
     from segcore.video.extract import Chosen
+    from segcore.video.region import Region
 
 app = typer.Typer(name="results", help="Segmented videos: what to do with them.", no_args_is_help=True)
 
@@ -86,7 +88,6 @@ def _pack(
     from segcore.datasets.formats.tasks import write_task
     from segcore.datasets.images import read_image
     from segcore.inference.load import load_predictor
-    from segcore.pipeline.preprocess import labels_at
     from segcore.video.extract import extract_frames
 
     config = read_config(store.config(run.id))
@@ -98,12 +99,27 @@ def _pack(
     labels = {}
     for done, file in enumerate(files, 1):
         image = read_image(file)
-        labels[file.stem] = labels_at(network.scores(image[None])[0], (image.shape[0], image.shape[1]))
+        labels[file.stem] = _labelled(network, image, config.region)
         on_progress(done, len(files))
     enter(on_progress, "packing")
     write_task(files, network.classes, out, format_name, labels, on_progress)  # type: ignore[arg-type]
     at = {one.time_s: file for one, file in zip(wanted, files, strict=True)}
     return [at[p.time_s] for p in proposals]
+
+
+def _labelled(network: Scorer, image: np.ndarray, region: Region | None) -> np.ndarray:
+    """The network's labels of a frame (H, W, 3) at its own size: (H, W) uint8, 255 around a region."""
+    from segcore.classes import IGNORE
+    from segcore.pipeline.preprocess import labels_at
+
+    height, width = image.shape[:2]
+    part = region.within(width, height) if region else None
+    if part is None:
+        return labels_at(network.scores(image[None])[0], (height, width))
+    labels = np.full((height, width), IGNORE, np.uint8)
+    seen = np.ascontiguousarray(image[part.place])
+    labels[part.place] = labels_at(network.scores(seen[None])[0], part.size)
+    return labels
 
 
 def _numbered(config: SegmentConfig, times: list[float]) -> list[Chosen]:

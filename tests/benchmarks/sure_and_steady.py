@@ -20,7 +20,6 @@ from typing import Any
 import cv2
 import numpy as np
 
-from segcore.classes import ClassTable
 from segcore.cli.validation import validation_confusions
 from segcore.datasets.sample.scene import CLASSES, LABELLED_EVERY_S, LABELLED_FRAMES, sample_scene
 from segcore.evaluation.metrics import confusion_matrix, iou, mean_present
@@ -43,13 +42,17 @@ def timed(what: str, work: Callable[[], Any]) -> Any:
     return done
 
 
-def watched(
-    frames: Sequence[LabelledFrame], classes: ClassTable, *, smooth: bool
-) -> tuple[list[np.ndarray], Steadiness]:
-    steadiness = Steadiness(classes.names, smooth=smooth)
+def watched(frames: Sequence[LabelledFrame], *, smooth: bool) -> tuple[list[np.ndarray], list[Steady]]:
+    """Labels as they are kept, and what is known of each frame."""
+    steadiness = Steadiness(len(CLASSES), smooth=smooth)
     what = "look and smooth" if smooth else "look"
-    found: list[tuple[LabelledFrame, Steady]] = [timed(what, lambda f=f: steadiness.look(f)) for f in frames]
-    return [frame.labels for frame, _ in found], steadiness
+    found = [timed(what, lambda f=f: steadiness.look(f)) for f in frames]
+    return [frame.labels for frame, _ in found], [steady for _, steady in found]
+
+
+def flicker(found: Sequence[Steady]) -> float:
+    """Mean over frames, then over classes."""
+    return round(float(np.nanmean(np.nanmean([one.flicker.classes for one in found], axis=0))), 5)
 
 
 def main() -> None:
@@ -75,8 +78,8 @@ def main() -> None:
         pairs = zip(truth, shown, strict=True)
         return mean_present(iou(sum(confusion_matrix(t, resize_labels(s, t.shape), len(CLASSES)) for t, s in pairs)))
 
-    raw, before = watched(frames, CLASSES, smooth=False)
-    smooth, after = watched(frames, CLASSES, smooth=True)
+    raw, before = watched(frames, smooth=False)
+    smooth, after = watched(frames, smooth=True)
     confusions = validation_confusions(store, store.get(asked.run).id)
     assert confusions is not None, "this run did not keep its validation images one by one"
     shares = [np.stack([np.bincount(p.ravel(), minlength=len(CLASSES)) / p.size for p in ps]) for ps in (truth, raw)]
@@ -84,9 +87,9 @@ def main() -> None:
     held = (areas.low <= shares[0] + 1e-12) & (shares[0] <= areas.high + 1e-12)
     known = ~np.isnan(areas.low)
     result = {
-        "flicker": {"before": before.facts()["flicker"], "after": after.facts()["flicker"]},
-        "flicker_of_exact_labels": watched(exact, CLASSES, smooth=False)[1].facts()["flicker"],
-        "pixels_changed": after.facts()["smoothing"]["pixels_changed"],
+        "flicker": {"before": flicker(before), "after": flicker(after)},
+        "flicker_of_exact_labels": flicker(watched(exact, smooth=False)[1]),
+        "pixels_changed": round(float(np.mean([one.changed for one in after])), 5),
         "miou": {"before": round(overlap(raw), 4), "after": round(overlap(smooth), 4)},
         "intervals": {"validation_images": len(confusions), "hold_the_truth": round(float(held[known].mean()), 4)},
         "area_error_percent": {

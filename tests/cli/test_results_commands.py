@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from segcore import cli
 from segcore.classes import ClassTable
+from segcore.cli.results import _labelled
 from segcore.cli.segment import create_run, read_config, segment_in_run
 from segcore.cli.validation import validation_confusions
 from segcore.datasets.dataset import read_labels
@@ -31,6 +32,7 @@ from segcore.pipeline.preprocess import Geometry, labels_at
 from segcore.runs.records import Run
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+from segcore.video.region import Region
 from segcore.video.writer import VideoWriter
 
 CLASSES = ClassTable.of(["background", "mug", "car"])
@@ -116,6 +118,18 @@ def test_a_task_holds_what_the_network_says_of_its_frames(tmp_path: Path, format
         given, back = labels_at(network.scores(read_image(pair.image)[None])[0], (72, 128)), read_labels(pair)
         names = np.array([CLASSES.names.index(c.name) for c in dataset.classes])
         np.testing.assert_array_equal(names[back], given)
+
+
+def test_around_a_region_labels_are_left_open() -> None:
+    class Ones:
+        def scores(self, frames: np.ndarray) -> np.ndarray:
+            assert frames.shape == (1, 32, 40, 3)
+            return np.stack([np.zeros((1, 8, 10)), np.ones((1, 8, 10))], axis=-1).astype(np.float32)
+
+    labels = _labelled(Ones(), np.zeros((72, 128, 3), np.uint8), Region(10, 20, 40, 32))  # type: ignore[arg-type]
+    assert labels.shape == (72, 128)
+    assert (labels[20:52, 10:50] == 1).all()
+    assert (labels == 255).sum() == 72 * 128 - 32 * 40
 
 
 @pytest.mark.usefixtures("video_run")

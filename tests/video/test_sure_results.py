@@ -56,7 +56,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def result(video: Path, out: Path, validation: np.ndarray | None = None, **changes: bool) -> dict[str, object]:
+def result(video: Path, out: Path, validation: np.ndarray | None = None, **changes: int) -> dict[str, object]:
     return segment(SegmentConfig(video=video, run="r", **changes), Flickering(), out, validation=validation).summary  # type: ignore[arg-type]
 
 
@@ -98,6 +98,22 @@ def test_smoothing_changes_the_ledger_and_says_so(video: Path, tmp_path: Path) -
     left = table[(table["class_id"] == 1) & (table["frame"] == 4)].iloc[0]
     assert left["flicker"] == 0
     assert left["flicker_before"] > 0.1
+
+
+def test_chunks_stand_on_their_own(video: Path, tmp_path: Path) -> None:
+    """So that a job that goes on computes as it did before; their tables become whole ones."""
+    result(video, tmp_path, smooth=True, chunk_frames=10, validation=np.stack([np.diag([80, 20, 0])] * 3))
+    table = pd.read_parquet(tmp_path / "stability.parquet")
+    left = table[table["class_id"] == 1].set_index("frame")["flicker"]
+    starts = left.index[left.isna()].tolist()
+    assert 0 in starts
+    assert len(starts) >= 3
+    assert left.index.tolist() == list(range(FRAMES))
+    certain = pd.read_parquet(tmp_path / "certainty.parquet")
+    assert certain["frame"].tolist() == list(range(FRAMES))
+    assert certain.loc[certain["frame"].isin(starts), "smoothed"].eq(0).all()
+    areas, ledger = (pd.read_parquet(tmp_path / f"{name}.parquet") for name in ("areas", "ledger"))
+    assert areas[["frame", "class_id", "pixels"]].equals(ledger[["frame", "class_id", "pixels"]])
 
 
 def test_nothing_is_looked_at_where_that_is_not_wanted(video: Path, tmp_path: Path) -> None:
