@@ -50,7 +50,7 @@ def choose_frames(
     """
     if not 1 <= count <= MOST_FRAMES:
         raise VideoError(f"Expected 1 to {MOST_FRAMES} frames to choose. Received: {count}.", fix="Choose fewer.")
-    every = _all_frames(video)
+    every = all_frames(video)
     if count >= len(every):
         return every
     if how == "even":
@@ -112,8 +112,12 @@ def farthest(looks: np.ndarray, count: int) -> list[int]:
     return chosen
 
 
-def _all_frames(video: Path) -> list[Chosen]:
-    """Every frame by its packet, not decoded."""
+def all_frames(video: Path) -> list[Chosen]:
+    """Every frame by its packet, not decoded.
+
+    Raises:
+        VideoError: not a video that can be read, or one without frames.
+    """
     info = VideoInfo.from_path(video)
     with open_video(video) as container:
         times = packet_times(container, limit=None)

@@ -23,6 +23,11 @@ class SourceFrame(Protocol):
     pts: int
     time_s: float
 
+    @property
+    def image(self) -> np.ndarray:
+        """Upright, at its own size: (H, W, 3) uint8 RGB."""
+        ...
+
     def planes(self) -> Planes:
         """Upright, as encoders take it, in memory of its own."""
         ...
