@@ -50,6 +50,21 @@ def video_frame(video: str, changed: float, time_s: float, fps: float = FPS) -> 
         return next(iter(reader)).image
 
 
+@st.cache_data(max_entries=32, show_spinner=False)
+def video_thumbnails(video: str, changed: float, times_s: tuple[float, ...], width: int) -> list[bytes]:
+    """The frames of a video at these times, in ascending order, as small JPEGs.
+
+    Raises:
+        VideoError: it cannot be read.
+    """
+    del changed
+    from segcore.video.extract import Chosen, frames_at
+    from segcore.video.outputs.previews import to_jpeg
+
+    wanted = [Chosen(number, time) for number, time in enumerate(times_s)]
+    return [to_jpeg(frame.image, width) for _, frame in frames_at(Path(video), wanted)]
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS) -> Answer:
     """What a run's network says of that frame, at its own resolution.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from segcore.training.pictures import fixed_frames as fixed_frames_of
 
 if TYPE_CHECKING:
     from segcore.evaluation.report import Report
+    from segcore.knowledge.proposals import Proposal
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -110,3 +112,31 @@ def table(run_id: str, name: str) -> pd.DataFrame | None:
         return None
     path = cached.runs().file(run_id, f"{name}.parquet")
     return ledger(str(path), path.stat().st_mtime)
+
+
+def summary(run_id: str) -> dict[str, Any]:
+    """summary.json of a segmented video; empty where it has none."""
+    if not cached.runs().has_file(run_id, "summary.json"):
+        return {}
+    path = cached.runs().file(run_id, "summary.json")
+    return _summary(str(path), path.stat().st_mtime)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _summary(path: str, changed: float) -> dict[str, Any]:
+    del changed
+    found: dict[str, Any] = json.loads(Path(path).read_text("utf-8"))
+    return found
+
+
+def proposals(run_id: str, count: int) -> list[Proposal]:
+    """The frames of a segmented video that are worth labelling next; it must say how sure its frames are."""
+    path = cached.runs().file(run_id, "certainty.parquet")
+    return _proposals(str(path), path.stat().st_mtime, count)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _proposals(path: str, changed: float, count: int) -> list[Proposal]:
+    from segcore.knowledge.proposals import propose
+
+    return propose(ledger(path, changed), count)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,6 +11,15 @@ from plotly.subplots import make_subplots
 
 from pages.common.charts import MUTED, layout
 from segcore.classes import SegClass
+
+
+@dataclass(frozen=True)
+class Band:
+    """An area over time with its bounds, which are empty where there is no interval; index seconds."""
+
+    value: pd.Series
+    low: pd.Series
+    high: pd.Series
 
 
 def fade(color: str, opacity: float) -> str:
@@ -25,6 +35,10 @@ def areas_and_presence(
     *,
     stacked: bool,
     height: int = 460,
+    bands: Mapping[str, Band] | None = None,
+    title: str = "share of the picture",
+    tick_format: str = ".0%",
+    hover: str = "%{y:.2%}",
 ) -> go.Figure:
     """Area per class above, presence strips below, on one time axis.
 
@@ -33,16 +47,21 @@ def areas_and_presence(
         stays: of `areas.presence`: class, start_s, end_s.
         classes: what is drawn, in this order.
         stacked: areas on top of each other, else lines.
+        height: of the figure, in pixels.
+        bands: class name → area with error bars, drawn instead of the shares.
+        title, tick_format, hover: of the upper axis; the values are taken as they are.
     """
     strip = min(0.45, 0.06 + 0.045 * len(classes))
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=[1 - strip, strip])
     for segclass in classes:
-        if segclass.name in shares:
-            _add_area(figure, shares[segclass.name], segclass, stacked)
+        if bands and segclass.name in bands:
+            _add_band(figure, bands[segclass.name], segclass, hover)
+        elif segclass.name in shares:
+            _add_area(figure, shares[segclass.name], segclass, stacked, hover)
         _add_strip(figure, stays[stays["class"] == segclass.name], segclass)
     layout(figure, height=height)
     figure.update_layout(showlegend=False, bargap=0.3, barmode="overlay")
-    figure.update_yaxes(title_text="share of the picture", tickformat=".0%", rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=title, tickformat=tick_format, rangemode="tozero", row=1, col=1)
     figure.update_yaxes(autorange="reversed", nticks=len(classes), dtick=1, row=2, col=1)
     figure.update_xaxes(title_text="seconds", row=2, col=1)
     if len(shares):
@@ -50,7 +69,27 @@ def areas_and_presence(
     return figure
 
 
-def _add_area(figure: go.Figure, shares: pd.Series, segclass: SegClass, stacked: bool) -> None:
+def _add_band(figure: go.Figure, band: Band, segclass: SegClass, hover: str) -> None:
+    """A line in a band of its class's colour."""
+    edge = {"mode": "lines", "line": {"width": 0, "color": segclass.color}, "showlegend": False}
+    figure.add_scatter(
+        x=band.high.index, y=band.high, name=f"{segclass.name}, at most", hovertemplate=hover, row=1, col=1, **edge
+    )
+    figure.add_scatter(
+        x=band.low.index,
+        y=band.low,
+        name=f"{segclass.name}, at least",
+        hovertemplate=hover,
+        fill="tonexty",
+        fillcolor=fade(segclass.color, 0.25),
+        row=1,
+        col=1,
+        **edge,
+    )
+    _add_area(figure, band.value, segclass, False, hover)
+
+
+def _add_area(figure: go.Figure, shares: pd.Series, segclass: SegClass, stacked: bool, hover: str) -> None:
     figure.add_scatter(
         x=shares.index,
         y=shares,
@@ -59,7 +98,7 @@ def _add_area(figure: go.Figure, shares: pd.Series, segclass: SegClass, stacked:
         line={"color": segclass.color, "width": 0.8 if stacked else 1.8},
         stackgroup="all" if stacked else None,
         fillcolor=fade(segclass.color, 0.55) if stacked else None,
-        hovertemplate="%{y:.2%}",
+        hovertemplate=hover,
         row=1,
         col=1,
     )

@@ -17,6 +17,12 @@ FILES = {
     "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
     "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
 }
+TABLES = tuple(
+    f"{name}.{kind}"
+    for name in ("objects", "contacts", "tracks", "events", "areas", "stability", "certainty")
+    for kind in ("csv", "parquet")
+)
+"""In the ZIP of everything, where the result has them."""
 EXTRAS: dict[Extra, tuple[str, str, str]] = {
     "frames": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
     "masks": ("Masks (ZIP)", "application/zip", ":material/texture:"),
@@ -30,8 +36,6 @@ KNOWLEDGE = {
     "events.csv": ("Events (CSV)", "text/csv", ":material/event_note:"),
 }
 """Results of an older segcore have none."""
-TABLES = tuple(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("csv", "parquet"))
-"""In the ZIP of everything, where the result has them."""
 TOGETHER = (*FILES, *TABLES, "summary.json", "poster.jpg", "config.json")
 
 

@@ -11,7 +11,7 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.timeline import areas_and_presence
 from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
-from pages.results import downloads, objects
+from pages.results import areas, certainty, downloads, next_frames, objects
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -52,9 +52,11 @@ def draw(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
     _player(run, ledger, classes)
-    _timeline(ledger, classes)
+    _timeline(run, ledger, classes)
     _summary(ledger, classes)
     objects.draw(run, classes)
+    certainty.draw(run)
+    next_frames.draw(run)
     stages.folded(run)
 
 
@@ -84,7 +86,7 @@ def _player(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
 
 
 @st.fragment
-def _timeline(ledger: pd.DataFrame, classes: ClassTable) -> None:
+def _timeline(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
     heading("When and how much")
     seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
     there = [c for c in classes if c.id in seen]
@@ -98,12 +100,24 @@ def _timeline(ledger: pd.DataFrame, classes: ClassTable) -> None:
             key="shown_classes",
             wrap=True,
         )
-        stacked = st.toggle("Stacked", key="stacked_areas")
+        table = areas.table(run)
+        bars = areas.bars_toggle(table)
+        stacked = st.toggle("Stacked", disabled=bars, key="stacked_areas") and not bars
+        unit = areas.unit(run, int(ledger.loc[ledger["frame"] == ledger["frame"].min(), "pixels"].sum()))
     if not chosen:
         st.caption("Choose a class.")
         return
     shares, stays = share_over_time(ledger), presence(ledger, min_s=BRIDGE_S)
-    figure = areas_and_presence(shares, stays, [c for c in there if c.id in chosen], stacked=stacked)
+    figure = areas_and_presence(
+        shares * unit.factor,
+        stays,
+        [c for c in there if c.id in chosen],
+        stacked=stacked,
+        bands=areas.bands(table, unit) if bars and table is not None else None,
+        title=unit.title,
+        tick_format=unit.format,
+        hover=unit.hover,
+    )
     plot(figure, "timeline", "Share of the picture and presence of each class over the video's time")
 
 

@@ -69,4 +69,15 @@ def _options() -> dict[str, Any]:
             help="Overlays and masks: each frame as a picture, in a ZIP. Mask video: lossless, class ids as a palette. "
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
-    return {"refine": refine, "also": tuple(also)}
+        smooth = _smooth()
+    return {"refine": refine, "also": tuple(also), "smooth": smooth}
+
+
+def _smooth() -> bool:
+    """Whether labels are smoothed over time."""
+    return st.toggle(
+        "Smooth over time",
+        key="smooth",
+        help="Takes away labels that flicker from frame to frame; things that newly appear may come a frame late. "
+        "The result says how much it flickered before and after.",
+    )

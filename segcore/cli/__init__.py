@@ -47,10 +47,12 @@ def _attach() -> None:
     from segcore.cli.info import info
     from segcore.cli.models import models
     from segcore.cli.requests import cancel, extend, stop
+    from segcore.cli.results import app as results
     from segcore.cli.segment import segment
     from segcore.cli.training import train
 
     app.add_typer(dataset)
+    app.add_typer(results)
     for command in (
         train,
         stop,

@@ -61,6 +61,7 @@ def segment(
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder or a ZIP.")] = 25.0,
+    smooth: Annotated[bool, typer.Option("--smooth", help="Smooth labels over time; scored before and after.")] = False,
     every: Annotated[int, typer.Option(help="Segment only each so-many-th frame.")] = 1,
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Look only at this part of the frame, in pixels.")
@@ -87,7 +88,7 @@ def segment(
         result = segment_in_run(store, found, given, quiet=run is not None, out=out or _remembered(found))
         emit(report(result, found.id), as_json=as_json)
         return
-    fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps}
+    fields: dict[str, Any] = {"start_s": start, "end_s": end, "backend": backend, "fps": fps, "smooth": smooth}
     fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
     fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
     fields |= {"hidden": _hidden(store, network, hide or []), "side_by_side": side_by_side}
@@ -184,6 +185,7 @@ def segment_in_run(
 
 
 def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
+    from segcore.cli.validation import validation_confusions
     from segcore.cli.video_network import network_for
     from segcore.cli.video_progress import VideoBar
     from segcore.video.load import LOAD_TAG
@@ -216,6 +218,7 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             should_stop=lambda: writer.asked() == "cancel",
             should_end=lambda: writer.asked() == "stop",
             provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
+            validation=validation_confusions(store, parent.id),
         )
         writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
     _keep(writer, result)

@@ -75,6 +75,8 @@ class Evaluation:
     """(C, C) int64 pixels, rows are the truth."""
     images: tuple[tuple[str, float], ...] = ()
     """(stem, mIoU) of every image."""
+    confusions: tuple[np.ndarray, ...] = ()
+    """(C, C) int64 pixels of every image, in the same order; empty where only their sum was kept."""
 
     @property
     def miou(self) -> float:
@@ -91,8 +93,12 @@ class Evaluation:
         """Mean Dice over classes with a non-empty union, background included."""
         return mean_present(dice(self.confusion))
 
-    def as_json(self) -> dict[str, Any]:
-        """The contract of `segcore evaluate --json`; a class that is nowhere has null."""
+    def as_json(self, *, every_image: bool = False) -> dict[str, Any]:
+        """The contract of `segcore evaluate --json`; a class that is nowhere has null.
+
+        Args:
+            every_image: keep what was counted in each image too: (true class, predicted class, pixels) that occur.
+        """
         columns = {"iou": iou, "dice": dice, "precision": precision, "recall": recall}
         scores = {name: measure(self.confusion) for name, measure in columns.items()}
         return {
@@ -104,14 +110,22 @@ class Evaluation:
                 for i, name in enumerate(self.names)
             },
             "confusion": self.confusion.tolist(),
-            "images": [{"stem": stem, "miou": _or_null(value)} for stem, value in self.images],
+            "images": [
+                {"stem": stem, "miou": _or_null(value)}
+                | ({"confusion": _entries(self.confusions[i])} if every_image else {})
+                for i, (stem, value) in enumerate(self.images)
+            ],
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Evaluation:
         """The inverse of `as_json`."""
         images = tuple((i["stem"], np.nan if i["miou"] is None else float(i["miou"])) for i in data["images"])
-        return cls(tuple(data["classes"]), np.array(data["confusion"], np.int64), images)
+        kept = [i["confusion"] for i in data["images"] if "confusion" in i]
+        confusions = (
+            tuple(_matrix(entries, len(data["classes"])) for entries in kept) if len(kept) == len(images) else ()
+        )
+        return cls(tuple(data["classes"]), np.array(data["confusion"], np.int64), images, confusions)
 
 
 def evaluation(names: Sequence[str], images: Sequence[tuple[str, np.ndarray]]) -> Evaluation:
@@ -124,7 +138,26 @@ def evaluation(names: Sequence[str], images: Sequence[tuple[str, np.ndarray]]) -
     total = np.zeros((len(names), len(names)), np.int64)
     for _, confusion in images:
         total += confusion
-    return Evaluation(tuple(names), total, tuple((stem, mean_present(iou(c))) for stem, c in images))
+    scores = tuple((stem, mean_present(iou(c))) for stem, c in images)
+    return Evaluation(tuple(names), total, scores, tuple(confusion for _, confusion in images))
+
+
+def _entries(confusion: np.ndarray) -> list[list[int]]:
+    return [[int(t), int(p), int(confusion[t, p])] for t, p in np.argwhere(confusion)]
+
+
+def _matrix(entries: Sequence[Sequence[int]], classes: int) -> np.ndarray:
+    """The inverse of `_entries`.
+
+    Raises:
+        ValueError: a class or a count out of range.
+    """
+    table = np.zeros((classes, classes), np.int64)
+    for true, predicted, pixels in (map(int, entry) for entry in entries):
+        if not (0 <= true < classes and 0 <= predicted < classes and pixels >= 0):
+            raise ValueError(f"expected classes below {classes} and counts. Received: {true}, {predicted}, {pixels}.")
+        table[true, predicted] = pixels
+    return table
 
 
 def _or_null(value: float) -> float | None:

@@ -16,7 +16,6 @@ Rows are written in chunks, so that a long video costs no more memory than a sho
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from types import TracebackType
 
@@ -27,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from segcore.classes import ClassTable
+from segcore.knowledge.growing_table import GrowingTable
 from segcore.knowledge.measure import FrameMeasure
 
 COLUMNS = ("frame", "time_s", "class_id", "class", "pixels", "share", "objects", "confidence")
@@ -64,12 +64,7 @@ class LedgerWriter:
         self._classes = classes
         self._area = size[0] * size[1]
         self._rows: list[tuple[int, float, FrameMeasure]] = []
-        self._targets = (folder / PARQUET_FILE, folder / CSV_FILE)
-        folder.mkdir(parents=True, exist_ok=True)
-        self._partials = tuple(t.with_name(f".{t.name}.{os.getpid()}.part") for t in self._targets)
-        self._parquet = pq.ParquetWriter(self._partials[0], _SCHEMA, compression="zstd")
-        self._csv = self._partials[1].open("w", encoding="utf-8", newline="")
-        self._csv.write(",".join(COLUMNS) + "\n")
+        self._files = GrowingTable(folder, Path(PARQUET_FILE).stem, _SCHEMA)
         self.frames = 0
 
     def __enter__(self) -> LedgerWriter:
@@ -83,27 +78,18 @@ class LedgerWriter:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._rows:
-            return
-        table = ledger_table(self._rows, self._classes, self._area)
-        self._rows.clear()
-        self._parquet.write_table(pa.Table.from_pandas(table, _SCHEMA, preserve_index=False))
-        table.to_csv(self._csv, header=False, index=False, float_format="%.9g")
+        if self._rows:
+            self._files.write(ledger_table(self._rows, self._classes, self._area))
+            self._rows.clear()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if kind is None:
-                self._flush()
-        finally:
-            self._parquet.close()
-            self._csv.close()
-        for partial, target in zip(self._partials, self._targets, strict=True):
-            if kind is None:
-                partial.replace(target)
-            else:
-                partial.unlink(missing_ok=True)
+        if kind is not None:
+            self._files.__exit__(kind, error, trace)
+            return
+        with self._files:
+            self._flush()
 
 
 def ledger_table(rows: list[tuple[int, float, FrameMeasure]], classes: ClassTable, area: int) -> pd.DataFrame:

@@ -253,7 +253,7 @@ class _Training:
         best = self.store.file(self.writer.run_id, BEST_WEIGHTS)
         load_weights(self.parts.average.model, best, self.state.best_sha256)
         scores, _, _ = validate(self.parts.frames, self.dataset.classes, self.parts.score)
-        self.writer.put_file("evaluation.json", json.dumps(scores.as_json()).encode())
+        self.writer.put_file("evaluation.json", json.dumps(scores.as_json(every_image=True)).encode())
         if stopped:
             self.writer.set_reason("Stopped early by the user; the best weights are kept.")
         state = self.state

@@ -51,7 +51,7 @@ def choose_frames(
     """
     if not 1 <= count <= MOST_FRAMES:
         raise VideoError(f"Expected 1 to {MOST_FRAMES} frames to choose. Received: {count}.", fix="Choose fewer.")
-    every = _all_frames(video)
+    every = all_frames(video)
     if count >= len(every):
         return every
     if how == "even":
@@ -113,8 +113,12 @@ def farthest(looks: np.ndarray, count: int) -> list[int]:
     return chosen
 
 
-def _all_frames(video: Path) -> list[Chosen]:
-    """Every frame by its packet, not decoded."""
+def all_frames(video: Path) -> list[Chosen]:
+    """Every frame by its packet, not decoded.
+
+    Raises:
+        VideoError: not a video that can be read, or one without frames.
+    """
     info = source_info(video)
     if is_sequence(video):
         return [Chosen(i, float(i * info.time_base)) for i in range(info.frames)]

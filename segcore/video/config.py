@@ -37,6 +37,9 @@ class SegmentConfig(Look):
     refine: bool = Field(default=False, description="borders follow the frame's own edges")
     also: tuple[Extra, ...] = Field(default=(), description="files beside overlay and ledger")
 
+    stability: bool = Field(default=True, description="score how sure and how steady each frame is")
+    smooth: bool = Field(default=False, description="smooth labels over time; always scored before and after")
+
     @model_validator(mode="after")
     def _span(self) -> SegmentConfig:
         if self.end_s is not None and self.end_s <= self.start_s:

@@ -34,6 +34,7 @@ from segcore.video.refine import refine
 from segcore.video.region import Region
 from segcore.video.source import Source, SourceFrame, open_source
 from segcore.video.speed import SPEEDS, Stillness
+from segcore.video.steadiness import Steadiness
 
 _QUEUE_BYTES = 150_000_000
 
@@ -66,6 +67,8 @@ class Job:
         self.clock = self._flow.clock
         self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
         self.region = region
+        looks = config.stability or config.smooth
+        self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None
         self._finished = shelf.going_on()
         self.before = sum(record.frames for record in self._finished)
         self.seconds_before = sum(record.seconds for record in self._finished)
@@ -175,7 +178,10 @@ class Job:
             out.close(self._ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
-        frame, classes, region = item.frame, self.predictor.classes, self.region
+        frame, classes, region, steady = item.frame, self.predictor.classes, self.region, None
+        if self._steadiness:
+            with self.clock.of("stability"):
+                item, steady = self._steadiness.look(item)
         with self.clock.of("refine"):
             labels, confidence = settled(self.config, region, frame.planes, item.labels, item.confidence)
         with self.clock.of("measure"):
@@ -185,7 +191,7 @@ class Job:
             overlay = drawn(self.config, classes, region, frame.planes, contours)
             contours = region.shifted(contours) if region else contours
         return FinishedFrame(
-            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region
+            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region, steady
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ from segcore.knowledge.measure import FrameMeasure
 from segcore.video.contours import Contours
 from segcore.video.planes import Planes
 from segcore.video.region import Region
+
+if TYPE_CHECKING:
+    from segcore.video.steadiness import Steady
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class FinishedFrame:
         overlay: the drawn frame; the source's own planes may have become it.
         measure: what its labels say.
         region: what the labels are of; None: of the whole frame.
+        steady: how sure and steady they are; None where that is not looked at.
     """
 
     index: int
@@ -73,6 +77,7 @@ class FinishedFrame:
     overlay: Planes
     measure: FrameMeasure
     region: Region | None = None
+    steady: Steady | None = None
 
     def mask(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
         """The labels on the whole frame, by nearest neighbour, as the ledger counts them.

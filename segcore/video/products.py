@@ -15,6 +15,7 @@ from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
 from segcore.video.outputs.product import Product
+from segcore.video.outputs.stability_files import stability_files
 from segcore.video.planes import paired_width
 from segcore.video.region import Region
 from segcore.video.speed import SPEEDS
@@ -79,6 +80,7 @@ def products(
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
         objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
+        *([stability_files(classes)] if config.stability or config.smooth else []),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview, watched),
     ]

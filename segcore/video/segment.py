@@ -10,8 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+
+from segcore.classes import ClassTable
 from segcore.errors import Cancelled, ConfigError
 from segcore.inference.predictor import Predictor
+from segcore.knowledge.corrected_areas import AreaModel, learn_areas
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
 from segcore.video.chunks.identity import identity
 from segcore.video.chunks.shelf import Shelf
@@ -19,8 +23,10 @@ from segcore.video.chunks.whole import Whole
 from segcore.video.config import SegmentConfig
 from segcore.video.job import Job, region_of
 from segcore.video.load import Load
+from segcore.video.outputs.areas_files import write_areas
 from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
+from segcore.video.outputs.stability_files import stability_facts
 from segcore.video.products import Track, products
 from segcore.video.progress import SegmentProgress
 from segcore.video.source import open_source
@@ -92,6 +98,7 @@ def segment(
     should_stop: Callable[[], bool] = lambda: False,
     should_end: Callable[[], bool] = lambda: False,
     provenance: Mapping[str, Any] | None = None,
+    validation: np.ndarray | None = None,
 ) -> SegmentResult:
     """Segment a video into out/{overlay.mp4, ledger.parquet, ledger.csv, summary.json, poster.jpg}.
 
@@ -109,6 +116,8 @@ def segment(
         should_stop: polled ten times a second; True cancels.
         should_end: likewise; True ends the work early and makes a result of what is done.
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
+        validation: (n, C, C) pixels of each validation image of the network, rows are the truth: areas come with error
+            bars then.
 
     Raises:
         ConfigError: a class that is to be hidden is none of the network's.
@@ -137,6 +146,9 @@ def segment(
         if whole.stopped:
             track.end_s = float(whole.last_pts * info.time_base) + config.every / info.fps
         files = whole.join(made, out, should_stop)
+        areas = None if validation is None else learn_areas(validation)
+        if areas:
+            files += write_areas(out, predictor.classes, areas)
         reader.damage = whole.damage
         load = job.load()
         stages = {stage.name: stage.ms for stage in load.stages}
@@ -152,7 +164,7 @@ def segment(
             load=load.model_dump(mode="json"),
             sound=track,
             ledger=out / PARQUET_FILE,
-            provenance=dict(provenance or {}),
+            provenance=dict(provenance or {}) | _sureness(config, out, predictor.classes, areas),
         )
     return SegmentResult(
         frames=whole.frames,
@@ -180,6 +192,16 @@ def _asking(should_stop: Callable[[], bool]) -> Callable[[], None]:
             raise Cancelled("The video was cancelled; nothing was kept.")
 
     return ask
+
+
+def _sureness(config: SegmentConfig, out: Path, classes: ClassTable, areas: AreaModel | None) -> dict[str, Any]:
+    """What the summary says of how steady labels were, and of what areas are corrected by."""
+    facts: dict[str, Any] = {}
+    if config.stability or config.smooth:
+        facts["stability"] = stability_facts(out, classes, smooth=config.smooth)
+    if areas:
+        facts["areas"] = {"validation_images": areas.images, "corrected": areas.corrects}
+    return facts
 
 
 def _passing(out: Path, opened: ExitStack) -> Path:

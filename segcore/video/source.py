@@ -26,7 +26,7 @@ class SourceFrame(Protocol):
 
     @property
     def image(self) -> np.ndarray:
-        """Upright: (H, W, 3) uint8 RGB."""
+        """Upright, at its own size: (H, W, 3) uint8 RGB."""
         ...
 
     def planes(self) -> Planes:

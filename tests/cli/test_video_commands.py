@@ -87,7 +87,7 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     got = last_json(invoke("segment", str(clip), "trained", "--out", str(tmp_path / "out"), "--style", "both"))
     assert got["frames"] == FRAMES
     assert {"network", "encode", "draw"} <= set(got["stages"])
-    tables = ("contacts", "events", "ledger", "objects", "tracks")
+    tables = ("certainty", "contacts", "events", "ledger", "objects", "stability", "tracks")
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         *(f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")),
         "overlay.mp4",

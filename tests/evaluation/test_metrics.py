@@ -63,6 +63,18 @@ def test_out_of_range_labels_are_refused() -> None:
         confusion_matrix(np.zeros(2, np.uint8), np.zeros(3, np.uint8), 2)
 
 
+def test_every_image_is_kept_where_that_is_asked_for() -> None:
+    got = evaluation(["background", "a"], [("f1", np.array([[4, 1], [0, 3]])), ("f2", np.array([[2, 0], [0, 0]]))])
+    data = json.loads(json.dumps(got.as_json(every_image=True)))
+    assert data["images"][0]["confusion"] == [[0, 0, 4], [0, 1, 1], [1, 1, 3]]
+    back = Evaluation.from_json(data)
+    np.testing.assert_array_equal(back.confusions, got.confusions)
+    assert Evaluation.from_json(got.as_json()).confusions == ()
+    data["images"][1]["confusion"] = [[0, 2, 1]]
+    with pytest.raises(ValueError, match="below 2"):
+        Evaluation.from_json(data)
+
+
 def test_foreground_leaves_the_background_out() -> None:
     got = Evaluation(("background", "a", "b"), np.array([[90, 0, 0], [5, 5, 0], [0, 0, 0]]))
     assert got.miou == pytest.approx((90 / 95 + 0.5) / 2)

@@ -63,6 +63,7 @@ def test_learns_and_leaves_a_complete_record(shapes: Dataset, runs: RunStore) ->
     assert done.tags["segcore.device"]
     assert ModelSpec.model_validate_json(runs.file(run.id, MODEL_FILE).read_text()).classes == shapes.classes
     kept = Evaluation.from_json(json.loads(runs.file(run.id, "evaluation.json").read_text()))
+    np.testing.assert_array_equal(sum(kept.confusions), kept.confusion)
     np.testing.assert_array_equal(kept.confusion, result.evaluation.confusion)
     assert [p.step for p in runs.history(run.id, "step/loss")] == list(range(1, 31))
     assert [p.step for p in runs.history(run.id, "epoch/val_miou")] == [1, 2]

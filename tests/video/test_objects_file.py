@@ -9,6 +9,7 @@ import pandas as pd
 
 from segcore.classes import ClassTable
 from segcore.knowledge.measure import measure_frame
+from segcore.video.colors import Colors
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.objects_file import objects_file
 from segcore.video.planes import Planes
@@ -20,9 +21,9 @@ SIZE = (40, 60)
 def frame(number: int) -> FinishedFrame:
     labels = np.zeros(SIZE, np.uint8)
     labels[10:20, number : number + 10] = 1
-    overlay = Planes.of_rgb(np.zeros((*SIZE, 3), np.uint8))
+    overlay = Planes.of_rgb(np.zeros((*SIZE, 3), np.uint8), Colors())
     measure = measure_frame(labels, labels, SIZE, 2)
-    return FinishedFrame(number, number / 10, number, labels, labels, overlay, measure)
+    return FinishedFrame(number, number / 10, number, labels, labels, {}, overlay, measure)
 
 
 def test_chunks_become_one_table_and_tracks_go_on_across_them(tmp_path: Path) -> None:

@@ -1,0 +1,133 @@
+"""`segcore results`: what a segmented video is good for afterwards."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from segcore.cli.report import JsonFlag, emit
+from segcore.cli.stage_bar import LinesFlag, stage_bar
+from segcore.datasets.stages import enter
+from segcore.errors import RunError
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from segcore.inference.predictor import Scorer
+    from segcore.knowledge.proposals import Proposal
+    from segcore.runs.records import Run
+    from segcore.video.config import SegmentConfig
+    from segcore.video.extract import Chosen
+    from segcore.video.region import Region
+
+app = typer.Typer(name="results", help="Segmented videos: what to do with them.", no_args_is_help=True)
+
+
+@app.command()
+def propose(
+    run: Annotated[str, typer.Argument(help="Id or name of a segmented video.")],
+    out: Annotated[Path, typer.Option("--out", help="ZIP to write.")],
+    count: Annotated[int, typer.Option(min=1, max=500, help="How many frames.")] = 12,
+    format_name: Annotated[str, typer.Option("--format", help="cvat or coco.")] = "cvat",
+    as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
+) -> None:
+    """Pack the frames that are worth labelling next, with the network's answers to begin with."""
+    from segcore.knowledge.proposals import propose as choose
+
+    store = RunStore(Settings.from_env())
+    found = store.get(run)
+    proposals = choose(certainty_table(store, found), count)
+    with tempfile.TemporaryDirectory() as folder, stage_bar("Packing", as_lines=as_lines) as on_progress:
+        enter(on_progress, "opening the network")
+        on_progress(0, 0)
+        files = _pack(store, found, proposals, Path(folder), out, format_name, on_progress)
+    frames: list[dict[str, Any]] = [
+        {"name": file.name, "frame": p.frame, "time_s": round(p.time_s, 6), "doubt": p.doubt, "reasons": p.reasons}
+        for p, file in zip(proposals, files, strict=True)
+    ]
+    text = "\n".join(f"{f['time_s']:8.2f} s  {'; '.join(f['reasons'])}" for f in frames)
+    emit({"path": str(out), "format": format_name, "frames": frames}, as_json=as_json, text=f"{text}\n{out}")
+
+
+def certainty_table(store: RunStore, run: Run) -> pd.DataFrame:
+    """How sure and steady each frame of a segmented video is.
+
+    Raises:
+        RunError: the run kept no such table.
+    """
+    import pandas as pd
+
+    from segcore.video.outputs.stability_files import CERTAINTY_FILE
+
+    if run.kind != "segment" or not store.has_file(run.id, CERTAINTY_FILE):
+        raise RunError(
+            f"{run.name} does not say how sure its frames are.",
+            fix="Segment the video again; segcore segment keeps it.",
+        )
+    return pd.read_parquet(store.file(run.id, CERTAINTY_FILE))
+
+
+def _pack(
+    store: RunStore,
+    run: Run,
+    proposals: list[Proposal],
+    folder: Path,
+    out: Path,
+    format_name: str,
+    on_progress: Any,
+) -> list[Path]:
+    """The frames as files, in the order of the proposals; packed with the network's labels of them."""
+    from segcore.cli.segment import read_config
+    from segcore.datasets.formats.tasks import write_task
+    from segcore.datasets.images import read_image
+    from segcore.inference.load import load_predictor
+    from segcore.video.extract import extract_frames
+
+    config = read_config(store.config(run.id))
+    network = load_predictor(store, config.run, backend=config.backend)
+    enter(on_progress, "taking frames out")
+    wanted = sorted(_numbered(config, [p.time_s for p in proposals]), key=lambda one: one.time_s)
+    files = extract_frames(config.video, wanted, folder, fps=config.fps, on_progress=on_progress)
+    enter(on_progress, "labelling")
+    labels = {}
+    for done, file in enumerate(files, 1):
+        image = read_image(file)
+        labels[file.stem] = _labelled(network, image, config.region)
+        on_progress(done, len(files))
+    enter(on_progress, "packing")
+    write_task(files, network.classes, out, format_name, labels, on_progress)  # type: ignore[arg-type]
+    at = {one.time_s: file for one, file in zip(wanted, files, strict=True)}
+    return [at[p.time_s] for p in proposals]
+
+
+def _labelled(network: Scorer, image: np.ndarray, region: Region | None) -> np.ndarray:
+    """The network's labels of a frame (H, W, 3) at its own size: (H, W) uint8, 255 around a region."""
+    from segcore.classes import IGNORE
+    from segcore.pipeline.preprocess import labels_at
+
+    height, width = image.shape[:2]
+    part = region.within(width, height) if region else None
+    if part is None:
+        return labels_at(network.scores(image[None])[0], (height, width))
+    labels = np.full((height, width), IGNORE, np.uint8)
+    seen = np.ascontiguousarray(image[part.place])
+    labels[part.place] = labels_at(network.scores(seen[None])[0], part.size)
+    return labels
+
+
+def _numbered(config: SegmentConfig, times: list[float]) -> list[Chosen]:
+    """Frames by their numbers in the whole video: two results of one video name a frame alike."""
+    from segcore.video.choose import all_frames
+    from segcore.video.extract import Chosen
+
+    if config.video.is_dir():
+        return [Chosen(round(time * config.fps), time) for time in times]
+    every = np.array([frame.time_s for frame in all_frames(config.video)])
+    return [Chosen(int(np.abs(every - time).argmin()), time) for time in times]

@@ -1,0 +1,74 @@
+"""How sure and how steady each frame's labels are; smoothed over time where that is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from segcore.knowledge.certainty import Certainty, certainty_of
+from segcore.knowledge.motion import Carrier, MotionFinder, small_grey
+from segcore.knowledge.stability import Flicker, Voting, flicker
+from segcore.video.labelled import LabelledFrame
+
+
+@dataclass(frozen=True)
+class Steady:
+    """What is known of one frame.
+
+    Attributes:
+        flicker: of the labels as they are kept.
+        before: of the labels as the network gave them; the same where nothing is smoothed.
+        changed: share of the pixels that smoothing changed.
+        cut: whether a new shot begins.
+        certainty: of the network, before smoothing.
+    """
+
+    flicker: Flicker
+    before: Flicker
+    changed: float
+    cut: bool
+    certainty: Certainty
+
+
+class Steadiness:
+    """Looks at frames in order; each chunk stands on its own, so that a job that goes on computes as it did before.
+
+    Args:
+        classes: how many.
+        smooth: vote over time.
+    """
+
+    def __init__(self, classes: int, *, smooth: bool) -> None:
+        self._count, self._smooth = classes, smooth
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget all that was."""
+        self._motion = MotionFinder()
+        self._voting = Voting() if self._smooth else None
+        self._given: np.ndarray | None = None
+        self._kept: np.ndarray | None = None
+
+    def look(self, item: LabelledFrame) -> tuple[LabelledFrame, Steady]:
+        """The next frame, smoothed where that is wanted, and what is known of it."""
+        if item.frame.begins:
+            self._begin()
+        picture, grey = item.frame.small, small_grey(item.frame.small)
+        certainty = certainty_of(item.labels, item.confidence, picture, grey)
+        motion, cut = self._motion.step(picture, grey)
+        carrier = motion.at((item.labels.shape[0], item.labels.shape[1])) if motion else None
+        before = self._compare(self._given, item.labels, carrier)
+        self._given = item.labels
+        if not self._voting:
+            return item, Steady(before, before, 0.0, cut, certainty)
+        labels, confidence = self._voting.vote(item.labels, item.confidence, carrier)
+        after = self._compare(self._kept, labels, carrier)
+        self._kept = labels
+        changed = float(np.count_nonzero(labels != item.labels) / labels.size)
+        return replace(item, labels=labels, confidence=confidence), Steady(after, before, changed, cut, certainty)
+
+    def _compare(self, before: np.ndarray | None, labels: np.ndarray, carrier: Carrier | None) -> Flicker:
+        if before is None or carrier is None:
+            return Flicker.unknown(self._count)
+        return flicker(carrier.carry(before), labels, carrier.seen, self._count)
