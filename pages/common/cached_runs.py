@@ -114,6 +114,19 @@ def table(run_id: str, name: str) -> pd.DataFrame | None:
     return ledger(str(path), path.stat().st_mtime)
 
 
+def shares(run_id: str) -> pd.DataFrame:
+    """Share of the frame by class, every frame: index seconds, a column a class. Shared by all users: not to change."""
+    path = cached.runs().file(run_id, "ledger.parquet")
+    return _shares(str(path), path.stat().st_mtime)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _shares(path: str, changed: float) -> pd.DataFrame:
+    from segcore.knowledge.areas import share_over_time
+
+    return share_over_time(ledger(path, changed), sys.maxsize)
+
+
 def summary(run_id: str) -> dict[str, Any]:
     """summary.json of a segmented video; empty where it has none."""
     if not cached.runs().has_file(run_id, "summary.json"):

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from segcore.errors import SegcoreError
 
-_MOST, _MOST_ANSWERS = 2000, 8
+_MOST, _MOST_ANSWERS = 2000, 64
 _LARGEST = 2_000_000
 """Bytes that a script may send."""
 _OFFERED: OrderedDict[Path, str] = OrderedDict()
@@ -42,19 +42,20 @@ class Answer:
     headers: dict[str, str]
 
 
-def offer(path: Path, name: str) -> str:
+def offer(path: Path, name: str, *, shown: bool = False) -> str:
     """The address under which this dashboard sends a file.
 
     Args:
         path: of the file, as long as somebody may want it.
         name: what it is called where it arrives.
+        shown: to be shown in a page (a video), not saved; any part of it can be had.
     """
     with _GUARD:
         token = _OFFERED.setdefault(path, uuid.uuid4().hex)
         _OFFERED.move_to_end(path)
         while len(_OFFERED) > _MOST:
             _OFFERED.popitem(last=False)
-    return f"{_base()}/download/{token}/{quote(name, safe='')}"
+    return f"{_base()}/{'show' if shown else 'download'}/{token}/{quote(name, safe='')}"
 
 
 def answer_with(purpose: str, make: Callable[[bytes], Answer]) -> str:
@@ -80,16 +81,33 @@ def _base() -> str:
 
 def routes() -> list[Route]:
     """For the server that carries the pages."""
-    return [Route("/download/{token}/{name}", _send), Route("/answer/{token}", _answer, methods=["POST"])]
+    return [
+        Route("/download/{token}/{name}", _download),
+        Route("/show/{token}/{name}", _show),
+        Route("/answer/{token}", _answer, methods=["POST"]),
+    ]
 
 
-def _send(request: Request) -> Response:
+def _download(request: Request) -> Response:
+    return _send(request, "attachment")
+
+
+def _show(request: Request) -> Response:
+    return _send(request, "inline")
+
+
+def _send(request: Request, disposition: str) -> Response:
     with _GUARD:
         path = next((p for p, token in _OFFERED.items() if token == request.path_params["token"]), None)
     if path is None or not path.is_file():
         text = "This file is not there (any more). Open the page again and take it from there."
         return PlainTextResponse(text, 404)
-    return FileResponse(path, filename=request.path_params["name"], headers={"X-Content-Type-Options": "nosniff"})
+    return FileResponse(
+        path,
+        filename=request.path_params["name"],
+        content_disposition_type=disposition,
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
 
 
 async def _answer(request: Request) -> Response:

@@ -15,6 +15,8 @@ _SAMPLE_START = "samples_start"
 _NOTICE = "notice"
 _COMPLAINT = "complaint"
 _UPLOAD_ROUND = "upload_round"
+_SEEK = "seek"
+_MARKED = "marked_event"
 SERVER_VIDEOS = "server_videos"
 """The key of the widget that chooses videos on the server."""
 
@@ -129,6 +131,25 @@ def upload_key(name: str) -> str:
 def clear_upload() -> None:
     """Empty the uploaders: their file was taken in."""
     st.session_state[_UPLOAD_ROUND] = st.session_state.get(_UPLOAD_ROUND, 0) + 1
+
+
+def seek_to(of: str, time_s: float) -> None:
+    """Let the player of `of` (a result) go to a time of its source; asked twice, it goes twice."""
+    _, number = st.session_state.get(_SEEK, (None, 0))
+    st.session_state[_SEEK] = ((of, time_s), number + 1)
+
+
+def seek(of: str) -> tuple[str, float] | None:
+    """Where the player of `of` was last sent: a name of this wish, and seconds."""
+    asked, number = st.session_state.get(_SEEK, (None, 0))
+    return (f"{of} {number}", asked[1]) if asked and asked[0] == of else None
+
+
+def newly_marked(of: str, time_s: float) -> bool:
+    """Whether this event of a result was not the one marked when last asked."""
+    before = st.session_state.get(_MARKED)
+    st.session_state[_MARKED] = (of, time_s)
+    return bool(before != (of, time_s))
 
 
 def choose_server_videos(paths: list[str]) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from pages.common import cached, cached_media, cached_runs
-from pages.common.timeline import Band
 from pages.common.widgets import problem
 from segcore.errors import ConfigError, SegcoreError
 from segcore.knowledge.areas import share_over_time
@@ -28,10 +27,18 @@ WHAT = (
 class Unit:
     """In what areas are shown: `factor` times the share of the picture."""
 
-    title: str = "share of the picture"
+    title: str = "Share of the picture"
     factor: float = 1.0
-    format: str = ".0%"
-    hover: str = "%{y:.2%}"
+    percent: bool = True
+
+
+@dataclass(frozen=True)
+class Band:
+    """An area over time with its bounds, which are empty where there is no interval; index seconds."""
+
+    value: pd.Series
+    low: pd.Series
+    high: pd.Series
 
 
 def table(run: Run) -> pd.DataFrame | None:
@@ -89,7 +96,7 @@ def unit(run: Run, frame_pixels: int) -> Unit:
     except ConfigError as error:
         problem(error)
         return Unit()
-    return Unit("cm²", float(scale.area_cm2(frame_pixels)), "", "%{y:.1f} cm²")
+    return Unit("cm²", float(scale.area_cm2(frame_pixels)), percent=False)
 
 
 def _frame(run: Run) -> np.ndarray | None:

@@ -40,20 +40,9 @@ TOGETHER = (*FILES, *TABLES, "summary.json", "poster.jpg", "config.json")
 
 
 def draw(run: Run) -> None:
-    """One button a file, and one for everything, in a row."""
-    files = KNOWLEDGE | {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
-    extras = {name: told for name, told in files.items() if cached.runs().has_file(run.id, name)}
-    for number, (name, (label, mime, icon)) in enumerate((FILES | extras).items()):
-        st.download_button(
-            label,
-            partial(_read, run.id, name),
-            f"{run.name}-{name}",
-            mime,
-            icon=icon,
-            type="secondary" if number else "primary",
-            on_click="ignore",
-            key=f"download_{name}",
-        )
+    """The video and everything in a row, single files folded away."""
+    video, *tables = FILES
+    _button(run, video, FILES[video], first=True)
     st.download_button(
         "Everything (ZIP)",
         lambda: together(run),
@@ -62,6 +51,26 @@ def draw(run: Run) -> None:
         icon=":material/folder_zip:",
         on_click="ignore",
         key="download_zip",
+    )
+    extras = {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
+    files = {name: FILES[name] for name in tables} | KNOWLEDGE | extras
+    with st.popover("Single files", icon=":material/download:"):
+        for name, told in files.items():
+            if name in FILES or cached.runs().has_file(run.id, name):
+                _button(run, name, told)
+
+
+def _button(run: Run, name: str, told: tuple[str, str, str], *, first: bool = False) -> None:
+    label, mime, icon = told
+    st.download_button(
+        label,
+        partial(_read, run.id, name),
+        f"{run.name}-{name}",
+        mime,
+        icon=icon,
+        type="primary" if first else "secondary",
+        on_click="ignore",
+        key=f"download_{name}",
     )
 
 

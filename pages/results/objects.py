@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached_runs
+from pages.common import cached_runs, state
 from pages.common import format as fmt
 from pages.common.contact_chart import contacts
 from pages.common.pictures import swatch_uri
@@ -30,7 +30,7 @@ def draw(run: Run, classes: ClassTable) -> None:
         st.caption("No object was there for long enough to be followed.")
         return
     _objects(tracks, classes)
-    _events(events, classes)
+    _events(run.id, events, classes)
     _contacts(events, classes)
 
 
@@ -66,7 +66,7 @@ def _objects(tracks: pd.DataFrame, classes: ClassTable) -> None:
 
 
 @st.fragment
-def _events(events: pd.DataFrame, classes: ClassTable) -> None:
+def _events(run_id: str, events: pd.DataFrame, classes: ClassTable) -> None:
     st.markdown("**Events**")
     kinds = sorted(events["kind"].unique())
     names = [c.name for c in classes if (events["class"] == c.name).any() or (events["other"] == c.name).any()]
@@ -84,14 +84,25 @@ def _events(events: pd.DataFrame, classes: ClassTable) -> None:
     if rows.empty:
         st.caption("No such events.")
         return
-    st.dataframe(
+    picked = st.dataframe(
         event_rows(rows, single=single),
         hide_index=True,
         height=min(400, 38 + 35 * len(rows)),
         column_config={"Time": st.column_config.NumberColumn(format="%.2f s")},
         key="events_table",
+        on_select="rerun",
+        selection_mode="single-row",
         alt="Events with their times",
     )
+    st.caption("Mark a row: the video goes there.")
+    _follow(run_id, [float(rows["time_s"].iloc[number]) for number in picked.selection.rows])
+
+
+def _follow(run_id: str, times: list[float]) -> None:
+    """Send the player to the event that was marked, once."""
+    if times and state.newly_marked(run_id, times[0]):
+        state.seek_to(run_id, times[0])
+        st.rerun()
 
 
 def event_rows(events: pd.DataFrame, *, single: bool) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""One segmented video: player beside the legend, timeline, table, downloads."""
+"""One segmented video: downloads, player and timeline, each class, objects and events, certainty."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ from pages.common import cached, cached_runs
 from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
-from pages.common.timeline import areas_and_presence
-from pages.common.widgets import heading, legend, md, plot, problem, side_by_side, state_badge
-from pages.results import areas, certainty, downloads, next_frames, objects
+from pages.common.widgets import heading, md, problem, state_badge
+from pages.results import certainty, downloads, next_frames, objects, timeline
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
 from segcore.classes import ClassTable
 from segcore.errors import RunError, RunNotFound
-from segcore.knowledge.areas import presence, share_over_time, summarise
+from segcore.knowledge.areas import summarise
 from segcore.runs import Run, RunState
-
-BRIDGE_S = 0.5
-"""Gaps and stays shorter than this are not shown as such in the strips."""
 
 
 def draw(run: Run) -> None:
@@ -51,8 +47,7 @@ def draw(run: Run) -> None:
     classes = _classes(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
-    _player(run, ledger, classes)
-    _timeline(run, ledger, classes)
+    timeline.draw(run, ledger, classes)
     _summary(ledger, classes)
     objects.draw(run, classes)
     certainty.draw(run)
@@ -70,55 +65,6 @@ def _classes(run: Run, ledger: pd.DataFrame) -> ClassTable:
         if found is not None:
             return found
     return ClassTable.of(ledger.drop_duplicates("class_id").sort_values("class_id")["class"].tolist())
-
-
-def _player(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
-    left, right = side_by_side(5, 2, 110)
-    with left:
-        st.video(cached.runs().file(run.id, "overlay.mp4"), alt=f"{run.name}: the video with its classes drawn")
-    with right:
-        heading("In this video")
-        means = ledger.groupby("class_id")["share"].mean()
-        for segclass in classes:
-            if segclass.id and means.get(segclass.id, 0) > 0:
-                legend([segclass], {segclass.id: fmt.share(means[segclass.id])})
-        st.caption("Mean share of the picture")
-
-
-@st.fragment
-def _timeline(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
-    heading("When and how much")
-    seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
-    there = [c for c in classes if c.id in seen]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.pills(
-            "Classes",
-            [c.id for c in there],
-            default=[c.id for c in there if c.id],
-            selection_mode="multi",
-            format_func=lambda i: md(classes[i].name),
-            key="shown_classes",
-            wrap=True,
-        )
-        table = areas.table(run)
-        bars = areas.bars_toggle(table)
-        stacked = st.toggle("Stacked", disabled=bars, key="stacked_areas") and not bars
-        unit = areas.unit(run, int(ledger.loc[ledger["frame"] == ledger["frame"].min(), "pixels"].sum()))
-    if not chosen:
-        st.caption("Choose a class.")
-        return
-    shares, stays = share_over_time(ledger), presence(ledger, min_s=BRIDGE_S)
-    figure = areas_and_presence(
-        shares * unit.factor,
-        stays,
-        [c for c in there if c.id in chosen],
-        stacked=stacked,
-        bands=areas.bands(table, unit) if bars and table is not None else None,
-        title=unit.title,
-        tick_format=unit.format,
-        hover=unit.hover,
-    )
-    plot(figure, "timeline", "Share of the picture and presence of each class over the video's time")
 
 
 def _summary(ledger: pd.DataFrame, classes: ClassTable) -> None:

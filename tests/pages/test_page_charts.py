@@ -1,14 +1,11 @@
 """Figures hold the data that they were given."""
 
 import numpy as np
-import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.common.charts import Series, class_bars, confusion, overlay_curves, thin, thinned
 from pages.common.network import group, network, summary
-from pages.common.timeline import areas_and_presence, fade
-from segcore.classes import ClassTable
 
 
 def test_thin_keeps_short_series_as_they_are() -> None:
@@ -54,30 +51,6 @@ def test_confusion_shows_shares_of_the_true_class() -> None:
 def test_overlay_names_every_run() -> None:
     figure = overlay_curves({"a": Series((1,), (2,)), "b": Series((1,), (3,))}, title="", x_title="epoch")
     assert [trace.name for trace in figure.data] == ["a", "b"]
-
-
-def test_timeline_draws_areas_and_strips_on_one_axis() -> None:
-    classes = ClassTable.of(["background", "mouse"])
-    shares = pd.DataFrame({"background": [0.9, 0.8], "mouse": [0.1, 0.2]}, index=[0.0, 1.0])
-    stays = pd.DataFrame({"class": ["mouse"], "start_s": [0.5], "end_s": [2.0]})
-    figure = areas_and_presence(shares, stays, [classes[1]], stacked=True)
-    area, strip = figure.data
-    assert list(area.y) == [0.1, 0.2]
-    assert area.stackgroup == "all"
-    assert (list(strip.base), list(strip.x)) == ([0.5], [1.5])
-    assert figure.layout.xaxis.matches == "x2"
-
-
-def test_timeline_survives_a_class_that_is_never_there() -> None:
-    classes = ClassTable.of(["background", "mouse"])
-    shares = pd.DataFrame({"background": [1.0]}, index=[0.0])
-    stays = pd.DataFrame({"class": [], "start_s": [], "end_s": []})
-    figure = areas_and_presence(shares, stays, list(classes), stacked=False)
-    assert len(figure.data) == 3
-
-
-def test_fade() -> None:
-    assert fade("#ff8000", 0.5) == "rgba(255,128,0,0.5)"
 
 
 LAYERS = [

@@ -125,8 +125,6 @@ def test_result_page_shows_player_timeline_and_downloads(open_page: Opener, full
     run = RunStore(full_home).get("desk-video-1")
     app = open_page(full_home, "results", run=run.id)
     assert not app.exception
-    assert len(app.get("video")) == 1
-    assert len(app.get("plotly_chart")) == 1
     table = app.dataframe[0].value.set_index("Class")
     assert table.loc["bear", "First"] == "0:01"
     assert len(app.get("download_button")) == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,12 @@ from streamlit.testing.v1 import AppTest
 from pages.common import cached
 from pages.common.certainty_chart import certainty_lines
 from pages.common.commands import Command
-from pages.common.timeline import Band, areas_and_presence
+from pages.results import watch
 from pages.results.areas import Unit, bands
 from pages.results.certainty import sentence
+from pages.results.timeline import line_of
 from segcore.classes import ClassTable
-from segcore.knowledge.areas import presence, share_over_time
+from segcore.knowledge.areas import share_over_time
 from segcore.knowledge.certainty import LOOK
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
@@ -93,8 +95,12 @@ def opened(open_page: Opener, home: Settings, name: str) -> AppTest:
     return app
 
 
-def timeline(app: AppTest) -> dict[str, object]:
-    return json.loads(app.get("plotly_chart")[0].proto.spec)
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page sends to the player and its chart."""
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(watch, "_WATCH", lambda **given: sent.update(given["data"]))
+    return sent
 
 
 def test_a_result_says_how_sure_it_is(open_page: Opener, home: Settings) -> None:
@@ -110,16 +116,18 @@ def test_a_result_says_how_sure_it_is(open_page: Opener, home: Settings) -> None
     assert ["pixels unsure" in text for text in captions] == [True] * 3
 
 
-def test_error_bars_and_centimetres_change_the_chart(open_page: Opener, home: Settings) -> None:
+def test_error_bars_and_centimetres_change_the_chart(open_page: Opener, home: Settings, shown: dict[str, Any]) -> None:
     app, run = opened(open_page, home, "sure"), RunStore(home).get("sure").id
-    names = {trace.get("name") for trace in timeline(app)["data"]}  # type: ignore[attr-defined]
-    assert "mouse, at most" not in names
+    assert {line["name"]: line["low"] for line in shown["lines"]}["mouse"] is None
+    share = shown["lines"][0]["y"][0]
     app.toggle(key="area_bars").set_value(True).run()
-    traces = {trace.get("name"): trace for trace in timeline(app)["data"] if trace["type"] == "scatter"}  # type: ignore[attr-defined]
-    assert {"mouse", "mouse, at most", "mouse, at least"} <= set(traces)
+    mouse = next(line for line in shown["lines"] if line["name"] == "mouse")
+    assert all(low <= value <= high for low, value, high in zip(mouse["low"], mouse["y"], mouse["high"], strict=True))
     app.number_input(key=f"scale_cm_{run}").set_value(4.8).run()  # the line is 48 pixels long at first: 0.1 cm a pixel
     assert not app.exception
-    assert "cm²" in json.dumps(timeline(app)["layout"], ensure_ascii=False)
+    assert (shown["title"], shown["percent"]) == ("cm²", False)
+    app.toggle(key="area_bars").set_value(False).run()
+    assert shown["lines"][0]["y"][0] == pytest.approx(share * AREA * 0.01, rel=1e-4)
     app.number_input(key=f"scale_x2_{run}").set_value(app.number_input(key=f"scale_x1_{run}").value).run()
     assert "Expected a length above 0" in words(app)
 
@@ -150,14 +158,10 @@ def test_bands_are_drawn_in_their_unit() -> None:
     found = bands(areas(), Unit("cm²", 100.0))
     assert found["mouse"].value.iloc[0] == pytest.approx(100 * 540 / AREA)
     assert found["mouse"].high.iloc[0] == pytest.approx(100 * 600 / AREA)
-    figure = areas_and_presence(
-        share_over_time(ledger()), presence(ledger()), [CLASSES[1]], stacked=False, bands=found, title="cm²"
-    )
-    high, low, line = (trace for trace in figure.data if trace.type == "scatter")
-    assert (low.fill, high.fill) == ("tonexty", None)
-    assert list(line.y) == pytest.approx([100 * 540 / AREA] * FRAMES)
-    assert figure.layout.yaxis.title.text == "cm²"
-    assert isinstance(found["mouse"], Band)
+    line = line_of(CLASSES[1], share_over_time(ledger())["mouse"], found["mouse"])
+    assert line.values.tolist() == pytest.approx([100 * 540 / AREA] * FRAMES)
+    assert line.high is not None
+    assert line.high[0] == pytest.approx(100 * 600 / AREA)
 
 
 def test_certainty_chart_marks_shots() -> None:

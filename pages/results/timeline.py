@@ -1,0 +1,103 @@
+"""The video with when and how much of each class, on one time axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.common import cached, cached_runs, serving, state
+from pages.common.widgets import heading, md
+from pages.results import areas, watch
+from pages.results.areas import Band, Unit
+from segcore.classes import ClassTable, SegClass
+from segcore.knowledge.areas import presence
+from segcore.runs import Run
+
+BRIDGE_S = 0.5
+"""Gaps and stays shorter than this are not shown as such in the strips."""
+MARKED = ("appears", "disappears", "touches")
+MOST_MARKS = 200
+"""More events than these would hide each other."""
+
+
+def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
+    """What is shown, the player, and the chart below it."""
+    heading("When and how much")
+    seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
+    there = [c for c in classes if c.id in seen]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.pills(
+            "Classes",
+            [c.id for c in there],
+            default=[c.id for c in there if c.id],
+            selection_mode="multi",
+            format_func=lambda i: md(classes[i].name),
+            key="shown_classes",
+            wrap=True,
+        )
+        table = areas.table(run)
+        bars = areas.bars_toggle(table)
+        stacked = st.toggle("Stacked", disabled=bars, key="stacked_areas") and not bars
+        unit = areas.unit(run, int(ledger.loc[ledger["frame"] == ledger["frame"].min(), "pixels"].sum()))
+    shown = [c for c in there if c.id in chosen]
+    shares = cached_runs.shares(run.id)
+    bands = areas.bands(table, unit) if bars and table is not None else {}
+    lines = [line_of(c, shares[c.name] * unit.factor, bands.get(c.name)) for c in shown if c.name in shares]
+    purpose = f"{run.id} {unit.factor} {bars} {[c.id for c in shown]}"
+    watch.draw(
+        watched(run, ledger, shown, lines, unit, stacked=stacked),
+        more=serving.answer_with(
+            purpose, lambda asked: serving.Answer(watch.finer(lines, asked), "application/json", {})
+        ),
+        seek=state.seek(run.id),
+    )
+
+
+def watched(
+    run: Run, ledger: pd.DataFrame, shown: list[SegClass], lines: list[watch.Line], unit: Unit, *, stacked: bool
+) -> watch.Watched:
+    """All that the player and its chart show of a result."""
+    times = ledger["time_s"].unique()
+    frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+    stays = presence(ledger, min_s=BRIDGE_S)
+    start = float(cached.runs().config(run.id).get("start_s", 0.0))
+    return watch.Watched(
+        name=run.id,
+        video=serving.offer(cached.runs().file(run.id, "overlay.mp4"), f"{run.name}.mp4", shown=True),
+        label=f"{run.name}: the video with its classes drawn",
+        start=start,
+        end=max(start, float(times[-1]) + frame) if len(times) else start + frame,
+        frame=frame,
+        title=unit.title,
+        lines=lines,
+        strips=[watch.Strip(c.name, c.color, stays_of(stays, c.name)) for c in shown],
+        percent=unit.percent,
+        stacked=stacked,
+        marks=marks_of(cached_runs.table(run.id, "events"), {c.name for c in shown}),
+    )
+
+
+def line_of(segclass: SegClass, values: pd.Series, band: Band | None) -> watch.Line:
+    """A class's area over time: its band where there is one, else the plain values (index seconds)."""
+    taken = values if band is None else band.value
+    bounds = None if band is None or band.low.isna().any() else (band.low.to_numpy(float), band.high.to_numpy(float))
+    low, high = bounds or (None, None)
+    return watch.Line(segclass.name, segclass.color, taken.index.to_numpy(float), taken.to_numpy(float), low, high)
+
+
+def stays_of(stays: pd.DataFrame, name: str) -> list[tuple[float, float]]:
+    """(start, end) of each stay of a class, seconds."""
+    part = stays[stays["class"] == name]
+    return list(zip(part["start_s"].tolist(), part["end_s"].tolist(), strict=True))
+
+
+def marks_of(events: pd.DataFrame | None, names: set[str]) -> list[tuple[float, str]]:
+    """Events of whole classes as (seconds, "mouse touches bear"); none where there are too many to tell apart."""
+    if events is None:
+        return []
+    rows = events[(events["track"] == 0) & events["kind"].isin(MARKED) & events["class"].isin(names)]
+    if len(rows) > MOST_MARKS:
+        return []
+    texts = (rows["class"] + " " + rows["kind"] + " " + rows["other"].fillna("")).str.strip()
+    return list(zip(rows["time_s"].tolist(), texts.tolist(), strict=True))
