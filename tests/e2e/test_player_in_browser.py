@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,9 @@ def result(fresh_dashboard: Dashboard, tmp_path_factory: pytest.TempPathFactory)
     store = RunStore(Settings.from_env({"SEGCORE_HOME": str(fresh_dashboard.home)}))
     folder = tmp_path_factory.mktemp("result")
     run = store.create("segment", config={"start_s": START}, name="player", params={"video": "clip.mp4"})
-    with VideoWriter(folder / "overlay.mp4", SIZE[1], SIZE[0], fps=RATE, crf=5) as video:
+    with VideoWriter(folder / "overlay.mp4", SIZE[1], SIZE[0], fps=RATE, crf=5) as overlay:
         for number in range(FRAMES):
-            video.write(np.full((*SIZE, 3), number, np.uint8))
+            overlay.write(np.full((*SIZE, 3), number, np.uint8))
     with LedgerWriter(folder, CLASSES, SIZE) as ledger:
         for number in range(FRAMES):
             labels = labels_of(number)
@@ -69,11 +70,22 @@ def result(fresh_dashboard: Dashboard, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def page(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> Page:
+def page(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 1440, "height": 1400})
     opened.goto(f"{fresh_dashboard.url}/results?run={result.id}")
-    opened.wait_for_function("document.querySelector('video')?.readyState >= 2", timeout=60_000)
-    return opened
+    wait_for(opened, "video => video.readyState >= 2")
+    yield opened
+    opened.close()
+
+
+def video(page: Page) -> Locator:
+    return page.locator(".watch video")
+
+
+def wait_for(page: Page, condition: str, *, of: str = "video") -> None:
+    """Until this holds of the player's element (it lives in a tree of its own, which a plain selector does not see)."""
+    found = page.locator(f".watch {of}").element_handle(timeout=60_000)
+    page.wait_for_function(condition, arg=found, timeout=20_000)
 
 
 def chart(page: Page) -> Locator:
@@ -89,9 +101,8 @@ def click_at(page: Page, share: float) -> None:
 
 def shown_frame(page: Page) -> int:
     """The number of the frame that is shown, by its brightness, once it is there."""
-    return page.evaluate(
-        """async () => {
-        const video = document.querySelector('video')
+    return video(page).evaluate(
+        """async (video) => {
         while (video.seeking || video.readyState < 2) await new Promise(done => setTimeout(done, 20))
         await new Promise(done => setTimeout(done, 150))
         const canvas = document.createElement('canvas')
@@ -113,12 +124,12 @@ def test_a_click_in_the_chart_seeks_the_video(page: Page, share: float) -> None:
 
 def test_playing_moves_the_cursor(page: Page) -> None:
     before = float(chart(page).get_attribute("data-cursor") or "nan")
-    page.evaluate("document.querySelector('video').muted = true; document.querySelector('video').play()")
+    video(page).evaluate("async (video) => { video.muted = true; await video.play() }")
     page.wait_for_timeout(1500)
-    page.evaluate("document.querySelector('video').pause()")
+    video(page).evaluate("video => video.pause()")
     page.wait_for_timeout(200)
     after = float(chart(page).get_attribute("data-cursor") or "nan")
-    played = page.evaluate("document.querySelector('video').currentTime")
+    played = video(page).evaluate("video => video.currentTime")
     assert after > before + 0.3
     assert after == pytest.approx(START + played, abs=0.15)
 
@@ -130,7 +141,7 @@ def test_dragging_zooms_and_asks_for_every_point(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + LEFT + 300, box["y"] + 60, steps=4)
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.watch canvas').dataset.finer > 0", timeout=10_000)
+    wait_for(page, "canvas => canvas.dataset.finer > 0", of="canvas")
     finer = int(chart(page).get_attribute("data-finer") or 0)
     assert finer == pytest.approx(200 / (box["width"] - LEFT - RIGHT) * FRAMES, abs=5)
     page.get_by_role("button", name="Show all").click()
@@ -144,7 +155,7 @@ def test_a_marked_event_sends_the_video_there(page: Page) -> None:
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 14, box["y"] + 52)  # the box beside the first row
-    page.wait_for_function("Math.abs(document.querySelector('video').currentTime - 4.0) < 0.1", timeout=20_000)
+    wait_for(page, "video => Math.abs(video.currentTime - 4.0) < 0.1")
     assert abs(shown_frame(page) - 100) <= 2
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "player.png", full_page=True)
