@@ -40,15 +40,14 @@ from segcore.settings import Settings
 from segcore.video.config import SegmentConfig
 from segcore.video.demux import open_video
 from segcore.video.info import VideoInfo
-from segcore.video.orientation import Orientation
 from segcore.video.planes import PlaneReader
 from segcore.video.reader import VideoReader
 from segcore.video.segment import segment
 from segcore.video.speed import SPEEDS
 from segcore.video.writer import VideoWriter
 
-JOB_FRAMES = 4
-"""Jobs work on so many times the frames of the loop: they take time to fill their queues."""
+JOB_FRAMES = 20
+"""Jobs work on so many times the frames of the loop: filling their queues and joining their files takes time, too."""
 
 
 class Borrowed:
@@ -75,7 +74,7 @@ class Borrowed:
 def bare_ms(video: Path, frames: int, preset: str, out: Path) -> float:
     """Decode and encode, nothing else."""
     info = VideoInfo.from_path(video)
-    planes = PlaneReader(info.coded_size, Orientation.of_degrees(info.rotation), info.colors)
+    planes = PlaneReader(info.coded_size, info.orientation, info.colors)
     with open_video(video) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"

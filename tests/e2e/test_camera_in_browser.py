@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from browsers import QUIET, SCREENSHOTS, executable
 from PIL import Image
 from small_network import make_network
 
 if TYPE_CHECKING:
     from conftest import Dashboard
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -23,33 +24,28 @@ FRAMES = """() => [...document.querySelectorAll("*")]
 """Whether the camera's element has shown six drawn frames."""
 
 
-def test_a_photo_and_the_live_camera(fresh_dashboard: Dashboard) -> None:
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    from conftest import BROWSERS, QUIET, SCREENSHOTS
+def test_a_photo_and_the_live_camera(fresh_dashboard: Dashboard, browser: Browser) -> None:
+    from playwright.sync_api import expect
 
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip(f"no browser found (looked for {', '.join(BROWSERS)})")
     make_network(fresh_dashboard.home)
-    sync.expect.set_options(timeout=SLOW)
+    expect.set_options(timeout=SLOW)
     picture = io.BytesIO()
     Image.new("RGB", (160, 90), (200, 60, 40)).save(picture, "PNG")
-    with sync.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=[*QUIET, *CAMERA])
-        page = browser.new_page(viewport={"width": 1440, "height": 1000})
-        page.set_default_timeout(SLOW)
-        page.goto(f"{fresh_dashboard.url}/video")
-        page.get_by_text("Photo", exact=True).click()
-        photo = {"name": "desk.png", "mimeType": "image/png", "buffer": picture.getvalue()}
-        page.locator('input[type="file"]').set_input_files(photo)
-        sync.expect(page.get_by_role("img", name="The picture with its classes")).to_be_visible()
-        page.get_by_text("The camera, live").click()
-        page.get_by_role("button", name="Start the camera").click()
-        page.wait_for_function(FRAMES)
-        sync.expect(page.get_by_text("pictures/s")).to_be_visible()
-        SCREENSHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=str(SCREENSHOTS / "camera-1440-light.png"))
-        page.get_by_role("button", name="Stop the camera").click()
-        sync.expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
-        assert page.locator('[data-testid="stException"]').count() == 0
-        browser.close()
+    camera = browser.browser_type.launch(executable_path=executable(), args=[*QUIET, *CAMERA])
+    page = camera.new_page(viewport={"width": 1440, "height": 1000})
+    page.set_default_timeout(SLOW)
+    page.goto(f"{fresh_dashboard.url}/video")
+    page.get_by_text("Photo", exact=True).click()
+    photo = {"name": "desk.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    page.locator('input[type="file"]').set_input_files(photo)
+    expect(page.get_by_role("img", name="The picture with its classes")).to_be_visible()
+    page.get_by_text("The camera, live").click()
+    page.get_by_role("button", name="Start the camera").click()
+    page.wait_for_function(FRAMES)
+    expect(page.get_by_text("pictures/s")).to_be_visible()
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(SCREENSHOTS / "camera-1440-light.png"))
+    page.get_by_role("button", name="Stop the camera").click()
+    expect(page.get_by_role("button", name="Start the camera")).to_be_visible()
+    assert page.locator('[data-testid="stException"]').count() == 0
+    camera.close()

@@ -114,7 +114,7 @@ def _watch_it_and_reload(page: Page) -> None:
     page.reload()
     expect(curves.nth(2)).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("How good is it?")).to_be_visible(timeout=2 * SLOW)
-    expect(page.get_by_text("Finished")).to_be_visible()
+    expect(page.get_by_text("Finished").first).to_be_visible()
     expect(curves.nth(3)).to_be_visible()
     _shot(page, "06-training-done")
     _no_error(page)
@@ -133,7 +133,7 @@ def _segment_the_sample_video(page: Page) -> None:
     _shot(page, "08-video-live")
     page.wait_for_url(re.compile(r"/results\?run="), timeout=2 * SLOW)
     expect(page.get_by_text("When and how much")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    expect(page.locator(".watch canvas")).to_be_visible()
     _shot(page, "09-result")
     _no_error(page)
 

@@ -106,7 +106,7 @@ def test_h33_a_worse_epoch_after_the_resume_changes_nothing(
 
     def scored(*args: Any) -> tuple:
         evaluation, loss, shown = real(*args)
-        fixed = Fixed(evaluation.names, evaluation.confusion, evaluation.images)
+        fixed = Fixed(evaluation.names, evaluation.confusion, evaluation.images, evaluation.confusions)
         object.__setattr__(fixed, "value", next(scores))
         return fixed, loss, shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -34,7 +35,8 @@ def ask(method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int,
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(APP(scope, receive, send))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as apart:  # a browser's tests may keep a loop in this thread
+        apart.submit(asyncio.run, APP(scope, receive, send)).result()  # type: ignore[arg-type]
     got = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
     return sent[0]["status"], got, b"".join(message.get("body", b"") for message in sent[1:])
 
