@@ -25,6 +25,9 @@ class TrainConfig(BaseModel):
     freeze: Literal[0, 2, 4, 8, 16, 32] = Field(
         default=4, description="the pretrained encoder's layers up to this stride stay as they are; 0: all learn"
     )
+    freeze_depthwise: bool = Field(
+        default=False, description="the pretrained encoder's depthwise convolutions stay as they are"
+    )
     geometry: Geometry = Geometry(long_side=800)
     crop: tuple[int, int] = (256, 256)
     augment: AugmentConfig = AugmentConfig()
@@ -135,9 +138,9 @@ def from_preset(dataset: str, preset: str = "balanced", **changes: Any) -> Train
     data: dict[str, Any] = {"dataset": dataset, "preset": preset, **PRESETS[preset]}
     if "architecture" in changes:
         data |= _fitting(architecture(changes["architecture"]), data)
-    if changes.get("epochs") is not None and "minutes" not in changes:
+    if changes.get("epochs") is not None and changes.get("minutes") is None:
         data.pop("minutes", None)
-    if changes.get("minutes") is not None and "epochs" not in changes:
+    if changes.get("minutes") is not None and changes.get("epochs") is None:
         data.pop("epochs", None)
     for key, value in changes.items():
         if value is None and key in ("epochs", "minutes"):

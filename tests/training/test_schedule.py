@@ -49,6 +49,13 @@ def test_whichever_ends_first() -> None:
     assert budget.progress(1, 60) == 1
 
 
+def test_epochs_that_are_asked_for_replace_the_minutes_of_a_preset_and_the_other_way_round() -> None:
+    assert from_preset("d", "fast", epochs=4, minutes=None).minutes is None
+    assert from_preset("d", "notebook", minutes=4, epochs=None).epochs is None
+    both = from_preset("d", "fast", epochs=4, minutes=1)
+    assert (both.epochs, both.minutes) == (4, 1)
+
+
 def test_resumed_training_has_used_part_of_it() -> None:
     budget = Budget(from_preset("d", "fast", minutes=10), steps=10, used=300)
     assert budget.progress(0, 0) == pytest.approx(0.5)
