@@ -31,6 +31,27 @@ def freeze_encoder(model: keras.Model, entry: Architecture, stride: int) -> int:
     return sum(layer.count_params() for layer in frozen)
 
 
+def freeze_depthwise(model: keras.Model, entry: Architecture) -> int:
+    """Freeze the depthwise convolutions of a pretrained encoder; its 1×1 convolutions go on learning.
+
+    They hold few parameters, and their gradient is what TensorFlow computes worst on a processor.
+
+    Args:
+        model: a network of this entry.
+        entry: its `taps` say where the encoder ends.
+
+    Returns:
+        How many parameters will not learn.
+    """
+    if not entry.taps:
+        return 0
+    encoder = layers_up_to(model, entry.taps[max(entry.taps)])
+    frozen = [layer for layer in encoder if isinstance(layer, keras.layers.DepthwiseConv2D)]
+    for layer in frozen:
+        layer.trainable = False
+    return sum(layer.count_params() for layer in frozen)
+
+
 def layers_up_to(model: keras.Model, last: str) -> list[keras.Layer]:
     """The layer `last` and all that it reads, directly or not, in the order of computation."""
     needed = {last}

@@ -90,6 +90,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "fast": {
         "minutes": 8.0,
         "geometry": {"long_side": 640},
+        "freeze_depthwise": True,
         "loss": "ce_dice",
         "class_balance": 0,
         "augment": {"zoom": (0.6, 2.0), "rotation": 35, "seek": 0.7},

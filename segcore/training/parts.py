@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 
 from segcore.datasets.store import Dataset
-from segcore.models.freeze import freeze_encoder
+from segcore.models.freeze import freeze_depthwise, freeze_encoder
 from segcore.models.registry import architecture, build
 from segcore.models.spec import ModelSpec
 from segcore.runs.store import RunStore
@@ -61,6 +61,8 @@ def make_parts(config: TrainConfig, dataset: Dataset, store: RunStore, run_id: s
         model, spec, start_tags = initial_network(build, config, spec, dataset, store, run_id)
         if config.pretrained:
             freeze_encoder(model, architecture(config.architecture), config.freeze)
+            if config.freeze_depthwise:
+                freeze_depthwise(model, architecture(config.architecture))
         optimizer = device.wrap_optimizer(make_optimizer(config))
         optimizer.build(model.trainable_variables)
     average = WeightAverage(model, build(spec)[0], config.average)

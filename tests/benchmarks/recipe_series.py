@@ -31,6 +31,7 @@ VARIANTS: dict[str, list[str]] = {
     "longer average": ["average=0.998"],
     "nothing frozen": ["freeze=0"],
     "frozen to stride 8": ["freeze=8"],
+    "depthwise frozen": ["freeze_depthwise=true"],
     "Dice": ["loss=ce_dice"],
     "Lovász": ["loss=ce_lovasz"],
     "classes weigh the same": ["class_balance=0"],

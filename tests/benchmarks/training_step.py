@@ -20,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from segcore.models.architectures import architecture
-from segcore.models.freeze import freeze_encoder
+from segcore.models.freeze import freeze_depthwise, freeze_encoder
 from segcore.models.unet_efficientnet_lite0 import unet_efficientnet_lite0
 from segcore.models.unet_notebook import unet_notebook
 from segcore.training.average import WeightAverage
@@ -47,6 +47,8 @@ def our_step(preset: str, images: np.ndarray, labels: np.ndarray) -> Callable[[]
     model, twin = (NETWORKS[preset](CLASSES) for _ in range(2))
     if config.pretrained:
         freeze_encoder(model, architecture(config.architecture), config.freeze)
+        if config.freeze_depthwise:
+            freeze_depthwise(model, architecture(config.architecture))
     optimizer = make_optimizer(config)
     optimizer.build(model.trainable_variables)
     step = make_train_step(model, optimizer, TrainLoss(config, np.ones(CLASSES)), jit=False)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from segcore.models.architectures import architecture
-from segcore.models.freeze import freeze_encoder, layers_up_to
+from segcore.models.freeze import freeze_depthwise, freeze_encoder, layers_up_to
 from segcore.models.unet_efficientnet_lite0 import unet_efficientnet_lite0
 from segcore.models.unet_notebook import unet_notebook
 
@@ -43,3 +43,13 @@ def test_nothing_to_freeze() -> None:
     notebook = unet_notebook(3)
     assert freeze_encoder(notebook, architecture("unet_notebook"), 4) == 0
     assert all(layer.trainable for layer in [*model.layers, *notebook.layers])
+
+
+def test_depthwise_convolutions_of_the_encoder_stay_and_the_rest_learns() -> None:
+    model = unet_efficientnet_lite0(3)
+    count = freeze_depthwise(model, LITE0)
+    kept = [layer for layer in model.layers if layer.weights and not layer.trainable]
+    assert {type(layer) for layer in kept} == {keras.layers.DepthwiseConv2D}
+    assert len(kept) == 16
+    assert count == sum(layer.count_params() for layer in kept)
+    assert freeze_depthwise(unet_notebook(3), architecture("unet_notebook")) == 0
