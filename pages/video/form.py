@@ -39,9 +39,8 @@ def draw(model: Run, videos: Sequence[Path], left: DeltaGenerator, right: DeltaG
     first = next(iter(readable))
     with left:
         look = looks.choose(classes, model.id)
-        fast = speed.choose(model, first)
         part = None if several else parts.choose(first, readable[first])
-        settings = {**look.model_dump(), "speed": fast, "fps": fps, **_options(), **(part or {})}
+        settings = {**look.model_dump(), "fps": fps, **_options(model, first), **(part or {})}
         label = f"Segment {len(videos)} videos" if several else "Segment the video"
         ready = several or part is not None
         if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not ready):
@@ -53,8 +52,9 @@ def draw(model: Run, videos: Sequence[Path], left: DeltaGenerator, right: DeltaG
             sheet.draw(SegmentConfig(video=video, run=model.id, **settings))
 
 
-def _options() -> dict[str, Any]:
-    with st.expander("Options", icon=":material/tune:"):
+def _options(model: Run, video: Path) -> dict[str, Any]:
+    with st.expander("Speed and options", icon=":material/tune:"):
+        chosen_speed = speed.choose(model, video)
         refine = st.toggle(
             "Borders along the frame's own edges",
             key="refine",
@@ -70,7 +70,7 @@ def _options() -> dict[str, Any]:
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
         smooth = _smooth()
-    return {"refine": refine, "also": tuple(also), "smooth": smooth}
+    return {"speed": chosen_speed, "refine": refine, "also": tuple(also), "smooth": smooth}
 
 
 def _smooth() -> bool:
