@@ -102,7 +102,7 @@ def test_events_are_filtered(open_page: Opener, home: Settings) -> None:
 
 
 def test_contacts_are_drawn(open_page: Opener, home: Settings) -> None:
-    assert len(opened(open_page, home, "full").get("plotly_chart")) == 2
+    assert len(opened(open_page, home, "full").get("plotly_chart")) == 1
     figure = contacts(contact_matrix(events(), ["mouse", "bear"]))
     assert figure.data[0].z.tolist() == [[0, 2], [2, 0]]
     assert [a.text for a in figure.layout.annotations] == ["2.0 s", "2.0 s"]
