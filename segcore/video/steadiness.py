@@ -11,9 +11,6 @@ from segcore.knowledge.motion import Carrier, MotionFinder, small_grey
 from segcore.knowledge.stability import Flicker, Voting, flicker
 from segcore.video.labelled import LabelledFrame
 
-_EVERY = 2
-"""Where nothing is smoothed, every second pixel of every second row is compared: shares do not need more."""
-
 
 @dataclass(frozen=True)
 class Steady:
@@ -60,14 +57,11 @@ class Steadiness:
         picture, grey = item.frame.small, small_grey(item.frame.small)
         certainty = certainty_of(item.labels, item.confidence, picture, grey)
         motion, cut = self._motion.step(picture, grey)
-        if not self._voting:
-            given = np.ascontiguousarray(item.labels[::_EVERY, ::_EVERY])
-            before = self._compare(self._given, given, motion.at((given.shape[0], given.shape[1])) if motion else None)
-            self._given = given
-            return item, Steady(before, before, 0.0, cut, certainty)
         carrier = motion.at((item.labels.shape[0], item.labels.shape[1])) if motion else None
         before = self._compare(self._given, item.labels, carrier)
         self._given = item.labels
+        if not self._voting:
+            return item, Steady(before, before, 0.0, cut, certainty)
         labels, confidence = self._voting.vote(item.labels, item.confidence, carrier)
         after = self._compare(self._kept, labels, carrier)
         self._kept = labels
