@@ -23,7 +23,8 @@ from starlette.routing import Route
 
 from segcore.errors import SegcoreError
 
-_MOST, _MOST_ANSWERS = 2000, 64
+_MOST, _MOST_ANSWERS = 2000, 24
+"""Files and answers that are remembered; an answer of a long video holds some 10 MB."""
 _LARGEST = 2_000_000
 """Bytes that a script may send."""
 _OFFERED: OrderedDict[Path, str] = OrderedDict()

@@ -39,7 +39,7 @@ def draw(run: Run) -> None:
         link(VIDEO, "Watch it", run=run.id)
         return
     try:
-        path = cached.runs().file(run.id, "ledger.parquet")
+        path, _ = (cached.runs().file(run.id, name) for name in ("ledger.parquet", "overlay.mp4"))
     except RunError as error:
         problem(error, "The files of this result are not here")
         return
