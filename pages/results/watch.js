@@ -32,6 +32,8 @@ function arrange(view) {
   const { video, canvas, data } = view
   if (video.dataset.address !== data.video) {
     video.dataset.address = data.video
+    view.broken = false
+    video.onerror = () => { view.broken = true; draw(view) }
     video.src = data.video
     if (data.poster) video.poster = data.poster
   }

@@ -176,6 +176,7 @@ function readOut(view, lines) {
 }
 
 function whereabouts(view) {
+  if (view.broken) return "This browser cannot play the video, or it is not there any more. Reload the page, or download it."
   const { data } = view, time = view.pointer ?? now(view), [from, to] = span(view)
   const near = data.marks.filter((mark) => Math.abs(mark.time - time) < (to - from) / 150).map((mark) => mark.text)
   const hint = view.pointer === null ? "click to go there, drag to zoom" : near.slice(0, 3).join(" · ")

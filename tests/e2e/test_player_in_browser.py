@@ -159,3 +159,14 @@ def test_a_marked_event_sends_the_video_there(page: Page) -> None:
     assert abs(shown_frame(page) - 100) <= 2
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "player.png", full_page=True)
+
+
+def test_a_video_that_cannot_be_had_is_told(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> None:
+    from playwright.sync_api import expect
+
+    opened = browser.new_page(viewport={"width": 1440, "height": 1400})
+    opened.route("**/show/**", lambda route: route.abort())
+    opened.goto(f"{fresh_dashboard.url}/results?run={result.id}")
+    expect(opened.locator(".watch .where")).to_contain_text("cannot play the video", timeout=60_000)
+    expect(chart(opened)).to_be_visible()
+    opened.close()
