@@ -146,6 +146,8 @@ class RunWriter:
         self._end.set()
         self._thread.join()
         state, reason = outcome(error, self._reason)
+        if isinstance(error, _Signalled) and self._user_cancelled():
+            reason = "Cancelled by the user."
         deadline = time.monotonic() + LAST_FLUSH_S
         while not self._superseded:
             if self._flush() and self._attempt(lambda: self._store.set_state(self.run_id, state, reason)):
@@ -215,6 +217,17 @@ class RunWriter:
         self._request = run.request or self._request
         self._extra_minutes = max(self._extra_minutes, run.extra_minutes)
 
+    def _user_cancelled(self) -> bool:
+        """Whether the signal came because the user cancelled, and the job had not read so yet."""
+        asked: list[bool] = []
+
+        def look() -> None:
+            run = self._store.peek(self.run_id)
+            asked.append(run is not None and run.request == "cancel")
+
+        self._attempt(look)
+        return any(asked)
+
     def _living_tags(self) -> dict[str, str]:
         mark = self._mark.model_copy(update={"beat": time.time()})
         return {records.PROCESS: mark.model_dump_json()}
@@ -232,7 +245,11 @@ class RunWriter:
         self._request = "cancel"
         for other in self._handlers:
             signal.signal(other, signal.SIG_DFL)  # a second signal ends the process at once
-        raise Cancelled("Cancelled from the keyboard." if number == signal.SIGINT else "Cancelled: asked to end.")
+        raise _Signalled("Cancelled from the keyboard." if number == signal.SIGINT else "Cancelled: asked to end.")
+
+
+class _Signalled(Cancelled):
+    """Ctrl-C, or a polite kill."""
 
 
 def outcome(error: BaseException | None, reason: str) -> tuple[RunState, str]:

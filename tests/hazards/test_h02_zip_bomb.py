@@ -18,7 +18,7 @@ def _refused(archive: Path, target: Path, match: str, limits: Limits | None = No
     started = time.perf_counter()
     with pytest.raises(UnsafeArchive, match=match):
         unpack(archive, target, limits)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 10  # unpacked, it would take minutes
     assert files_below(target) == []
 
 

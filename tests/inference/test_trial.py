@@ -70,8 +70,8 @@ def test_a_way_that_does_not_run_here_is_named_and_the_others_go_on() -> None:
 
 def test_a_trial_ends_in_time() -> None:
     begin = time.monotonic()
-    run_trial([EXACT, QUICK], {EXACT: Timed(50), QUICK: Timed(50)}.__getitem__, FRAMES, seconds=0.1)
-    assert time.monotonic() - begin < 1.5  # ten rounds of 200 ms would take longer
+    run_trial([EXACT, QUICK], {EXACT: Timed(1000), QUICK: Timed(1000)}.__getitem__, FRAMES, seconds=0.1)
+    assert time.monotonic() - begin < 10  # all rounds would take longer
 
 
 def test_ways_follow_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -181,8 +181,22 @@ def test_a_polite_kill_ends_as_cancelled_with_all_points(store: RunStore) -> Non
     with pytest.raises(Cancelled):
         work()
     assert store.get(run.id).state is RunState.CANCELLED
+    assert store.get(run.id).reason == "Cancelled: asked to end."
     assert len(store.history(run.id, "a")) == 1
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_polite_kill_after_a_cancel_that_was_not_read_yet_says_who_asked(store: RunStore) -> None:
+    run = store.create("train", config={})
+
+    def work() -> None:
+        with store.writer(run.id):
+            store.ask(run.id, "cancel")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(Cancelled):
+        work()
+    assert store.get(run.id).reason == "Cancelled by the user."
 
 
 def test_only_a_queued_run_starts(store: RunStore) -> None:
