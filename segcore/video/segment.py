@@ -200,7 +200,7 @@ def _sureness(config: SegmentConfig, out: Path, classes: ClassTable, areas: Area
     if config.stability or config.smooth:
         facts["stability"] = stability_facts(out, classes, smooth=config.smooth)
     if areas:
-        facts["areas"] = {"validation_images": areas.images, "corrected": areas.corrects}
+        facts["areas"] = {"validation_images": areas.images, "corrected": areas.correction != "none"}
     return facts
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from segcore.datasets.sample.scene import CLASSES, sample_scene
 from segcore.evaluation.metrics import confusion_matrix
-from segcore.knowledge.corrected_areas import area_table, learn_areas, rows_of, unmixed
+from segcore.knowledge.area_corrections import moved_borders, rows_of, unmixed
+from segcore.knowledge.corrected_areas import area_table, independent, learn_areas
 
 
 def test_a_known_mixture_is_unmixed() -> None:
@@ -29,6 +30,45 @@ def test_corrected_areas_are_shares_and_what_was_not_predicted_stays_absent(clas
     assert (found >= 0).all()
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-9)
     assert found[0, 0] == 0
+
+
+def test_borders_that_lie_off_are_moved_by_the_root_of_the_area() -> None:
+    predicted = np.array([[0.75, 0.25, 0.0], [0.91, 0.09, 0.0], [1.0, 0.0, 0.0]])
+    found = moved_borders(predicted, np.array([0.0, -0.1, 0.5]), np.zeros(3))
+    np.testing.assert_allclose(found[0], np.array([0.75, 0.2, 0]) / 0.95)
+    np.testing.assert_allclose(found[1], np.array([0.91, 0.06, 0]) / 0.97)
+    assert found[2].tolist() == [1, 0, 0]
+
+
+def test_an_object_that_becomes_small_is_not_corrected_by_what_a_large_one_needs() -> None:
+    def frame(share: float, rim: float) -> np.ndarray:
+        """Thousandths of the frame; a rim of background around the object is taken for it."""
+        return np.array([[1000 * (1 - share) - rim, rim], [0, 1000 * share]])
+
+    shares = (0.16, 0.2, 0.25, 0.3, 0.18, 0.22)
+    model = learn_areas(np.stack([frame(share, 20 * share**0.5) for share in shares]))
+    assert model.correction == "borders"
+    small = frame(0.01, 20 * 0.1) / 1000
+    predicted = small.sum(0)[None]
+    assert model.apply(predicted).corrected[0, 1] == pytest.approx(0.01, abs=0.0015)
+    assert unmixed(predicted, model.matrix)[0, 1] < 0.002  # all but gone
+
+
+def test_classes_taken_for_each_other_are_unmixed() -> None:
+    mixed = [np.array([[0.9 * a, 0.1 * a], [0.2 * (1000 - a), 0.8 * (1000 - a)]]) for a in range(100, 900, 80)]
+    model = learn_areas(np.stack(mixed))
+    assert model.correction == "mixtures"
+    assert model.apply(np.array([[0.9 * 0.5 + 0.2 * 0.5, 0.1 * 0.5 + 0.8 * 0.5]])).corrected[0, 0] == pytest.approx(
+        0.5, abs=1e-3
+    )
+
+
+def test_neighbours_that_err_alike_count_as_fewer() -> None:
+    assert independent(np.array([1.0, -1.0, 1.0, -1.0])) == 4
+    assert independent(np.array([1.0, 1, 1, -1, -1, -1])) == 3  # r = 1/2: worth 2, but never fewer than 3
+    blocks = np.repeat([1.0, -1.0, -1.0, 1.0, 1.0, -1.0], 4)  # r = (18 - 3)/24 - the pairs at the seams
+    assert independent(blocks) == pytest.approx(24 * (1 - 17 / 24) / (1 + 17 / 24))
+    assert independent(np.zeros(0)) == 0
 
 
 def test_a_class_without_truth_is_answered_as_itself() -> None:
