@@ -9,6 +9,12 @@ from segcore.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:
-    """A store on an empty home."""
-    return RunStore(Settings.from_env({"SEGCORE_HOME": str(tmp_path_factory.mktemp("runs") / "home")}))
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An empty home."""
+    return Settings.from_env({"SEGCORE_HOME": str(tmp_path_factory.mktemp("runs") / "home")})
+
+
+@pytest.fixture(scope="module")
+def store(installation: Settings) -> RunStore:
+    """A store on it."""
+    return RunStore(installation)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from segcore.errors import Cancelled, RunError, TrainingDiverged
 from segcore.runs import Progress, RunState, RunStore, machine, records, writer
+from segcore.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -169,34 +171,36 @@ def test_flush_writes_before_it_returns(store: RunStore, monkeypatch: pytest.Mon
     assert len(store.history(run.id, "a")) == 1001
 
 
-def test_a_polite_kill_ends_as_cancelled_with_all_points(store: RunStore) -> None:
+KILLED = """
+import os, signal, sys, time
+from segcore.errors import Cancelled
+from segcore.runs import RunStore
+from segcore.settings import Settings
+
+store, run_id, asked = RunStore(Settings.from_env()), sys.argv[1], sys.argv[2] == "asked"
+try:
+    with store.writer(run_id) as job:
+        job.log({"a": 1.0}, 0)
+        if asked:
+            store.ask(run_id, "cancel")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(30)
+except Cancelled as error:
+    print(error, signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+"""
+
+
+@pytest.mark.parametrize(("asked", "reason"), [("no", "Cancelled: asked to end."), ("asked", "Cancelled by the user.")])
+def test_a_polite_kill_ends_as_cancelled_with_all_points(
+    store: RunStore, installation: Settings, asked: str, reason: str
+) -> None:
     run = store.create("train", config={})
-
-    def work() -> None:
-        with store.writer(run.id) as job:
-            job.log({"a": 1.0}, 0)
-            os.kill(os.getpid(), signal.SIGTERM)
-            time.sleep(5)
-
-    with pytest.raises(Cancelled):
-        work()
-    assert store.get(run.id).state is RunState.CANCELLED
-    assert store.get(run.id).reason == "Cancelled: asked to end."
+    command, own = [sys.executable, "-c", KILLED, run.id, asked], {"SEGCORE_HOME": str(installation.home)}
+    done = subprocess.run(command, env=os.environ | own, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "Cancelled: asked to end. True", done.stderr
+    ended = store.get(run.id)
+    assert (ended.state, ended.reason) == (RunState.CANCELLED, reason)
     assert len(store.history(run.id, "a")) == 1
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-
-
-def test_a_polite_kill_after_a_cancel_that_was_not_read_yet_says_who_asked(store: RunStore) -> None:
-    run = store.create("train", config={})
-
-    def work() -> None:
-        with store.writer(run.id):
-            store.ask(run.id, "cancel")
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    with pytest.raises(Cancelled):
-        work()
-    assert store.get(run.id).reason == "Cancelled by the user."
 
 
 def test_only_a_queued_run_starts(store: RunStore) -> None:
