@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from segcore.batches.making import create_run
 from segcore.cli.report import JsonFlag, console, emit
-from segcore.cli.segment import create_run, read_config, segment_in_run
 from segcore.cli.training import train_in_run
+from segcore.cli.video_run import segment_in_run
+from segcore.cli.video_settings import read_config
 from segcore.datasets.store import SAMPLE, DatasetStore
 from segcore.runs.store import RunStore
 from segcore.settings import Settings

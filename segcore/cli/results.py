@@ -84,7 +84,7 @@ def _pack(
     on_progress: Any,
 ) -> list[Path]:
     """The frames as files, in the order of the proposals; packed with the network's labels of them."""
-    from segcore.cli.segment import read_config
+    from segcore.cli.video_settings import read_config
     from segcore.datasets.formats.tasks import write_task
     from segcore.datasets.images import read_image
     from segcore.inference.load import load_predictor

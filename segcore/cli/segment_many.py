@@ -27,7 +27,7 @@ def segment_many(store: RunStore, configs: Sequence[SegmentConfig], out: Path, *
     from segcore.batches.batch import open_batch
     from segcore.batches.making import create_batch, video_name
     from segcore.batches.tables import write_tables
-    from segcore.cli.segment import OUT_TAG, report, segment_in_run
+    from segcore.cli.video_run import OUT_TAG, report, segment_in_run
     from segcore.runs.writer import in_words
 
     batch_id, told = uuid.uuid4().hex, []

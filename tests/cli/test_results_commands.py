@@ -15,10 +15,12 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from segcore import cli
+from segcore.batches.making import create_run
 from segcore.classes import ClassTable
 from segcore.cli.results import _labelled
-from segcore.cli.segment import create_run, read_config, segment_in_run
 from segcore.cli.validation import validation_confusions
+from segcore.cli.video_run import segment_in_run
+from segcore.cli.video_settings import read_config
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from segcore import cli
 from segcore.batches.making import create_run
 from segcore.classes import ClassTable
-from segcore.cli.segment import read_config
+from segcore.cli.video_settings import read_config
 from segcore.errors import ConfigError, RunError, VideoError
 from segcore.models.registry import build
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
