@@ -50,6 +50,7 @@ def _attach() -> None:
     from segcore.cli.results import app as results
     from segcore.cli.segment import segment
     from segcore.cli.training import train
+    from segcore.cli.video_crew import segment_part
 
     app.add_typer(dataset)
     app.add_typer(results)
@@ -70,3 +71,4 @@ def _attach() -> None:
         info,
     ):
         app.command()(command)
+    app.command(hidden=True)(segment_part)

@@ -51,6 +51,10 @@ def segment(
     precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder or a ZIP.")] = 25.0,
     smooth: Annotated[bool, typer.Option("--smooth", help="Smooth labels over time; scored before and after.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="So many work on it side by side: idle workers of the scheduler, else this machine's cores."),
+    ] = None,
     every: Annotated[int, typer.Option(help="Segment only each so-many-th frame.")] = 1,
     region: Annotated[
         str | None, typer.Option(metavar="X,Y,W,H", help="Look only at this part of the frame, in pixels.")
@@ -73,7 +77,7 @@ def segment(
             raise ConfigError(f"{found.name} is not a video.", fix="Name a run of `segcore segment`.")
         if resume:
             store.requeue(found.id)
-        given = read_config(store.config(found.id))
+        given = read_config(store.config(found.id) | ({"workers": workers} if workers else {}))
         result = segment_in_run(store, found, given, quiet=run is not None, out=out or remembered_out(found))
         emit(report(result, found.id), as_json=as_json)
         return
@@ -81,7 +85,7 @@ def segment(
     fields |= {"refine": refine, "also": also or [], "speed": speed, "precision": precision}
     fields |= {"style": style, "opacity": opacity, "thickness": thickness, "names": names, "legend": legend}
     fields |= {"hidden": hidden_ids(store, network, hide or []), "side_by_side": side_by_side}
-    fields |= {"run": network, "every": every, "region": parse_region(region)}
+    fields |= {"workers": workers or 1, "run": network, "every": every, "region": parse_region(region)}
     if settings:
         fields = json.loads(settings)
         videos = [Path(fields["video"])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,12 @@ OUT_TAG = "segcore.out"
 """The folder that a command line named for the results of a run."""
 
 if TYPE_CHECKING:
+    from segcore.inference.compute import Compute
     from segcore.runs.writer import RunWriter
     from segcore.video.config import SegmentConfig
     from segcore.video.progress import SegmentProgress
     from segcore.video.segment import SegmentResult
+    from segcore.video.spans.crew import Crew
 
 
 def segment_in_run(
@@ -30,11 +33,26 @@ def segment_in_run(
 
     Finished chunks lie in the run's work folder, where it goes on after a kill; the store tidies it.
     """
-    with store.writer(run.id) as writer:
-        return _segment(store, config, writer, out or store.work(run.id) / "result", quiet=quiet)
+    from segcore.cli.video_crew import crew_for
+
+    with store.writer(run.id) as writer, ExitStack() as helping:
+        crew, fault = None, ""
+        try:
+            crew = crew_for(store.settings, run.id, config.workers)
+        except JobError as error:
+            fault = f"Nobody helped: {error}"
+        if crew is not None:
+            helping.callback(crew.close)
+        folder = out or store.work(run.id) / "result"
+        result = _segment(store, config, writer, crew, folder, quiet=quiet)
+        result = replace(result, warnings=[*result.warnings, *([fault] if fault else [])])
+        _keep(writer, result)
+    return result
 
 
-def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: Path, *, quiet: bool) -> SegmentResult:
+def _segment(
+    store: RunStore, config: SegmentConfig, writer: RunWriter, crew: Crew | None, folder: Path, *, quiet: bool
+) -> SegmentResult:
     from segcore.cli.validation import validation_confusions
     from segcore.cli.video_network import network_for
     from segcore.cli.video_progress import VideoBar
@@ -46,6 +64,7 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
     parent = store.get(config.run)
     predictor, trial = network_for(store, parent.id, as_before(store.get(writer.run_id), config))
     writer.set_tags({"segcore.device": predictor.backend, COMPUTE_TAG: trial.chosen.model_dump_json()})
+    writer.flush()  # helpers read it
     with VideoBar(config.video.name, quiet=quiet) as bar:
 
         def tell(progress: SegmentProgress) -> None:
@@ -58,20 +77,17 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
             predictor,
             folder,
             work=store.work(writer.run_id),
-            answers={
-                "the network's weights": parent.tags.get(SHA256_TAG, ""),
-                "how it is computed": f"{trial.chosen.backend} {trial.chosen.precision}",
-            },
+            answers=answers_of(parent, trial.chosen),
             on_progress=tell,
             on_preview=lambda picture: writer.put_file(PREVIEW_FILE, picture),
             watched=writer.watched,
             should_stop=lambda: writer.asked() == "cancel",
             should_end=lambda: writer.asked() == "stop",
+            crew=crew,
             provenance=_provenance(parent, writer.run_id) | {"trial": trial.model_dump(mode="json")},
             validation=validation_confusions(store, parent.id),
         )
         writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
-    _keep(writer, result)
     if result.summary["stopped_early"]:
         writer.set_reason("Stopped early; what was done is kept.")
     for warning in result.warnings:
@@ -79,6 +95,14 @@ def _segment(store: RunStore, config: SegmentConfig, writer: RunWriter, folder: 
     if result.load.words:
         console.print(result.load.words, highlight=False)
     return result
+
+
+def answers_of(parent: Run, compute: Compute) -> dict[str, str]:
+    """What decides the answers of a training's network that is computed in this way, by names for people."""
+    return {
+        "the network's weights": parent.tags.get(SHA256_TAG, ""),
+        "how the network is computed": f"{compute.backend} {compute.precision}",
+    }
 
 
 def as_before(run: Run, config: SegmentConfig) -> SegmentConfig:

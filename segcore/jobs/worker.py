@@ -25,7 +25,7 @@ from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 
-_PROCESSES: dict[str, psutil.Process] = {}
+PROCESSES: dict[str, psutil.Process] = {}
 """Run id → the process of its job, for as long as this worker waits for it."""
 
 _KILL_AFTER_S = 5.0
@@ -34,23 +34,23 @@ _STORE_PATIENCE_S = 60.0
 
 def run_job(spec: JobSpec) -> str:
     """Do a job to its end, or watch one that runs already; returns the run's final state."""
-    environment = job_environment(spec, os.environ, _worker_name())
+    environment = job_environment(spec, os.environ, worker_name())
     store = RunStore(Settings.from_env(environment))
     if spec.living is not None:
         return _watch(spec, store)
-    with _open_log(spec) as log:
-        process = _start(spec, environment, log)
-        _PROCESSES[spec.run_id] = psutil.Process(process.pid)
+    with open_log(spec) as log:
+        process = start(spec, environment, log)
+        PROCESSES[spec.run_id] = psutil.Process(process.pid)
         try:
             code = process.wait()
         finally:
-            _PROCESSES.pop(spec.run_id, None)
+            PROCESSES.pop(spec.run_id, None)
         return conclude(spec, store, process.pid, code, Path(log.name))
 
 
 def end_job(run_id: str) -> bool:
     """End a job's process: politely first, by force after 5 seconds. False: it is not here."""
-    process = _PROCESSES.get(run_id)
+    process = PROCESSES.get(run_id)
     if process is None:
         return False
     threading.Thread(target=end_process, args=(process,), daemon=True).start()
@@ -148,18 +148,18 @@ def _watch(spec: JobSpec, store: RunStore) -> str:
     assert spec.living is not None
     process = process_of(spec.living)
     if process is not None:
-        _PROCESSES[spec.run_id] = process
+        PROCESSES[spec.run_id] = process
         try:
             process.wait()
         finally:
-            _PROCESSES.pop(spec.run_id, None)
+            PROCESSES.pop(spec.run_id, None)
     elif spec.living.host != this_host():
         while store.get(spec.run_id).state is RunState.RUNNING:
             time.sleep(5.0)
     return store.get(spec.run_id).state.value  # reading it judges it
 
 
-def _worker_name() -> str:
+def worker_name() -> str:
     """The name of the Dask worker this runs on; empty outside of one."""
     from distributed import get_worker
 
@@ -169,7 +169,8 @@ def _worker_name() -> str:
         return ""
 
 
-def _open_log(spec: JobSpec) -> IO[bytes]:
+def open_log(spec: JobSpec) -> IO[bytes]:
+    """Where a job's process writes what it prints."""
     if spec.log is None:
         return tempfile.NamedTemporaryFile(prefix="segcore-job-", suffix=".log", delete=False)
     path = Path(spec.log)
@@ -177,7 +178,8 @@ def _open_log(spec: JobSpec) -> IO[bytes]:
     return path.open("ab")
 
 
-def _start(spec: JobSpec, environment: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+def start(spec: JobSpec, environment: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a job's process, in a session of its own."""
     command = [sys.executable, *spec.args]
     log.write(f"$ {' '.join(command)}\n".encode())
     log.flush()

@@ -31,6 +31,7 @@ class SegmentConfig(Look):
     precision: Literal["auto", "float32", "bfloat16"] = Field(
         default="auto", description="auto: what a trial on this machine shows to be quickest with the same labels"
     )
+    workers: int = Field(default=1, ge=1, le=64, description="how many make its chunks side by side, if they are free")
     speed: Speed = Field(
         default="standard", description="fast: smaller input, quicker encoder, still frames are not labelled anew"
     )

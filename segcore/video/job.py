@@ -11,7 +11,6 @@ import numpy as np
 from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
-from segcore.video.bottleneck import in_words
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.chunks.plan import Plan
 from segcore.video.chunks.record import Ends, Witness
@@ -29,10 +28,10 @@ from segcore.video.look import Look
 from segcore.video.outputs.product import Product
 from segcore.video.overlay import paint, trace
 from segcore.video.planes import Planes, side_by_side
-from segcore.video.progress import SegmentProgress, Speedometer
 from segcore.video.refine import refine
 from segcore.video.region import Region
 from segcore.video.source import Source, SourceFrame, open_source
+from segcore.video.spans.span import Span
 from segcore.video.speed import SPEEDS, Stillness
 from segcore.video.steadiness import Steadiness
 
@@ -40,15 +39,20 @@ _QUEUE_BYTES = 150_000_000
 
 
 class Job:
-    """The three threads of one job, from where its finished chunks end to the end of the video.
+    """The three threads that make a span of a job's chunks, from reading to writing.
 
     Args:
         config: what to do.
         predictor: the network.
         reader: the video, opened.
         region: what the network sees; None: the whole frame.
-        shelf: where chunks are kept, with those that are finished already.
+        shelf: where chunks are kept.
         products: what is made.
+        span: which chunks are made.
+
+    Attributes:
+        done: frames that are finished so far.
+        ends: why it ended where it did; "stop" until that is known.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Job:
         region: Region | None,
         shelf: Shelf,
         products: Sequence[Product],
+        span: Span,
     ) -> None:
         info = reader.info
         self.config, self.predictor, self.reader = config, predictor, reader
@@ -69,12 +74,11 @@ class Job:
         self.region = region
         looks = config.stability or config.smooth
         self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None
-        self._finished = shelf.going_on()
-        self.before = sum(record.frames for record in self._finished)
-        self.seconds_before = sum(record.seconds for record in self._finished)
-        self.done = self.before
-        self.stopped = False
+        self.done = 0
+        self.ends: Ends = "stop"
+        self._ending = False
         self._shelf, self._products = shelf, products
+        self._span, self._before = span, span.after
         self._plan = plan_of(config, info)
         self._size = self.region.size if self.region else (info.height, info.width)
         self._network_size = predictor.size_for(*self._size)
@@ -82,29 +86,26 @@ class Job:
         self._decoded: Channel[DecodedFrame] = Channel(self._flow, waiting)
         self._labelled: Channel[LabelledFrame] = Channel(self._flow, waiting)
         self._damage = reader.damage.counted()
-        self._ends: Ends = "stop"
-
-    @property
-    def expected(self) -> int:
-        """How many frames there will be, as far as is known (0: unknown)."""
-        return -(-self.reader.expected_frames // self.config.every)
 
     def run(
-        self,
-        on_progress: Callable[[SegmentProgress], None],
-        should_stop: Callable[[], bool],
-        should_end: Callable[[], bool],
+        self, look: Callable[[], None], should_stop: Callable[[], bool], should_end: Callable[[], bool] = lambda: False
     ) -> None:
-        """Start the stages and watch them until all are done; where `should_end` says so, no further frame is read."""
-        if self._finished and self._finished[-1].ends == "video":
-            return
-        speed = Speedometer(on_progress, self.load, self.before)
+        """Start the stages and watch them until all are done.
+
+        Args:
+            look: called ten times a second meanwhile.
+            should_stop: likewise; True cancels.
+            should_end: likewise; after True no further frame is read.
+
+        Raises:
+            FrameNotThere: the frame before the span does not come by.
+        """
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the stages are the threads; OpenCV's own would only fight with them
 
         def poll() -> bool:
-            speed.look(self.done, self.expected)
-            self.stopped = self.stopped or should_end()
+            look()
+            self._ending = self._ending or should_end()
             return should_stop()
 
         try:
@@ -114,39 +115,39 @@ class Job:
             self._flow.watch(poll)
         finally:
             cv2.setNumThreads(threads)
-        speed.look(self.done, self.expected, last=True)
 
     def load(self) -> Load:
-        """What each part has cost since this job began, and what holds it up."""
-        load = self.clock.load(self.done - self.before)
-        words = in_words(load, long_side=max(self._network_size), speed=self.config.speed)
-        return load.model_copy(update={"words": words})
+        """What each part has cost so far."""
+        return self.clock.load(self.done)
 
     def _decode(self) -> None:
         frames, number = self._frames(), -1
-        while not self.stopped:
+        while not self._ending:
             with self.clock.of("decode"):
                 frame, source = next(frames, (None, self.reader))
             if frame is None:
-                self._ends = "video"
+                self.ends = "video"
                 break
             self._alive()
             self._damage = source.damage.counted()
             if frame.index % self.config.every == 0:
                 number, before = self._plan.number_of(frame.pts), number
+                if self._span.until is not None and number >= self._span.until:
+                    self.ends = "border"
+                    break
                 self._decoded.put(self._prepared(frame, begins=number != before))
         frames.close()
         self._decoded.close()
 
     def _frames(self) -> Generator[tuple[SourceFrame, Source]]:
-        """All frames that are still to come, each with the source that it comes from."""
-        if not self._finished:
+        """All frames from the span's first one on, each with the source that it comes from."""
+        after = self._span.after
+        if after is None:
             yield from ((frame, self.reader) for frame in self.reader)
             return
-        last = self._finished[-1].last
-        time_s = float(last.pts * self.reader.info.time_base)
+        time_s = float(after.pts * self.reader.info.time_base)
         begin_s, open_at = self.config.start_s, partial(opened, self.config)
-        yield from frames_after(last, time_s, begin_s, open_at, self._witness, self._alive)
+        yield from frames_after(after, time_s, begin_s, open_at, self._seen_before, self._alive)
 
     def _alive(self) -> None:
         """A sign of life for a frame that is only decoded; many may pass between two that are segmented."""
@@ -160,9 +161,12 @@ class Job:
             small = seen_of(frame, planes, self.region, self._network_size)
         return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage)
 
-    def _witness(self, frame: SourceFrame) -> Witness:
+    def _seen_before(self, frame: SourceFrame) -> Witness:
+        """The frame before the span, as it comes by."""
+        assert self._before is not None
         small = seen_of(frame, frame.planes(), self.region, self._network_size)
-        return Witness.of(frame.index, frame.pts, small)
+        self._before = Witness.of(self._before.index, frame.pts, small)
+        return self._before
 
     def _label(self) -> None:
         for item in self.labelling.of(self._decoded):
@@ -170,12 +174,11 @@ class Job:
         self._labelled.close()
 
     def _write(self) -> None:
-        before = self._finished[-1].last if self._finished else None
-        with ChunkWriter(self._shelf, self._plan, self._products, self.clock, before) as out:
+        with ChunkWriter(self._shelf, self._plan, self._products, self.clock, lambda: self._before) as out:
             for item in self._labelled:
                 out.write(self._finish(item), item)
                 self.done += 1
-            out.close(self._ends, self._damage)
+            out.close(self.ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
         frame, classes, region, steady = item.frame, self.predictor.classes, self.region, None

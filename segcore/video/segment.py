@@ -21,8 +21,9 @@ from segcore.video.chunks.identity import identity
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.whole import Whole
 from segcore.video.config import SegmentConfig
-from segcore.video.job import Job, region_of
+from segcore.video.job import region_of
 from segcore.video.load import Load
+from segcore.video.making import Making
 from segcore.video.outputs.areas_files import write_areas
 from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
@@ -30,6 +31,7 @@ from segcore.video.outputs.stability_files import stability_facts
 from segcore.video.products import Track, products
 from segcore.video.progress import SegmentProgress
 from segcore.video.source import open_source
+from segcore.video.spans.crew import Crew
 from segcore.video.summary import SUMMARY_FILE, write_summary
 
 _ASK_S = 0.1
@@ -97,6 +99,7 @@ def segment(
     watched: Callable[[], bool] = lambda: False,
     should_stop: Callable[[], bool] = lambda: False,
     should_end: Callable[[], bool] = lambda: False,
+    crew: Crew | None = None,
     provenance: Mapping[str, Any] | None = None,
     validation: np.ndarray | None = None,
 ) -> SegmentResult:
@@ -115,6 +118,7 @@ def segment(
         watched: whether somebody looks at these: then they come twice a second, else every 5 seconds.
         should_stop: polled ten times a second; True cancels.
         should_end: likewise; True ends the work early and makes a result of what is done.
+        crew: who may make some of its chunks; None: nobody.
         provenance: what the summary says of the origin: run, weights' SHA-256, dataset's hash.
         validation: (n, C, C) pixels of each validation image of the network, rows are the truth: areas come with error
             bars then.
@@ -137,12 +141,13 @@ def segment(
         shelf = Shelf(work or _passing(out, opened))
         shelf.belongs_to(identity(config, info) | dict(answers or {}))
         predictor.prepare(predictor.size_for(*seen))
-        track = Track(info, config.start_s, config.end_s, _asking(should_stop))
+        ask = _asking(should_stop)
+        track = Track(info, config.start_s, config.end_s, ask)
         made = products(config, info, predictor.classes, region, track, on_preview, watched)
-        job = Job(config, predictor, reader, region, shelf, made)
         started = time.monotonic()
-        job.run(on_progress, should_stop, should_end)
-        whole = Whole.of(shelf)
+        making = Making(config, predictor, reader, region, shelf, made, crew, ask)
+        making.run(on_progress, should_stop, should_end)
+        whole = Whole.of(shelf, stopped=making.stopped)
         if whole.stopped:
             track.end_s = float(whole.last_pts * info.time_base) + config.every / info.fps
         files = whole.join(made, out, should_stop)
@@ -150,7 +155,7 @@ def segment(
         if areas:
             files += write_areas(out, predictor.classes, areas)
         reader.damage = whole.damage
-        load = job.load()
+        load = making.load()
         stages = {stage.name: stage.ms for stage in load.stages}
         summary = write_summary(
             out / SUMMARY_FILE,
@@ -159,7 +164,7 @@ def segment(
             predictor=predictor,
             seen=seen,
             whole=whole,
-            seconds=job.seconds_before + time.monotonic() - started,
+            seconds=making.seconds_before + time.monotonic() - started,
             stages=stages,
             load=load.model_dump(mode="json"),
             sound=track,
@@ -172,7 +177,7 @@ def segment(
         fps=summary["fps"],
         stages=stages,
         load=load,
-        warnings=summary["warnings"],
+        warnings=[*summary["warnings"], *making.notes],
         folder=out,
         files=(*files, out / SUMMARY_FILE),
         summary=summary,

@@ -24,7 +24,7 @@ def identity(config: SegmentConfig, info: VideoInfo) -> dict[str, Any]:
     stats = [file.stat() for file in files]
     return {
         f"the video {path.name}": [len(stats), sum(s.st_size for s in stats), max(s.st_mtime_ns for s in stats)],
-        "its settings": config.model_dump(mode="json"),
+        "its settings": config.model_dump(mode="json", exclude={"workers"}),
         "the version of segcore": segcore.__version__,
         "the video encoder": ".".join(map(str, av.library_versions["libavcodec"])),
     }

@@ -13,13 +13,16 @@ Ends = Literal["border", "video", "stop"]
 
 
 class Witness(BaseModel):
-    """A segmented frame, to be known again: its number, its time, and a checksum of what the network saw."""
+    """A segmented frame, to be known again: its number, its time, and a checksum of what the network saw.
+
+    Without a checksum it is one that nobody has seen yet: a guess by its time.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     index: int
     pts: int
-    crc: int
+    crc: int | None = None
 
     @classmethod
     def of(cls, index: int, pts: int, small: np.ndarray) -> Witness:

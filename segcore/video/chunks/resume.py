@@ -18,6 +18,12 @@ from segcore.video.source import Source, SourceFrame
 
 _EARLIER_S = (1.0, 8.0, 40.0)
 """How long before the frame reading begins: first, and where that was too late."""
+_GUESSES = 2
+"""So many beginnings are tried for a frame that was only guessed: it may not be there at all."""
+
+
+class FrameNotThere(VideoError):
+    """The frame after which reading was to go on does not come by."""
 
 
 def frames_after(
@@ -31,7 +37,7 @@ def frames_after(
     """The frames after one that was segmented, each with the source that it comes from; the source counts damage anew.
 
     Args:
-        witness: that frame.
+        witness: that frame; without a checksum, whatever comes at its time is it.
         time_s: its time.
         begin_s: where the part of the video begins; nothing before it is looked at.
         open_at: opens the source at a time.
@@ -39,10 +45,10 @@ def frames_after(
         alive: called for each frame that is passed by; an error that it raises ends the reading.
 
     Raises:
-        VideoError: it does not come by, even if all is read from the beginning.
+        FrameNotThere: it does not come by, even if all is read from the beginning.
     """
-    starts = [time_s - earlier for earlier in _EARLIER_S if time_s - earlier > begin_s]
-    for start in (*starts, begin_s):
+    starts = [*(time_s - earlier for earlier in _EARLIER_S if time_s - earlier > begin_s), begin_s]
+    for start in starts if witness.crc is not None else starts[:_GUESSES]:
         with open_at(start) as source, closing(_from(witness, iter(source), known, alive)) as frames:
             if not _comes_by(frames):
                 continue
@@ -51,7 +57,7 @@ def frames_after(
                 frame.index = number
                 yield frame, source
             return
-    raise VideoError(
+    raise FrameNotThere(
         f"The frame at {time_s:.2f} s, after which the work was to go on, is not the one that it was.",
         fix="Is the video another one now, or its disk damaged? Start the job anew.",
     )
@@ -76,7 +82,7 @@ def _from(
         if frame.pts > witness.pts:
             return
         if frame.pts == witness.pts:
-            if known(frame).crc != witness.crc:
+            if witness.crc not in (None, known(frame).crc):
                 return
             yield frame
             break

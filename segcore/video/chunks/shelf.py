@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -37,39 +38,45 @@ class Shelf:
         Raises:
             ConfigError: something is not what it was when the first chunk was made; the message says what.
         """
-        path = self.folder / _JOB_FILE
-        wanted = json.loads(json.dumps(job))
-        try:
-            known = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            known = None
-        if not isinstance(known, dict):
+        other = self.differences(job)
+        if other is None:
             self.clear()
-            _write(path, json.dumps(wanted, ensure_ascii=False, indent=2))
-            return
-        other = [name for name in wanted | known if wanted.get(name) != known.get(name)]
-        if other:
+            _write(self.folder / _JOB_FILE, json.dumps(job, ensure_ascii=False, indent=2))
+        elif other:
             raise ConfigError(
                 f"This job cannot go on where it ended: since it began, {' and '.join(other)} changed.",
                 fix="Start it anew.",
             )
+
+    def differences(self, job: dict[str, Any]) -> list[str] | None:
+        """What is another with this job than with the one that the shelf is of; None where it is of none."""
+        wanted = json.loads(json.dumps(job))
+        try:
+            known = json.loads((self.folder / _JOB_FILE).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        if not isinstance(known, dict):
+            return None
+        return [name for name in wanted | known if wanted.get(name) != known.get(name)]
 
     def records(self) -> list[ChunkRecord]:
         """The finished chunks, in order."""
         found = [_read(path) for path in sorted(self.folder.glob("chunk-*"))]
         return sorted((record for record in found if record is not None), key=lambda record: record.number)
 
-    def going_on(self) -> list[ChunkRecord]:
+    def going_on(self, *, ahead: bool = False) -> list[ChunkRecord]:
         """The finished chunks from the first one on, up to where something is missing; all others are dropped.
 
         So is a chunk at whose end a person stopped: it is a short one.
+
+        Args:
+            ahead: those behind what is missing are kept.
         """
         found = self.records()
-        good = found[: chained(found)]
-        if good and good[-1].ends == "stop":
-            good.pop()
-        for record in found[len(good) :]:
-            self.drop(record)
+        good = [record for record in (found if ahead else found[: chained(found)]) if record.ends != "stop"]
+        for record in found:
+            if record not in good:
+                self.drop(record)
         for path in self.folder.glob(".chunk-*"):
             shutil.rmtree(path, ignore_errors=True)
         return good
@@ -79,9 +86,8 @@ class Shelf:
         return self.folder / f"chunk-{number:06d}"
 
     def begin(self, number: int) -> Path:
-        """An empty folder for a chunk in the making."""
-        folder = self.folder / f".chunk-{number:06d}.{os.getpid()}"
-        shutil.rmtree(folder, ignore_errors=True)
+        """An empty folder for a chunk in the making, which nobody else has, on this machine or another."""
+        folder = self.folder / f".chunk-{number:06d}.{uuid.uuid4().hex[:8]}"
         folder.mkdir()
         return folder
 

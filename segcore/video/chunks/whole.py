@@ -15,13 +15,18 @@ from segcore.video.outputs.product import Product
 
 @dataclass(frozen=True)
 class Whole:
-    """Finished chunks that follow each other from the beginning to where the work ended."""
+    """Finished chunks that follow each other from the beginning to where the work ended.
+
+    Attributes:
+        stopped: a person ended it early.
+    """
 
     shelf: Shelf
     records: Sequence[ChunkRecord]
+    stopped: bool
 
     @classmethod
-    def of(cls, shelf: Shelf) -> Whole:
+    def of(cls, shelf: Shelf, *, stopped: bool) -> Whole:
         """All chunks of a shelf.
 
         Raises:
@@ -30,7 +35,7 @@ class Whole:
         records = shelf.records()
         if not records:
             raise Cancelled("The video was stopped before its first frame; nothing was kept.")
-        return cls(shelf, records)
+        return cls(shelf, records, stopped)
 
     @property
     def frames(self) -> int:
@@ -51,11 +56,6 @@ class Whole:
     def last_pts(self) -> int:
         """The time of the last segmented frame, in units of the source's time base."""
         return self.records[-1].last.pts
-
-    @property
-    def stopped(self) -> bool:
-        """Whether a person ended the work early."""
-        return self.records[-1].ends != "video"
 
     @property
     def damage(self) -> Damage:

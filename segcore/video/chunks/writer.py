@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +30,8 @@ class ChunkWriter:
         plan: which frame belongs to which.
         products: what is written.
         clock: the time of each output is kept there.
-        before: the segmented frame before the first one that comes; None at the beginning.
+        before: tells the segmented frame before the first one that comes; None at the beginning. Asked when that one
+            comes.
     """
 
     def __init__(
@@ -39,10 +40,11 @@ class ChunkWriter:
         plan: Plan,
         products: Sequence[Product],
         clock: StageClock,
-        before: Witness | None,
+        before: Callable[[], Witness | None],
     ) -> None:
         self._shelf, self._plan, self._products, self._clock = shelf, plan, products, clock
-        self._before = before
+        self._first_before = before
+        self._before: Witness | None = None
         self._since = time.monotonic()
         self._damage = Damage().counted()
         self._number = -1
@@ -60,9 +62,11 @@ class ChunkWriter:
         """Take the next frame; `item` is what it was made of."""
         frame = item.frame
         number = self._plan.number_of(frame.pts)
-        if number != self._number:
-            if self._last is not None:
-                self._keep("border", frame.damage)
+        if self._last is None:
+            self._before = self._first_before()
+            self._begin(number)
+        elif number != self._number:
+            self._keep("border", self._last.damage)
             self._begin(number)
         for output in self._outputs:
             with self._clock.of(output.stage):
@@ -78,10 +82,11 @@ class ChunkWriter:
 
         Args:
             ends: why.
-            damage: of the source, as it is in the end.
+            damage: of the source, as it is in the end; what came after the last frame belongs to the next chunk,
+                where one follows.
         """
         if self._last is not None:
-            self._keep(ends, damage)
+            self._keep(ends, self._last.damage if ends == "border" else damage)
 
     def _begin(self, number: int) -> None:
         self._number, self._frames, self._labelled = number, 0, 0
@@ -105,7 +110,7 @@ class ChunkWriter:
                 damage=between(self._damage, damage),
             )
             self._shelf.keep(self._folder, record)
-        self._before, self._since, self._damage, self._last = last, now, damage, None
+        self._before, self._since, self._damage = last, now, damage
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
