@@ -19,25 +19,28 @@ if TYPE_CHECKING:
     from segcore.inference.predictor import Predictor
     from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
+    from segcore.video.region import Region
 
 Answer = tuple[np.ndarray, np.ndarray]
 """Labels and confidence of a frame, (h, w) uint8 each."""
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _predictor(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Predictor, threading.Lock]:
     """A run's network on the processor, and the lock that one user at a time holds."""
     del weights_hash
-    from segcore.inference.load import load_predictor
+    from segcore.inference.load import predictor_for
+    from segcore.inference.network import TrainedNetwork
 
-    return load_predictor(cached.runs(), run_id, backend="openvino"), threading.Lock()
+    network = TrainedNetwork.of_run(cached.runs(), run_id).scaled(scale)
+    return predictor_for(network, cached.settings().home, backend="openvino"), threading.Lock()
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _prepared(run_id: str, weights_hash: str, height: int, width: int) -> None:
+def _prepared(run_id: str, weights_hash: str, height: int, width: int, scale: float) -> None:
     """Convert a network for frames of this size, in a process of its own."""
     del weights_hash
-    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width)])
+    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width), str(scale)])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -66,18 +69,37 @@ def video_thumbnails(video: str, changed: float, times_s: tuple[float, ...], wid
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def video_labels(run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS) -> Answer:
-    """What a run's network says of that frame, at its own resolution.
+def video_labels(
+    run_id: str,
+    weights_hash: str,
+    video: str,
+    changed: float,
+    time_s: float,
+    fps: float = FPS,
+    region: Region | None = None,
+    scale: float = 1.0,
+) -> Answer:
+    """What a run's network says of that frame, or of a region of it, at its own resolution.
+
+    Args:
+        run_id, weights_hash: of the network.
+        video, changed, time_s, fps: as of `video_frame`.
+        region: all that it sees; None: the whole frame.
+        scale: of its input.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    return _answer(run_id, weights_hash, video_frame(video, changed, time_s, fps))
+    return _answer(run_id, weights_hash, _seen(video_frame(video, changed, time_s, fps), region), scale)
 
 
-def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> Answer:
+def _seen(frame: np.ndarray, region: Region | None) -> np.ndarray:
+    return frame if region is None else np.ascontiguousarray(frame[region.place])
+
+
+def _answer(run_id: str, weights_hash: str, frame: np.ndarray, scale: float = 1.0) -> Answer:
     """Labels and confidence of a frame (H, W, 3) uint8 by a run's network: (h, w) uint8 each."""
-    network, lock = network_for(run_id, weights_hash, *frame.shape[:2])
+    network, lock = network_for(run_id, weights_hash, frame.shape[0], frame.shape[1], scale)
     with lock:
         labels, confidence = network.predict(frame[None])
     return labels[0], confidence[0]
@@ -85,23 +107,33 @@ def _answer(run_id: str, weights_hash: str, frame: np.ndarray) -> Answer:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def refined_labels(
-    run_id: str, weights_hash: str, video: str, changed: float, time_s: float, fps: float = FPS
+    run_id: str,
+    weights_hash: str,
+    video: str,
+    changed: float,
+    time_s: float,
+    fps: float = FPS,
+    region: Region | None = None,
+    scale: float = 1.0,
 ) -> Answer:
-    """The same at the frame's size, along its edges."""
+    """The same at the size of the frame or its region, along its edges."""
     from segcore.video.refine import brightness, refine
 
-    frame = video_frame(video, changed, time_s, fps)
-    return refine(*video_labels(run_id, weights_hash, video, changed, time_s, fps), brightness(frame))
+    frame = _seen(video_frame(video, changed, time_s, fps), region)
+    found = video_labels(run_id, weights_hash, video, changed, time_s, fps, region, scale)
+    return refine(*found, brightness(frame))
 
 
-def network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
+def network_for(
+    run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0
+) -> tuple[Predictor, threading.Lock]:
     """A run's network, ready for frames of this size, and the lock that one user at a time holds.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    _prepared(run_id, weights_hash, height, width)
-    return _predictor(run_id, weights_hash)
+    _prepared(run_id, weights_hash, height, width, scale)
+    return _predictor(run_id, weights_hash, scale)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

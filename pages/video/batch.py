@@ -9,7 +9,7 @@ from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, go, link, turn
 from pages.common.widgets import md, progress_text, state_badge
 from segcore.batches.batch import BROKEN, LENGTH, Batch, open_batch, seconds_left, share_done, titles
-from segcore.batches.making import try_again, without_marks
+from segcore.batches.making import goes_on, try_again, without_marks
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 
@@ -129,8 +129,12 @@ def _ended(batch: Batch) -> None:
 
 
 def _retry(runs: tuple[Run, ...]) -> None:
+    """Those of which chunks are finished go on after them, the others begin anew."""
     try:
         for run in runs:
+            if goes_on(cached.runs(), run):
+                cached.engine().resume(run.id)
+                continue
             again = try_again(cached.runs(), run)
             if again.state is RunState.QUEUED:
                 cached.engine().submit(again.id)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.common import cached
 from pages.training.live import run_classes
-from pages.video import chosen, preview, sheet, source, speed, start
+from pages.video import chosen, parts, preview, sheet, source, speed, start
 from pages.video import look as looks
-from pages.video import part as parts
+from pages.video import part as part_of_one
 from segcore.runs import Run
 from segcore.video.config import SegmentConfig
+from segcore.video.info import VideoInfo
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
 ALSO: dict[Extra, str] = {
@@ -39,20 +41,39 @@ def draw(model: Run, videos: Sequence[Path], left: DeltaGenerator, right: DeltaG
     first = next(iter(readable))
     with left:
         look = looks.choose(classes, model.id)
-        part = None if several else parts.choose(first, readable[first])
-        settings = {**look.model_dump(), "fps": fps, **_options(model, first), **(part or {})}
+        each = _parts(videos, readable)
+        settings = {**look.model_dump(), "fps": fps, **_options(model, first, several=several)}
         label = f"Segment {len(videos)} videos" if several else "Segment the video"
-        ready = several or part is not None
-        if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not ready):
-            start.segment(model, videos, settings)
+        if st.button(label, type="primary", icon=":material/auto_fix_high:", key="segment", disabled=not each):
+            start.segment(model, {video: settings | part for video, part in each.items()})
     with right:
         video = chosen.to_preview(readable) if several else first
-        preview.draw(model, video, readable[video], classes, look, refined=settings["refine"])
-        if ready:
-            sheet.draw(SegmentConfig(video=video, run=model.id, **settings))
+        part = each.get(video, {})
+        preview.draw(
+            model,
+            video,
+            readable[video],
+            classes,
+            look,
+            refined=settings["refine"],
+            region=part.get("region"),
+            speed=settings["speed"],
+        )
+        if each:
+            sheet.draw(SegmentConfig(video=video, run=model.id, **settings | part))
 
 
-def _options(model: Run, video: Path) -> dict[str, Any]:
+def _parts(videos: Sequence[Path], readable: Mapping[Path, VideoInfo]) -> dict[Path, dict[str, Any]]:
+    """Which part of each video is segmented; empty where what was chosen does not fit."""
+    if len(videos) > 1:
+        shared = parts.choose(readable)
+        return {video: shared.of(readable.get(video)) for video in videos} if shared else {}
+    (video,) = videos
+    chosen_part = part_of_one.choose(video, readable[video])
+    return {video: chosen_part} if chosen_part is not None else {}
+
+
+def _options(model: Run, video: Path, *, several: bool) -> dict[str, Any]:
     with st.expander("Speed and options", icon=":material/tune:"):
         chosen_speed = speed.choose(model, video)
         refine = st.toggle(
@@ -70,7 +91,24 @@ def _options(model: Run, video: Path) -> dict[str, Any]:
             "Transparent overlay: what is drawn without the picture, as WebM, to lay over other videos.",
         )
         smooth = _smooth()
-    return {"speed": chosen_speed, "refine": refine, "also": tuple(also), "smooth": smooth}
+        workers = 1 if several else _workers()
+    return {"speed": chosen_speed, "refine": refine, "also": tuple(also), "smooth": smooth, "workers": workers}
+
+
+def _workers() -> int:
+    """How many make the video side by side; asked only where there are several."""
+    count = sum(bool(worker.slots or worker.gpus) for worker in cached.engine().info().workers)
+    if count < 2:
+        return 1
+    return st.number_input(
+        "Workers",
+        1,
+        count,
+        1,
+        key="workers",
+        width=200,
+        help="So many segment parts of this video side by side, if they are free. The result is the same.",
+    )
 
 
 def _smooth() -> bool:

@@ -26,28 +26,39 @@ def choose(video: Path, info: VideoInfo) -> dict[str, Any] | None:
     with st.expander("Part of the video", icon=":material/content_cut:"):
         length = max(0.1, round(info.duration_s, 1))
         start, end = st.slider("From, to, in seconds", 0.0, length, (0.0, length), 0.1, key=f"part_{video.name}")
-        every = st.number_input(
-            "Segment every n-th frame",
-            1,
-            100_000,
-            1,
-            key="every",
-            help="The result shows and lists these frames only, at their own times.",
-        )
+        every = ask_every()
         if every > 1:
             rate = info.fps / every
             st.caption(f"{rate:.3g} frames a second, {fmt.count(max(1, (end - start) * rate))} in all")
-        chosen = _region(video, info) if st.toggle("Only a region of the picture", key="with_region") else None
-    if chosen is not None:
-        try:
-            chosen.within(info.width, info.height, info.path.name)
-        except SegcoreError as error:
-            problem(error)
-            return None
+        chosen = ask_region(video, info) if st.toggle("Only a region of the picture", key="with_region") else None
+    if chosen is not None and not fits(chosen, info):
+        return None
     return {"start_s": start, "end_s": end if end < length else None, "every": every, "region": chosen}
 
 
-def _region(video: Path, info: VideoInfo) -> Region:
+def ask_every() -> int:
+    """Every how many frames."""
+    return st.number_input(
+        "Segment every n-th frame",
+        1,
+        100_000,
+        1,
+        key="every",
+        help="The result shows and lists these frames only, at their own times.",
+    )
+
+
+def fits(region: Region, info: VideoInfo) -> bool:
+    """Whether a region lies in a video's frame; where not, that is said."""
+    try:
+        region.within(info.width, info.height, info.path.name)
+    except SegcoreError as error:
+        problem(error)
+        return False
+    return True
+
+
+def ask_region(video: Path, info: VideoInfo) -> Region:
     """Dragged on the picture, or typed."""
     st.caption("Drag a box over the picture. The network sees only what is in it, as large as it can.")
     keys = [f"region_{side}_{video.name}" for side in Region._fields]

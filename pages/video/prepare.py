@@ -1,4 +1,4 @@
-"""Converts a run's network for frames of one size: `python -m pages.video.prepare RUN HEIGHT WIDTH`.
+"""Converts a run's network for frames of one size: `python -m pages.video.prepare RUN HEIGHT WIDTH SCALE`.
 
 The dashboard asks for it in a process of its own before its first preview, so that TensorFlow stays out of
 the pages; the converted network is kept, and the job that segments the video uses it too.
@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import sys
 
-from segcore.inference.load import load_predictor
+from segcore.inference.load import predictor_for
+from segcore.inference.network import TrainedNetwork
 from segcore.inference.openvino_backend import OpenVinoPredictor
 from segcore.runs import RunStore
 from segcore.settings import Settings
 
 
-def main(run: str, height: str, width: str) -> None:
+def main(run: str, height: str, width: str, scale: str) -> None:
     """One JSON object on stdout's last line."""
-    predictor = load_predictor(RunStore(Settings.from_env()), run, backend="openvino")
+    store = RunStore(Settings.from_env())
+    network = TrainedNetwork.of_run(store, run).scaled(float(scale))
+    predictor = predictor_for(network, store.settings.home, backend="openvino")
     size = predictor.size_for(int(height), int(width))
     if isinstance(predictor, OpenVinoPredictor):
         predictor.prepare(size)
@@ -25,4 +28,4 @@ def main(run: str, height: str, width: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

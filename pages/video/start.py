@@ -18,17 +18,16 @@ from segcore.runs import Run, RunState
 from segcore.video.config import SegmentConfig
 
 
-def segment(model: Run, videos: Sequence[Path], settings: Mapping[str, Any]) -> None:
+def segment(model: Run, settings: Mapping[Path, Mapping[str, Any]]) -> None:
     """Make the run or the batch, once however often one clicks, and go to its page.
 
     Args:
         model: the training whose network is used.
-        videos: one or more.
-        settings: of `SegmentConfig`, but for the video and the run.
+        settings: of `SegmentConfig`, but for the video and the run, of one video or more.
     """
     token = state.segment_token()
     try:
-        configs = [SegmentConfig(video=video, run=model.id, **settings) for video in videos]
+        configs = [SegmentConfig(video=video, run=model.id, **given) for video, given in settings.items()]
         if len(configs) == 1:
             run = create_run(cached.runs(), configs[0], key=token)
             _submit(run)

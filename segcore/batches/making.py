@@ -94,6 +94,15 @@ def try_again(store: RunStore, run: Run) -> Run:
     return create_run(store, config, name=_run_name(config.video), key=f"again-{run.id}", params=kept)
 
 
+def goes_on(store: RunStore, run: Run) -> bool:
+    """Whether a try goes on with this very run, because chunks of it are finished; else `try_again` begins anew.
+
+    A run that failed although it went on already once is begun anew: perhaps its video changed.
+    """
+    hopeful = run.state is RunState.INTERRUPTED or run.attempt == 1
+    return hopeful and store.resumable(run) and any(store.work(run.id).glob("chunk-*"))
+
+
 def seconds_of(config: SegmentConfig) -> float | None:
     """Seconds of video that a job will segment, by the header; None where that cannot be read."""
     from segcore.video.source import source_info

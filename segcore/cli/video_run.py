@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segcore.cli.report import console
+from segcore.errors import JobError
 from segcore.models.spec import SHA256_TAG
 from segcore.runs.records import Progress, Run
 from segcore.runs.store import RunStore
@@ -35,18 +37,19 @@ def segment_in_run(
     """
     from segcore.cli.video_crew import crew_for
 
+    folder = out or store.work(run.id) / "result"
     with store.writer(run.id) as writer, ExitStack() as helping:
-        crew, fault = None, ""
+        crew, fault = None, []
         try:
             crew = crew_for(store.settings, run.id, config.workers)
-        except JobError as error:
-            fault = f"Nobody helped: {error}"
+        except JobError as error:  # it is done all the same, alone
+            fault = [f"Nobody helped: {error}"]
         if crew is not None:
             helping.callback(crew.close)
-        folder = out or store.work(run.id) / "result"
         result = _segment(store, config, writer, crew, folder, quiet=quiet)
-        result = replace(result, warnings=[*result.warnings, *([fault] if fault else [])])
+        result = replace(result, warnings=[*result.warnings, *fault])
         _keep(writer, result)
+    _tell(result)
     return result
 
 
@@ -90,11 +93,14 @@ def _segment(
         writer.set_tags({LOAD_TAG: result.load.model_dump_json()})
     if result.summary["stopped_early"]:
         writer.set_reason("Stopped early; what was done is kept.")
+    return result
+
+
+def _tell(result: SegmentResult) -> None:
     for warning in result.warnings:
         console.print(f"Note: {warning}", highlight=False)
     if result.load.words:
         console.print(result.load.words, highlight=False)
-    return result
 
 
 def answers_of(parent: Run, compute: Compute) -> dict[str, str]:

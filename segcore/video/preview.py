@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from segcore.classes import ClassTable
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
+from segcore.video.colors import BT601
 from segcore.video.config import SegmentConfig
 from segcore.video.demux import open_video
 from segcore.video.info import VideoInfo
 from segcore.video.job import drawn, opened, region_of, seen_of, settled
-from segcore.video.overlay import trace
+from segcore.video.look import Look
+from segcore.video.overlay import draw_overlay, trace
 from segcore.video.planes import Planes
+from segcore.video.region import Region
 from segcore.video.source import SourceFrame, source_info
 
 COUNT = 20
@@ -87,6 +91,33 @@ def preview(
     if waiting:
         label()
     return found
+
+
+def still(
+    frame: np.ndarray,
+    labels: np.ndarray,
+    classes: ClassTable,
+    look: Look,
+    region: Region | None = None,
+    *,
+    confidence: np.ndarray,
+) -> np.ndarray:
+    """One frame as a job will draw it.
+
+    Args:
+        frame: (H, W, 3) uint8 RGB; unchanged.
+        labels, confidence: (h, w) uint8, of the frame or of its region.
+        classes: of the network.
+        look: how it looks.
+        region: one of `Region.within`; None: the whole frame.
+
+    Returns:
+        (H, W, 3) uint8 RGB, a new array; (H, 2 W, 3) side by side.
+    """
+    if region is None:
+        return draw_overlay(frame, labels, classes, look, confidence=confidence)
+    contours = trace(labels, classes, look, region.size, confidence)
+    return drawn(look, classes, region, Planes.of_rgb(frame, BT601), contours).rgb()
 
 
 def spread(config: SegmentConfig, info: VideoInfo, count: int) -> Iterator[SourceFrame]:

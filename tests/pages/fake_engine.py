@@ -11,6 +11,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.workers = 1
 
     def __getattr__(self, name: str) -> Callable[[str], None]:
         if name.startswith("_"):
@@ -18,8 +19,11 @@ class FakeEngine:
         return lambda run_id: self.asked.append((name, run_id))
 
     def info(self) -> SimpleNamespace:
-        """An embedded engine with one worker."""
-        worker = SimpleNamespace(name="worker-0", slots=1, gpus=0, busy=False, memory=60_000_000)
+        """An embedded engine with so many workers."""
+        workers = tuple(
+            SimpleNamespace(name=f"worker-{n}", slots=1, gpus=0, busy=False, memory=60_000_000)
+            for n in range(self.workers)
+        )
         return SimpleNamespace(
-            address="tcp://127.0.0.1:1", embedded=True, workers=(worker,), queued=0, running=0, note=""
+            address="tcp://127.0.0.1:1", embedded=True, workers=workers, queued=0, running=0, note=""
         )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from batch_home import clip, make_batch, trained
 from fake_engine import FakeEngine
@@ -13,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 from test_page_drawing import words
 
 from pages.common import cached_media
+from pages.video import source
 from segcore.batches.batch import open_batch
 from segcore.errors import JobError
 from segcore.runs import RunState, RunStore
+from segcore.runs.records import ATTEMPT
 from segcore.settings import Settings
+from segcore.video.writer import VideoWriter
 
 Opener = Callable[..., AppTest]
 F, X, Q, R = RunState.FINISHED, RunState.FAILED, RunState.QUEUED, RunState.RUNNING
@@ -113,6 +117,60 @@ def test_failed_videos_are_tried_again_all_at_once(open_page: Opener, home: Sett
     assert now[0].id == runs[0].id
     for run in now[1:]:
         RunStore(home).set_state(run.id, RunState.CANCELLED)
+
+
+def test_what_has_finished_chunks_goes_on_instead(open_page: Opener, home: Settings, engine: FakeEngine) -> None:
+    store = RunStore(home)
+    killed, failed, fresh = make_batch(home, "b7", [RunState.INTERRUPTED, X, X])
+    for run in (killed, failed):
+        (store.work(run.id) / "chunk-000000").mkdir(parents=True)
+    store.set_tags(failed.id, {ATTEMPT: "2"})  # it went on once, and failed again
+    app = open_page(home, "video", batch="b7")
+    app.button(key="again_all").click().run()
+    assert not app.exception
+    now = open_batch(store, "b7").runs
+    assert engine.asked == [("resume", killed.id), ("submit", now[1].id), ("submit", now[2].id)]
+    assert killed.id == now[0].id
+    assert not {failed.id, fresh.id} & {run.id for run in now}
+    for run in now[1:]:
+        store.set_state(run.id, RunState.CANCELLED)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_the_same_part_of_each_video(open_page: Opener, home: Settings) -> None:
+    app = choose_all(open_page(home, "video"))
+    app.slider(key="shared_part").set_range(20, 50)
+    app.number_input(key="every").set_value(2)
+    app.toggle(key="with_region").set_value(True).run()
+    app.number_input(key="region_width_a.mp4").set_value(32)
+    app.button(key="segment").click().run()
+    assert not app.exception
+    store = RunStore(home)
+    runs = open_batch(store, app.query_params["batch"]).runs
+    given = [store.config(run.id) for run in runs]
+    assert [(c["start_s"], c["end_s"]) for c in given] == [(0.2, 0.5), (0.5, 1.25), (0.0, None)]
+    assert all((c["every"], c["region"]) == (2, [0, 0, 32, 48]) for c in given)
+    for run in runs:
+        store.set_state(run.id, RunState.CANCELLED)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_videos_of_different_sizes_have_no_common_region(
+    open_page: Opener, home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = home.home / "wide.mp4"
+    with VideoWriter(wide, 96, 48, fps=10) as writer:
+        writer.write(np.zeros((48, 96, 3), np.uint8))
+    videos = [home.server_folders[0] / "a.mp4", wide]
+    monkeypatch.setattr(source, "choose_many", lambda _way: videos)
+    app = open_page(home, "video")
+    assert not app.exception
+    toggle = app.toggle(key="with_region")
+    assert toggle.disabled
+    assert "different sizes (64 × 48, 96 × 48)" in toggle.help
+    app.slider(key="shared_part").set_range(50, 50).run()
+    assert "nothing would be segmented" in app.error[-1].value
+    assert app.button(key="segment").disabled
 
 
 def test_an_unknown_batch_says_so(open_page: Opener, home: Settings) -> None:

@@ -17,10 +17,13 @@ from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 from segcore.video.config import SegmentConfig
 from segcore.video.look import Look
-from segcore.video.overlay import draw_overlay
+from segcore.video.preview import still
+from segcore.video.region import Region
 from segcore.video.writer import VideoWriter
 
 Opener = Callable[..., AppTest]
+seen: list[Any] = []
+"""Region and scale of what the network was asked."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +38,19 @@ def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any
     kept: list[dict[str, Any]] = []
 
     def drawing(
-        frame: np.ndarray, labels: np.ndarray, classes: Any, look: Look, *, confidence: np.ndarray
+        frame: np.ndarray, labels: np.ndarray, classes: Any, look: Look, region: Any, *, confidence: np.ndarray
     ) -> np.ndarray:
-        kept.append({"look": look, "labels": labels, "confidence": confidence})
-        return draw_overlay(frame, labels, classes, look, confidence=confidence)
+        kept.append({"look": look, "labels": labels, "confidence": confidence, "region": region})
+        return still(frame, labels, classes, look, region, confidence=confidence)
 
+    def answer(*asked: Any) -> tuple[np.ndarray, np.ndarray]:
+        seen.append(asked[-2:])
+        return labels, confidence
+
+    seen.clear()
     monkeypatch.setattr(source, "choose_many", lambda _way: [tmp_path / "clip.mp4"])
-    monkeypatch.setattr(cached_media, "video_labels", lambda *_: (labels, confidence))
-    monkeypatch.setattr(preview, "draw_overlay", drawing)
+    monkeypatch.setattr(cached_media, "video_labels", answer)
+    monkeypatch.setattr(preview, "still", drawing)
     return kept
 
 
@@ -74,6 +82,31 @@ def test_every_control_shows_in_the_preview_at_once(form: AppTest, drawn: list[d
     )
     form.toggle(key="refine").set_value(True).run()
     assert drawn[-1]["labels"].shape == (48, 64)
+
+
+def test_the_network_of_the_preview_sees_the_region_at_the_chosen_speed(
+    form: AppTest, drawn: list[dict[str, Any]]
+) -> None:
+    assert seen[-1] == (None, 1.0)
+    form.button_group(key="speed").set_value("fast")
+    form.toggle(key="with_region").set_value(True).run()
+    form.number_input(key="region_width_clip.mp4").set_value(33).run()
+    assert not form.exception
+    assert seen[-1] == (Region(0, 0, 34, 48), 0.8), "borders lie on even pixels, as in the job"
+    assert drawn[-1]["region"] == Region(0, 0, 34, 48)
+
+
+def test_workers_are_asked_for_where_there_are_several(form: AppTest, full_home: Settings, engine: FakeEngine) -> None:
+    assert "workers" not in {box.key for box in form.number_input}
+    engine.workers = 3
+    form.run()
+    assert form.number_input(key="workers").max == 3
+    form.number_input(key="workers").set_value(2)
+    form.button(key="segment").click().run()
+    store = RunStore(full_home)
+    run = engine.asked[-1][1]
+    assert store.config(run)["workers"] == 2
+    store.set_state(run, RunState.CANCELLED)
 
 
 def test_only_what_a_style_has_can_be_chosen(form: AppTest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class ThreadCrew:
                 wanted = Task.model_validate_json(task)
                 self.tasks.append(wanted)
                 self.names.append(name)
-                made = ThreadHelper(name, lambda: self._how(self._config, wanted, self._work))
+                made = ThreadHelper(name, partial(self._how, self._config, wanted, self._work))
                 self._at_work[name] = made
                 return made
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -57,3 +56,135 @@ def test_with_a_helper_it_is_what_it_is_without(name: str, tmp_path: Path) -> No
     result, crew = helped(video, tmp_path, Slow(), chunk_frames=7)
     assert crew.tasks
     same(outcome(result), outcome(job(video, tmp_path / "whole", chunk_frames=10_000)))
+
+
+def test_helpers_take_work_off_the_job_and_numbers_of_frames_go_on(plain: Path, tmp_path: Path) -> None:
+    own = Slow()
+    settings = {"every": 3, "start_s": 0.3, "region": (10, 8, 50, 40), "also": ("masks",), "chunk_frames": 2}
+    result, _ = helped(plain, tmp_path, own, 2, **settings)
+    whole = job(plain, tmp_path / "whole", **settings)
+    same(outcome(result), outcome(whole))
+    assert own.calls * own.parallel < result.frames
+    assert (result.folder / "masks.zip").stat().st_size == (whole.folder / "masks.zip").stat().st_size
+    assert own.calls * own.parallel < result.load.frames <= result.frames
+
+
+def test_labels_that_are_smoothed_and_frames_that_are_still_come_out_the_same(tmp_path: Path) -> None:
+    video = film(tmp_path / "still.mp4", [40 * n for n in range(48)], loop=5, g="12")
+    settings = {"speed": "fast", "smooth": True, "chunk_frames": 6}
+    result, crew = helped(video, tmp_path, Slow(), **settings)
+    whole = job(video, tmp_path / "whole", **settings)
+    assert crew.tasks
+    same(outcome(result), outcome(whole))
+    for name in ("stability", "certainty", "objects", "tracks", "events", "contacts"):
+        found, wanted = (pd.read_parquet(r.folder / f"{name}.parquet") for r in (result, whole))
+        pd.testing.assert_frame_equal(found, wanted)
+
+
+def test_frames_that_the_file_tells_wrongly_are_counted_anew(plain: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    """A table that promises frames which never come, as of a damaged file: what rests on it is made again."""
+    from segcore.video.spans.timetable import Timetable
+
+    told = Timetable.of
+
+    def wrong(*args: Any) -> Timetable:
+        table = told(*args)
+        return Timetable(np.sort(np.append(table.pts, [7, 8, 9])), table.every)
+
+    monkeypatch.setattr(Timetable, "of", wrong)
+    result, crew = helped(plain, tmp_path, Slow(), chunk_frames=5)
+    same(outcome(result), outcome(job(plain, tmp_path / "whole", chunk_frames=10_000)))
+    guessed = [task.span.after for task in crew.tasks if task.span.after and task.span.after.crc is None]
+    assert len({after.index - after.pts * 512 // 40 for after in guessed}) > 1, "numbers were put right on the way"
+
+
+def test_a_helper_that_dies_is_replaced_and_one_that_always_fails_is_let_go(plain: Path, tmp_path: Path) -> None:
+    def dying(config: SegmentConfig, task: Task, work: Path) -> None:
+        if crew.names[crew.tasks.index(task)] == "2":
+            raise MemoryError("no room")
+        plain_help(config, task, work)
+
+    config = SegmentConfig(video=plain, run="r", workers=3, chunk_frames=4)
+    crew = ThreadCrew(config, tmp_path / "work", 2, dying)
+    result = segment(config, Slow(), tmp_path / "out", work=tmp_path / "work", crew=crew)
+    assert result.warnings == ["2 did not finish its part: no room"]
+    same(outcome(result) | {"warnings": []}, outcome(job(plain, tmp_path / "whole", chunk_frames=10_000)))
+    assert crew.names.count("2") == 2
+    assert crew.names.count("1") > 1
+
+
+def test_a_job_that_dies_goes_on_with_all_that_was_finished(plain: Path, tmp_path: Path) -> None:
+    config = SegmentConfig(video=plain, run="r", workers=2, chunk_frames=5)
+    crew = ThreadCrew(config, tmp_path / "work")
+
+    class Dies(Slow):
+        def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            if len(Shelf(tmp_path / "work").records()) > 6:
+                raise MemoryError("no room")
+            return super().predict(frames)
+
+    with pytest.raises(MemoryError):
+        segment(config, Dies(), tmp_path / "out", work=tmp_path / "work", crew=crew)
+    kept = sum(record.frames for record in Shelf(tmp_path / "work").records())
+    last = Shades()
+    resumed = segment(
+        config, last, tmp_path / "out", work=tmp_path / "work", crew=ThreadCrew(config, tmp_path / "work")
+    )
+    same(outcome(resumed), outcome(job(plain, tmp_path / "whole", chunk_frames=10_000)))
+    assert kept >= 35
+    assert last.calls * last.parallel <= len(EVEN) - kept + last.parallel
+
+
+def test_cancelled_within_a_second_or_two_with_all_helpers(plain: Path, tmp_path: Path) -> None:
+    own, since = Slow(), [0.0]
+    config = SegmentConfig(video=plain, run="r", workers=3, chunk_frames=2)
+
+    def slow_help(config: SegmentConfig, task: Task, work: Path) -> None:
+        from segcore.video.spans.helping import help_with
+
+        help_with(config, task, Slow, work, {})
+
+    def stop() -> bool:
+        if own.calls > 3 and not since[0]:
+            since[0] = time.monotonic()
+        return bool(since[0])
+
+    crew = ThreadCrew(config, tmp_path / "work", 2, slow_help)
+    with pytest.raises(Cancelled):
+        segment(config, own, tmp_path / "out", work=tmp_path / "work", crew=crew, should_stop=stop)
+    assert time.monotonic() - since[0] < 5
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_stopped_early_it_keeps_what_follows_from_the_beginning(plain: Path, tmp_path: Path) -> None:
+    own = Slow()
+    config = SegmentConfig(video=plain, run="r", workers=2, chunk_frames=5)
+    crew = ThreadCrew(config, tmp_path / "work")
+    result = segment(config, own, tmp_path / "out", work=tmp_path / "work", crew=crew, should_end=lambda: own.calls > 7)
+    whole = outcome(job(plain, tmp_path / "whole", chunk_frames=10_000))
+    assert 0 < result.frames < len(EVEN)
+    assert outcome(result)["times"] == whole["times"][: result.frames]
+    assert "stopped early" in result.warnings[0]
+
+
+def test_progress_adds_up(plain: Path, tmp_path: Path) -> None:
+    seen: list[SegmentProgress] = []
+    config = SegmentConfig(video=plain, run="r", workers=2, chunk_frames=5)
+    crew = ThreadCrew(config, tmp_path / "work")
+    segment(config, Slow(), tmp_path / "out", work=tmp_path / "work", crew=crew, on_progress=seen.append)
+    assert all(progress.frames <= len(EVEN) for progress in seen)
+    assert (seen[-1].frames, seen[-1].total) == (len(EVEN), len(EVEN))
+
+
+def test_a_helper_says_what_it_does_not_see(plain: Path, tmp_path: Path) -> None:
+    config = SegmentConfig(video=plain, run="r", workers=2)
+    task = Task.model_validate({"id": "a", "span": {}})
+    with pytest.raises(ConfigError, match=r"folder .* is not here\. All workers need the same SEGCORE_HOME"):
+        plain_help(config, task, tmp_path / "nowhere")
+    shelf = Shelf(tmp_path / "work")
+    shelf.belongs_to({"the video plain.mp4": [1, 2, 3]})
+    with pytest.raises(ConfigError, match=r"Here, .*the video plain\.mp4.* not what the job has"):
+        plain_help(config, task, tmp_path / "work")
+    (tmp_path / "work/job.json").unlink()
+    with pytest.raises(Cancelled):
+        plain_help(config, task, tmp_path / "work")

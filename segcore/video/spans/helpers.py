@@ -71,6 +71,7 @@ class Helpers:
         task = Task.of(span)
         self._want([task.id])
         shunned = {name for name, count in self._failures.items() if count >= MOST_FAILURES}
+        shunned |= {one.helper.name for one in self._at_work}
         helper = self._crew.ask(task.model_dump_json(), shunned)
         if helper is not None:
             self._at_work.append(_AtWork(helper, task))
@@ -117,7 +118,9 @@ class Helpers:
     def call_back(self) -> None:
         """What they make is not wanted any more; they end by themselves within a second."""
         for one in self._at_work:
+            one.said = self._lease.said(one.task.id) or one.said
             self._lease.forget(one.task.id)
+        self._loads = self.loads
         self._at_work.clear()
         self.not_there.clear()
         self._want()
