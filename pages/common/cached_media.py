@@ -27,13 +27,25 @@ Answer = tuple[np.ndarray, np.ndarray]
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Predictor, threading.Lock]:
-    """A run's network on the processor, and the lock that one user at a time holds."""
+    """A run's network on the processor, for one frame at a time, and the lock that one user at a time holds."""
     del weights_hash
-    from segcore.inference.load import predictor_for
+    from segcore.inference.compute import Compute
+    from segcore.inference.load import predictor_of
     from segcore.inference.network import TrainedNetwork
 
     network = TrainedNetwork.of_run(cached.runs(), run_id).scaled(scale)
-    return predictor_for(network, cached.settings().home, backend="openvino"), threading.Lock()
+    return predictor_of(Compute(backend="openvino", at_once=1), network, cached.settings().home), threading.Lock()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _live(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
+    """The same for a camera, whose frames are waited for."""
+    del weights_hash
+    from segcore.inference.network import TrainedNetwork
+    from segcore.inference.soonest import SoonestPredictor
+
+    network = TrainedNetwork.of_run(cached.runs(), run_id)
+    return SoonestPredictor(network, cached.settings().home), threading.Lock()
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -134,6 +146,12 @@ def network_for(
     """
     _prepared(run_id, weights_hash, height, width, scale)
     return _predictor(run_id, weights_hash, scale)
+
+
+def live_network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
+    """The same as `network_for`, quicker for frames that come one after another."""
+    _prepared(run_id, weights_hash, height, width, 1.0)
+    return _live(run_id, weights_hash)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

@@ -101,7 +101,7 @@ def draw(model: Run, classes: ClassTable, style: Style) -> None:
     digest = model.tags.get(SHA256_TAG, "")
     try:
         with st.spinner("Preparing the network for the camera … (once)"):
-            predictor, lock = cached_media.network_for(model.id, digest, HEIGHT, WIDTH)
+            predictor, lock = cached_media.live_network_for(model.id, digest, HEIGHT, WIDTH)
     except SegcoreError as error:
         problem(error, "The camera's pictures cannot be segmented")
         return

@@ -37,6 +37,9 @@ def segment_in_run(
     """
     from segcore.cli.video_crew import crew_for
 
+    config = config.model_copy(
+        update={"run": store.get(config.run).id}
+    )  # as the run keeps it, for who goes on or helps
     folder = out or store.work(run.id) / "result"
     with store.writer(run.id) as writer, ExitStack() as helping:
         crew, fault = None, []

@@ -45,7 +45,9 @@ class HelperProcess:
             return None if code is None else self._told("")
         if code < 0:
             return self._told(f"its process was killed (signal {-code}).")
-        return self._told(last_line(self._read()) or f"its process ended with exit code {code}.")
+        return self._told(
+            last_line(self._read()).removeprefix("segcore: ") or f"its process ended with exit code {code}."
+        )
 
     def end(self) -> None:
         """End it at once: what it has finished lies on the disk."""

@@ -103,7 +103,7 @@ def test_shares_are_even_and_use_all_cores(cores: int, workers: int) -> None:
 )
 def test_what_becomes_of_a_task_on_a_worker(status: str, living: bool, words: str | None) -> None:
     future = SimpleNamespace(
-        status=status, result=lambda timeout: "its last words", exception=lambda timeout: MemoryError("no room")
+        status=status, result=lambda **_: "its last words", exception=lambda **_: MemoryError("no room")
     )
     worker = SimpleNamespace(name="w", address="tcp://a:1")
     helper = DaskHelper(worker, future, lambda: {"tcp://a:1"} if living else set())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from segcore.errors import JobError
 from segcore.jobs import Engine
+from segcore.jobs.dask_crew import DaskCrew
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
@@ -21,8 +24,14 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def scheduler(tmp_path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def processes() -> list[subprocess.Popen[bytes]]:
+    """Scheduler and worker of `scheduler`."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory, processes: list[subprocess.Popen[bytes]]) -> Iterator[str]:
     """`dask scheduler` and `dask worker --resources SLOT=1`, both on the loopback interface."""
     address = f"tcp://127.0.0.1:{_free_port()}"
     dask = [sys.executable, "-m", "dask"]
@@ -32,8 +41,8 @@ def scheduler(tmp_path) -> Iterator[str]:
         [*dask, "scheduler", *local, "--port", port],
         [*dask, "worker", address, *local, "--no-nanny", "--nthreads", "1", "--resources", "SLOT=1"],
     ]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    processes = [subprocess.Popen(command, **quiet) for command in commands]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path_factory.mktemp("dask")}
+    processes += [subprocess.Popen(command, **quiet) for command in commands]
     yield address
     for process in reversed(processes):
         process.terminate()
@@ -52,6 +61,34 @@ def test_the_same_job_runs_on_an_external_scheduler(
     assert info.address == scheduler
     assert not info.embedded
     assert [worker.slots for worker in info.workers] == [1]
+
+
+def test_an_idle_worker_helps_with_a_job_and_one_that_dies_is_noticed(
+    scheduler: str, processes: list[subprocess.Popen[bytes]], installation: Settings
+) -> None:
+    settings = Settings.from_env({"SEGCORE_HOME": str(installation.home), "SEGCORE_SCHEDULER": scheduler})
+    crew = DaskCrew(settings, lambda task: ("-c", task), 3)
+    try:
+        helper = until(lambda: crew.ask("import os, sys; sys.exit(os.environ['SEGCORE_HOME'])"))
+        assert crew.ask("pass") is None, "the only worker is busy"
+        assert until(helper.ended) == str(installation.home)
+        longer = until(lambda: crew.ask("import time; time.sleep(600)"))
+        assert longer.ended() is None
+        assert longer.name == helper.name
+        processes[-1].kill()
+        assert until(longer.ended) == "the worker is gone."
+        assert crew.ask("pass") is None
+    finally:
+        crew.close()
+
+
+def until(said: Callable[[], Any]) -> Any:
+    """Ask again until it is no longer None, a minute at most."""
+    deadline = time.monotonic() + 60
+    while (found := said()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
 
 
 def test_a_scheduler_that_is_not_there_is_named(store: RunStore, installation: Settings, make_engine) -> None:

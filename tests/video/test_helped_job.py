@@ -183,7 +183,7 @@ def test_a_helper_says_what_it_does_not_see(plain: Path, tmp_path: Path) -> None
         plain_help(config, task, tmp_path / "nowhere")
     shelf = Shelf(tmp_path / "work")
     shelf.belongs_to({"the video plain.mp4": [1, 2, 3]})
-    with pytest.raises(ConfigError, match=r"Here, .*the video plain\.mp4.* not what the job has"):
+    with pytest.raises(ConfigError, match=r"Another here than where the job is: .*the video plain\.mp4"):
         plain_help(config, task, tmp_path / "work")
     (tmp_path / "work/job.json").unlink()
     with pytest.raises(Cancelled):

@@ -48,7 +48,7 @@ def help_with(
         info, region, shelf = reader.info, region_of(config, reader.info), Shelf(work)
         other = shelf.differences(identity(config, info) | dict(answers))
         if other:
-            raise ConfigError(f"Here, {' and '.join(other)} {'is' if len(other) == 1 else 'are'} not what the job has.")
+            raise ConfigError(f"Another here than where the job is: {', '.join(other)}.")
         predictor = open_network()
         predictor.prepare(predictor.size_for(*(region.size if region else (info.height, info.width))))
         track = Track(info, config.start_s, config.end_s)
