@@ -43,10 +43,13 @@ class DaskHelper:
     def ended(self) -> str | None:
         """See `segcore.video.spans.crew.Helper`."""
         status = self.future.status
-        if status == "finished":
-            return str(self.future.result(timeout=5))
-        if status == "error":
-            return str(self.future.exception(timeout=5))
+        try:
+            if status == "finished":
+                return str(self.future.result(timeout=5))
+            if status == "error":
+                return str(self.future.exception(timeout=5))
+        except Exception as error:  # whatever Dask raises where the answer is lost with its worker
+            return f"its answer was lost: {error}"
         if status in ("cancelled", "lost") or self.address not in self._living():
             return "the worker is gone."
         return None

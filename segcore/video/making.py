@@ -155,6 +155,8 @@ class Making:
         else:
             self.stopped = self._job.ends == "stop"
             self._over = self._job.ends == "video" and not self._job.done and span.after == self._last_whole()
+            there = {record.number for record in self._shelf.records()}  # of the span's other chunks no frame came
+            self._expected = [n for n in self._expected if n in there or not span.holds(n)]
         finally:
             self._loads.append(self._job.load())
             self._own = self._job = None

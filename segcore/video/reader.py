@@ -143,13 +143,15 @@ class VideoReader:
             clock = self.info.clock_start + round(self._start_s / self.info.time_base)
             self._container.seek(clock, stream=self._stream)
         for picture in self.info.treatment.apply(self._pictures()):
+            repaired, restarts = self._times.repaired, self._times.restarts
             pts = self._time(picture)
             time_s = float(pts * self.info.time_base)
             if time_s < self._start_s - 1e-6:
                 continue
             if self._end_s is not None and time_s >= self._end_s - 1e-6:
                 break
-            self.damage.repaired_times, self.damage.restarts = self._times.repaired, self._times.restarts
+            self.damage.repaired_times += self._times.repaired - repaired
+            self.damage.restarts += self._times.restarts - restarts
             yield Frame(self.frames_read, pts, time_s, self._checked(picture, time_s), self)
             self.frames_read += 1
         if not self.frames_read:

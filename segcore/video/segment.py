@@ -169,6 +169,7 @@ def segment(
             load=load.model_dump(mode="json"),
             sound=track,
             ledger=out / PARQUET_FILE,
+            notes=making.notes,
             provenance=dict(provenance or {}) | _sureness(config, out, predictor.classes, areas),
         )
     return SegmentResult(
@@ -177,7 +178,7 @@ def segment(
         fps=summary["fps"],
         stages=stages,
         load=load,
-        warnings=[*summary["warnings"], *making.notes],
+        warnings=summary["warnings"],
         folder=out,
         files=(*files, out / SUMMARY_FILE),
         summary=summary,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def write_summary(
     load: dict[str, Any],
     sound: Track,
     ledger: Path,
+    notes: Sequence[str],
     provenance: dict[str, Any],
 ) -> dict[str, Any]:
     """Write the summary in one step and return what it holds. `seconds` and `fps` are of the work, not the video.
@@ -45,6 +47,7 @@ def write_summary(
     Args:
         seen: (height, width) of what the network sees of a frame.
         whole: the finished chunks.
+        notes: what is to be said of the work itself.
     """
     each = [summarise(read_ledger(ledger, segclass.id)) for segclass in predictor.classes]
     classes = json.loads(pd.concat(each).to_json(orient="records"))
@@ -64,7 +67,12 @@ def write_summary(
         "sound": sound.how,
         "settings": config,
         "classes": [row | {"color": colors[row["class_id"]]} for row in classes],
-        "warnings": [*reader.warnings(), *_short(reader, whole, config["every"]), *caveats(reader, whole, sound)],
+        "warnings": [
+            *reader.warnings(),
+            *_short(reader, whole, config["every"]),
+            *caveats(reader, whole, sound),
+            *notes,
+        ],
         "damage": vars(reader.damage),
         "versions": {
             "segcore": segcore.__version__,

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 from segcore import cli
 from segcore.batches.making import create_run
 from segcore.classes import ClassTable
+from segcore.cli import video_crew
 from segcore.cli.video_settings import read_config
 from segcore.errors import ConfigError, RunError, VideoError
 from segcore.models.registry import build
@@ -292,3 +294,34 @@ def test_a_fast_job_says_what_it_did(clip: Path, tmp_path: Path) -> None:
     assert summary["network_size"] == [32, 64]
     assert 1 <= summary["frames_labelled"] <= FRAMES
     assert summary["trial"]["chosen"]["backend"] in ("openvino", "tensorflow")
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_helper_s_command_makes_its_part(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a job starts on its helpers, here within `ask`: the result is that of a job without helpers."""
+    said: list[Result] = []
+
+    class Crew:
+        def __init__(self, _settings: Settings, command: Callable[[str], tuple[str, ...]], helpers: int) -> None:
+            self.command, self.helpers = command, helpers
+
+        def ask(self, task: str, shunned: set[str]) -> SimpleNamespace | None:
+            if shunned:
+                return None
+            said.append(CliRunner().invoke(cli.app, list(self.command(task)[2:])))
+            return SimpleNamespace(name="helper", ended=lambda: "" if said[-1].exit_code == 0 else "failed")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(video_crew, "LocalCrew", Crew)
+    config = {"video": str(clip), "run": "trained", "chunk_frames": 1, "precision": "float32"}
+    ways = {"one": config, "two": config | {"workers": 2}}
+    for name, way in ways.items():
+        last_json(invoke("segment", "--settings", json.dumps(way), "--out", str(tmp_path / name)))
+    assert said
+    assert all(one.exception is None for one in said)
+    tables = ("ledger", "objects", "stability")
+    for found, wanted in (tuple(tmp_path / name / f"{table}.csv" for name in ways) for table in tables):
+        assert found.read_bytes() == wanted.read_bytes()
+    assert json.loads((tmp_path / "two/summary.json").read_text())["warnings"] == []
