@@ -47,8 +47,8 @@ class Shades:
 
 @lru_cache(maxsize=64)
 def scene(number: int) -> np.ndarray:
-    """A bright disc on its way over noise: (HEIGHT, WIDTH, 3) uint8."""
-    image = np.random.default_rng(number).integers(0, 90, (HEIGHT, WIDTH, 3), np.uint8)
+    """A bright disc on its way over noise that is too dim to be objects: (HEIGHT, WIDTH, 3) uint8."""
+    image = np.random.default_rng(number).integers(0, 56, (HEIGHT, WIDTH, 3), np.uint8)
     cv2.circle(image, (10 + number * 2 % 70, 20 + number % 30), 14, (250, 200 - number % 100, 60), -1)
     return image
 

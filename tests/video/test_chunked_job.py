@@ -73,17 +73,13 @@ def distances(one: Path, other: Path) -> np.ndarray:
     return np.array([np.abs(a.astype(int) - b).mean() for a, b in pairs])
 
 
-@pytest.mark.parametrize("chunk_frames", [12, 7])
-def test_chunks_give_what_a_single_pass_gives(
-    video: Path, whole: dict[str, Any], tmp_path: Path, chunk_frames: int
-) -> None:
-    same(outcome(job(video, tmp_path, chunk_frames=chunk_frames)), whole)
+def test_chunks_give_what_a_single_pass_gives(video: Path, whole: dict[str, Any], tmp_path: Path) -> None:
+    same(outcome(job(video, tmp_path, chunk_frames=7)), whole)
 
 
 def test_a_job_that_dies_twice_goes_on_as_if_nothing_had_happened(
     video: Path, whole: dict[str, Any], tmp_path: Path
 ) -> None:
-    uncut = job(video, tmp_path / "uncut", chunk_frames=9)
     for calls in (9, 15):
         with pytest.raises(MemoryError):
             job(video, tmp_path / "out", Shades(fails_at=calls), tmp_path / "work", chunk_frames=9)
@@ -95,7 +91,6 @@ def test_a_job_that_dies_twice_goes_on_as_if_nothing_had_happened(
     done = sum(record.frames for record in kept)
     assert done > 9
     assert last.calls == -(-(result.frames - done) // last.parallel)
-    assert distances(result.overlay, uncut.overlay).max() < 2
 
 
 def test_no_seam_is_seen(plain: Path, tmp_path: Path) -> None:
@@ -137,6 +132,7 @@ def test_frames_that_show_the_same_share_labels_within_a_chunk(tmp_path: Path) -
         job(video, tmp_path / "out", Shades(fails_at=2), tmp_path / "work", speed="fast", chunk_frames=12)
     resumed = job(video, tmp_path / "out", work=tmp_path / "work", speed="fast", chunk_frames=12)
     same(outcome(resumed), outcome(uncut))
+    assert distances(resumed.overlay, uncut.overlay).max() < 2
     assert resumed.summary["frames_labelled"] == 4
 
 
