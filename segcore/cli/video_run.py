@@ -130,6 +130,7 @@ def _as_run_progress(progress: SegmentProgress) -> Progress:
         unit="frames",
         rate=progress.fps,
         eta_s=progress.eta_s,
+        note=f"{progress.helpers + 1} workers" if progress.helpers else "",
     )
 
 

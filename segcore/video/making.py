@@ -89,7 +89,8 @@ class Making:
 
         def look() -> None:
             self._hear()
-            speed.look(self.frames, self._expected_frames)
+            helpers = len(self._helpers.spans) if self._helpers else 0
+            speed.look(self.frames, self._expected_frames, helpers=helpers)
 
         try:
             while not self._over and not self.stopped:

@@ -13,7 +13,7 @@ from segcore.video.load import Load
 class SegmentProgress:
     """How far a video job is, and what each part of it has cost so far.
 
-    `total` is 0 and `eta_s` None where the header names no length.
+    `total` is 0 and `eta_s` None where the header names no length; `helpers` work on it beside the job now.
     """
 
     frames: int
@@ -21,6 +21,7 @@ class SegmentProgress:
     fps: float
     eta_s: float | None
     load: Load = field(default_factory=Load)
+    helpers: int = 0
 
 
 class Speedometer:
@@ -39,12 +40,13 @@ class Speedometer:
         self._told = 0.0
         self._marks: list[tuple[float, int]] = [(time.monotonic(), before)]
 
-    def look(self, done: int, expected: int, *, last: bool = False) -> None:
+    def look(self, done: int, expected: int, *, helpers: int = 0, last: bool = False) -> None:
         """Tell the progress.
 
         Args:
             done: frames that are finished.
             expected: how many there will be, as far as is known (0: unknown).
+            helpers: how many work on it beside the job.
             last: the job is done.
         """
         now = time.monotonic()
@@ -57,4 +59,4 @@ class Speedometer:
         left = max(0, expected - done) if expected else 0
         eta = left / fps if expected and fps > 0 else None
         total = done if last else max(expected, done) if expected else 0
-        self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load()))
+        self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load(), helpers))

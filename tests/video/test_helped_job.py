@@ -188,6 +188,7 @@ def test_progress_adds_up(plain: Path, tmp_path: Path) -> None:
     crew = ThreadCrew(config, tmp_path / "work")
     segment(config, Slow(), tmp_path / "out", work=tmp_path / "work", crew=crew, on_progress=seen.append)
     assert all(progress.frames <= len(EVEN) for progress in seen)
+    assert max(progress.helpers for progress in seen) == 1
     assert (seen[-1].frames, seen[-1].total) == (len(EVEN), len(EVEN))
 
 
