@@ -21,6 +21,21 @@ RETRY_S = 5.0
 _BRIEF_S = 0.5
 
 
+def look_at(client: Client) -> tuple[str, tuple[WorkerInfo, ...]]:
+    """The scheduler's address and its workers.
+
+    The scheduler is asked itself: what the client keeps of it (`scheduler_info`) is replaced again and again by an
+    answer without workers, which may come between asking and reading.
+
+    Raises:
+        OSError, TimeoutError: it does not answer.
+    """
+    if client.scheduler is None:
+        raise OSError("the connection is closed")
+    identity = client.sync(client.scheduler.identity, n_workers=-1)
+    return str(identity["address"]), workers_from(identity, client.processing())
+
+
 class Connection:
     """Connects at the first need, and again when the embedded engine has died. Thread-safe.
 
@@ -114,8 +129,7 @@ class Connection:
             client = self._client
             if client is None or client.status != "running":
                 raise self._failure or JobError("The job engine is starting.")
-            identity = client.scheduler_info()
-            return str(identity["address"]), workers_from(identity, client.processing())
+            return look_at(client)
         except (OSError, TimeoutError) as error:
             raise self._unreachable(error) from error
         finally:

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from segcore.errors import JobError
-from segcore.jobs.connection import CONNECT_S
+from segcore.jobs.connection import CONNECT_S, look_at
 from segcore.jobs.helper_process import help_job
-from segcore.jobs.info import WorkerInfo, resources_for, workers_from
+from segcore.jobs.info import WorkerInfo, resources_for
 from segcore.jobs.spec import JobSpec
 from segcore.jobs.worker import end_job
 from segcore.settings import Settings
@@ -126,4 +126,4 @@ class DaskCrew:
                 self._look()
 
     def _look(self) -> None:
-        self._workers = workers_from(self._client.scheduler_info(), self._client.processing())
+        self._workers = look_at(self._client)[1]
