@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,8 @@ from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.reader import VideoReader
+from segcore.video.spans import helping
+from segcore.video.spans.lease import Hold
 from segcore.video.tradeoff import read_tradeoff
 from segcore.video.writer import VideoWriter
 
@@ -315,6 +318,7 @@ def test_a_helper_s_command_makes_its_part(clip: Path, tmp_path: Path, monkeypat
             pass
 
     monkeypatch.setattr(video_crew, "LocalCrew", Crew)
+    monkeypatch.setattr(helping, "Hold", partial(Hold, silent_s=3600.0))  # the job waits within `ask`
     config = {"video": str(clip), "run": "trained", "chunk_frames": 1, "precision": "float32"}
     ways = {"one": config, "two": config | {"workers": 2}}
     for name, way in ways.items():
