@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from segcore.video.chunks.plan import Plan
 from segcore.video.chunks.record import ChunkRecord, Witness
 from segcore.video.load import Load, StageLoad, ThreadLoad, together
+from segcore.video.spans import helpers
 from segcore.video.spans.cut import LONGEST, misfit, next_span
 from segcore.video.spans.lease import Hold, Lease
 from segcore.video.spans.span import Span
@@ -145,3 +147,20 @@ def test_loads_of_two_workers_are_one() -> None:
     assert (both.stages[0].ms, both.stages[0].busy) == (50.0, pytest.approx(0.5))
     assert both.threads[0].waits_for_input == pytest.approx(0.5)
     assert together([load(5, 1.0, 2.0, 0.5)]) == load(5, 1.0, 2.0, 0.5)
+
+
+def test_a_helper_that_falls_silent_is_let_go_and_not_asked_a_third_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(_task: str, shunned: set[str]) -> SimpleNamespace | None:
+        return None if "w" in shunned else SimpleNamespace(name="w", ended=lambda: None)
+
+    monkeypatch.setattr(helpers, "START_S", -1.0)
+    all_of_them = helpers.Helpers(SimpleNamespace(ask=ask, close=lambda: None), tmp_path)
+    for _ in range(2):
+        assert all_of_them.ask(Span())
+        assert not all_of_them.ask(Span()), "it is at work"
+        assert all_of_them.look()
+        assert all_of_them.spans == []
+    assert not all_of_them.ask(Span())
+    assert all_of_them.notes == ["w did not finish its part: nothing was heard of it any more."]
