@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 _LOOK_S = 1.0
-_ENDING_S = 1.5
+_ENDING_S = 0.5
 _LAST = -1e15
 """Below the priority of every job: a job that waits is never kept waiting by the help for another."""
 

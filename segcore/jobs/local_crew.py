@@ -14,7 +14,7 @@ from segcore.jobs.spec import JobSpec
 from segcore.jobs.worker import job_environment
 from segcore.settings import Settings
 
-_ENDING_S = 1.5
+_ENDING_S = 0.5
 """How long helpers may take to end by themselves."""
 _POLL_S = 0.05
 
