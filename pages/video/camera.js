@@ -47,8 +47,8 @@ async function start(camera) {
       return stop(camera, error.message)
     }
     times.push(performance.now())
-    while (times[0] < times.at(-1) - 1000 * PACE_S) times.shift()
-    if (times.length > 2) camera.pace = (1000 * (times.length - 1)) / (times.at(-1) - times[0])
+    while (times.length > 2 && times[0] < times.at(-1) - 1000 * PACE_S) times.shift()
+    if (times.length > 1) camera.pace = (1000 * (times.length - 1)) / (times.at(-1) - times[0])
     camera.screen.dataset.frames = Number(camera.screen.dataset.frames ?? 0) + 1
   }
 }
@@ -72,7 +72,8 @@ async function step(camera, video, small) {
   const shares = JSON.parse(answer.headers.get("X-Shares"))
   const there = camera.data.classes.filter((c) => shares[c.id] > 0.0005)
   const named = there.map((c) => `${c.name} ${(100 * shares[c.id]).toFixed(1)} %`)
-  say(camera, [`${(camera.pace ?? 0).toFixed(1)} pictures/s`, ...named].join(" · "))
+  const pace = camera.pace ? [`${camera.pace.toFixed(1)} pictures/s`] : []
+  say(camera, [...pace, ...named].join(" · "))
 }
 
 function stop(camera, why) {

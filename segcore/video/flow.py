@@ -79,9 +79,18 @@ class Flow:
             VideoError: nothing moved for `stall_s` seconds.
             Exception: the first error of a stage.
         """
-        while any(t.is_alive() for t in self._threads):
-            if self.stopping.is_set():
-                break
+        try:
+            self._look_on(should_stop)
+        except BaseException as error:  # a signal's, too: no stage may outlive it
+            self._end(error)
+        deadline = time.monotonic() + _ENDING_S
+        for thread in self._threads:
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        if self._error is not None:
+            raise self._error
+
+    def _look_on(self, should_stop: Callable[[], bool]) -> None:
+        while any(t.is_alive() for t in self._threads) and not self.stopping.is_set():
             if should_stop():
                 self._end(Cancelled("The video was cancelled; nothing was kept."))
             elif time.monotonic() - self._alive_at > self._stall_s:
@@ -92,11 +101,6 @@ class Flow:
                     )
                 )
             time.sleep(_POLL_S)
-        deadline = time.monotonic() + _ENDING_S
-        for thread in self._threads:
-            thread.join(timeout=max(0.0, deadline - time.monotonic()))
-        if self._error is not None:
-            raise self._error
 
     def _end(self, error: BaseException) -> None:
         with self._guard:

@@ -70,3 +70,19 @@ def test_the_clock_tells_work_from_waiting() -> None:
     assert 20 <= slow.ms < 60
     assert slow.threads == ("video-take",)
     assert taker.busy > 0.7 > taker.waits_for_input
+
+
+def test_a_signal_while_it_is_watched_ends_the_stages_too() -> None:
+    flow = Flow()
+    over: list[bool] = []
+
+    def work() -> None:
+        over.append(flow.stopping.wait(10))
+
+    def interrupted() -> bool:
+        raise KeyboardInterrupt
+
+    flow.start("work", work)
+    with pytest.raises(KeyboardInterrupt):
+        flow.watch(interrupted)
+    assert over == [True]
