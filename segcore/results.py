@@ -16,6 +16,8 @@ from typing import Any
 import pandas as pd
 
 from segcore.errors import ResultError
+from segcore.knowledge.counted import counted_tracks, only
+from segcore.knowledge.drawing import ZONES_FILE, Drawing, drawing_events, read_drawing
 from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.ledger import PARQUET_FILE
@@ -85,6 +87,26 @@ class Result:
     def positions(self) -> pd.DataFrame:
         """One row a track and frame; an object in pieces is one row here."""
         return positions(self.objects)
+
+    @cached_property
+    def drawing(self) -> Drawing | None:
+        """Zones, lines, scale and thresholds that were drawn on the Results page; None where there are none."""
+        return read_drawing(self._read(ZONES_FILE)) if ZONES_FILE in self._files else None
+
+    def drawing_events(self, drawing: Drawing | None = None) -> pd.DataFrame:
+        """What a drawing finds, the result's own unless another is given; columns of `events`.
+
+        Raises:
+            ResultError: the result has no drawing, and none is given.
+            ConfigError: it was drawn on frames of another shape.
+        """
+        drawing = drawing or self.drawing
+        if drawing is None:
+            raise ResultError(
+                f"Nothing was drawn on {self.path} yet.", fix="Draw zones on its page, or give a drawing."
+            )
+        counted = counted_tracks(self.tracks, drawing.counted)
+        return drawing_events(drawing, positions(only(self.objects, counted)), self.times, self.size)
 
     def zone_events(self, zones: Sequence[Zone | Line]) -> pd.DataFrame:
         """What objects did in zones and at lines; columns of `events`."""

@@ -17,6 +17,8 @@ _COMPLAINT = "complaint"
 _UPLOAD_ROUND = "upload_round"
 _SEEK = "seek"
 _MARKED = "marked_event"
+_DRAWN = "drawn"
+_PICKED = "picked_track"
 SERVER_VIDEOS = "server_videos"
 """The key of the widget that chooses videos on the server."""
 
@@ -147,9 +149,37 @@ def seek(of: str) -> tuple[str, float] | None:
 
 def newly_marked(of: str, time_s: float) -> bool:
     """Whether this event of a result was not the one marked when last asked."""
-    before = st.session_state.get(_MARKED)
-    st.session_state[_MARKED] = (of, time_s)
-    return bool(before != (of, time_s))
+    marked = st.session_state.setdefault(_MARKED, {})
+    before, marked[of] = marked.get(of), time_s
+    return bool(before != time_s)
+
+
+def pick_track(of: str, track: int) -> None:
+    """Let this track of a result stand out."""
+    st.session_state[_PICKED] = (of, track)
+
+
+def picked_track(of: str) -> int | None:
+    """The track of a result that stands out; None: none."""
+    held, track = st.session_state.get(_PICKED, ("", 0))
+    return int(track) if held == of else None
+
+
+def drawn(of: str) -> str | None:
+    """The version of the drawing that was last kept from this browser for a result."""
+    held, version, _ = st.session_state.get(_DRAWN, ("", "", 0))
+    return str(version) if held == of else None
+
+
+def drawn_edit(of: str) -> int:
+    """The number of the change that was last heard of from this browser for a result."""
+    held, _, edit = st.session_state.get(_DRAWN, ("", "", 0))
+    return int(edit) if held == of else 0
+
+
+def set_drawn(of: str, version: str, edit: int) -> None:
+    """A change was heard of; the drawing is now of this version."""
+    st.session_state[_DRAWN] = (of, version, edit)
 
 
 def choose_server_videos(paths: list[str]) -> None:

@@ -9,6 +9,8 @@ from functools import partial
 import streamlit as st
 
 from pages.common import cached
+from segcore.knowledge.drawing import ZONES_FILE
+from segcore.knowledge.heat import HEAT_FILE
 from segcore.runs import Run
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
@@ -36,7 +38,7 @@ KNOWLEDGE = {
     "events.csv": ("Events (CSV)", "text/csv", ":material/event_note:"),
 }
 """Results of an older segcore have none."""
-TOGETHER = (*FILES, *TABLES, "summary.json", "poster.jpg", "config.json")
+TOGETHER = (*FILES, *TABLES, ZONES_FILE, HEAT_FILE, "summary.json", "poster.jpg", "config.json")
 
 
 def draw(run: Run) -> None:

@@ -1,37 +1,72 @@
-"""Objects and events of a segmented video: how many there were, what happened when, what touched what."""
+"""Objects of a segmented video: how many there were, what counts as one, what touched what; and their events."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached_runs, state
+from pages.common import cached, cached_knowledge
 from pages.common import format as fmt
 from pages.common.contact_chart import contacts
 from pages.common.pictures import swatch_uri
-from pages.common.widgets import heading, md, plot
+from pages.common.widgets import heading, plot
+from pages.results import drawings, events
+from pages.results.drawings import Size
 from segcore.classes import ClassTable
 from segcore.knowledge.contact_graph import contact_matrix
+from segcore.knowledge.counted import Counted
 from segcore.knowledge.counts import count_objects
+from segcore.knowledge.object_table import OBJECTS
 from segcore.runs import Run
 
-SHOWN = ("appears", "disappears", "touches", "covered")
-"""Kinds that are shown at first: moments and meetings; stays are in the timeline already."""
 
+def draw(run: Run, classes: ClassTable, size: Size | None) -> None:
+    """The section; one sentence where the result was made without objects.
 
-def draw(run: Run, classes: ClassTable) -> None:
-    """The section; one sentence where the result was made without objects."""
-    tracks, events = cached_runs.table(run.id, "tracks"), cached_runs.table(run.id, "events")
+    Args:
+        run: the result.
+        classes: of its network.
+        size: of its frames; None where that is not known, because its video cannot be read.
+    """
     heading("Objects and events")
-    if tracks is None or events is None:
+    if not cached.runs().has_file(run.id, f"{OBJECTS}.parquet"):
         st.caption("This result was made before objects were followed. Segment the video again to have them.")
         return
-    if tracks.empty:
+    if size is None:
+        st.caption("The size of its frames is not known, because its video cannot be read.")
+        return
+    drawing = drawings.kept(run.id, size).drawing
+    known = cached_knowledge.known(run.id, drawing.counted, size)
+    if known is None or (known.tracks.empty and not known.left_out):
         st.caption("No object was there for long enough to be followed.")
         return
-    _objects(tracks, classes)
-    _events(run.id, events, classes)
-    _contacts(events, classes)
+    _counted(run, size, drawing.counted, known.left_out)
+    if known.tracks.empty:
+        return
+    _objects(known.tracks, classes)
+    happened = events.all_events(run.id, known.events, drawing, size)
+    events.draw(run.id, happened, classes, drawing.scale())
+    _contacts(known.events, classes)
+
+
+def _counted(run: Run, size: Size, now: Counted, left_out: int) -> None:
+    """What a track must have to count, and how many do not."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("What counts as an object", icon=":material/filter_alt:"):
+            st.caption(
+                "A network that sees things that are not there mostly sees them shortly, or is unsure of them. They stay "
+                "in the files (tracks.csv), but are neither counted nor shown, and make no events here."
+            )
+            confidence = st.slider("Certainty at least", 0, 100, round(100 * now.confidence), format="%d %%")
+            seconds = st.number_input("Seen over at least (seconds)", 0.0, value=now.seconds, step=0.1)
+            if st.button("Count anew", key="count_anew"):
+                drawings.change(run.id, size, counted={"confidence": confidence / 100, "seconds": seconds})
+                st.rerun()
+        if left_out:
+            st.caption(
+                f"{fmt.plural(left_out, 'object')} seen for less than {now.seconds:g} s, or less than "
+                f"{100 * now.confidence:.0f} % sure, not counted."
+            )
 
 
 def _objects(tracks: pd.DataFrame, classes: ClassTable) -> None:
@@ -65,65 +100,11 @@ def _objects(tracks: pd.DataFrame, classes: ClassTable) -> None:
     )
 
 
-@st.fragment
-def _events(run_id: str, events: pd.DataFrame, classes: ClassTable) -> None:
-    st.markdown("**Events**")
-    kinds = sorted(events["kind"].unique())
-    names = [c.name for c in classes if (events["class"] == c.name).any() or (events["other"] == c.name).any()]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.pills(
-            "Kind", kinds, default=[k for k in kinds if k in SHOWN], selection_mode="multi", key="event_kinds"
-        )
-        name = st.selectbox(
-            "Class", names, index=None, placeholder="All classes", format_func=md, key="event_class", width=220
-        )
-        single = st.toggle("Each object", key="event_objects", help="Events of single objects, not of whole classes")
-    rows = events[events["kind"].isin(kind) & ((events["track"] > 0) == single)]
-    if name is not None:
-        rows = rows[(rows["class"] == name) | (rows["other"] == name)]
-    if rows.empty:
-        st.caption("No such events.")
-        return
-    picked = st.dataframe(
-        event_rows(rows, single=single),
-        hide_index=True,
-        height=min(400, 38 + 35 * len(rows)),
-        column_config={"Time": st.column_config.NumberColumn(format="%.2f s")},
-        key="events_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        alt="Events with their times",
-    )
-    st.caption("Mark a row: the video goes there.")
-    _follow(run_id, [float(rows["time_s"].iloc[number]) for number in picked.selection.rows])
-
-
-def _follow(run_id: str, times: list[float]) -> None:
-    """Send the player to the event that was marked, once."""
-    if times and state.newly_marked(run_id, times[0]):
-        state.seek_to(run_id, times[0])
-        st.rerun()
-
-
-def event_rows(events: pd.DataFrame, *, single: bool) -> pd.DataFrame:
-    """Events as people read them; numbers of objects where `single`."""
-    table = {
-        "Time": events["time_s"],
-        "Event": events["kind"],
-        "Class": events["class"],
-        "Object": events["track"],
-        "With": events["other"],
-        "With object": [str(track) if track > 0 else "" for track in events["other_track"]],
-        "Lasts": [f"{s:.2f} s" if s > 0 else "" for s in events["seconds"]],
-    }
-    return pd.DataFrame(table if single else {k: v for k, v in table.items() if k not in ("Object", "With object")})
-
-
-def _contacts(events: pd.DataFrame, classes: ClassTable) -> None:
-    touching = events[(events["kind"] == "touches") & (events["track"] == 0)]
+def _contacts(happened: pd.DataFrame, classes: ClassTable) -> None:
+    touching = happened[(happened["kind"] == "touches") & (happened["track"] == 0)]
     met = {*touching["class"], *touching["other"]}
     names = [c.name for c in classes if c.name in met]
     if not names:
         st.caption("No two classes touched.")
         return
-    plot(contacts(contact_matrix(events, names)), "contacts", "Seconds in which each two classes touched")
+    plot(contacts(contact_matrix(happened, names)), "contacts", "Seconds in which each two classes touched")

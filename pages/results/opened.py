@@ -10,7 +10,7 @@ from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
-from pages.results import certainty, downloads, next_frames, objects, timeline
+from pages.results import certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -47,9 +47,14 @@ def draw(run: Run) -> None:
     classes = _classes(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
-    timeline.draw(run, ledger, classes)
+    footage = on_frame.footage_of(run, ledger)
+    size = (footage.height, footage.width) if footage else None
+    drawing = drawings.kept(run.id, size).drawing if size else None
+    timeline.draw(run, ledger, classes, drawing.scale() if drawing else None, events.of(run.id, drawing, size))
+    if footage:
+        on_frame.draw(run, footage, classes)
     _summary(ledger, classes)
-    objects.draw(run, classes)
+    objects.draw(run, classes, size)
     certainty.draw(run)
     next_frames.draw(run)
     stages.folded(run)

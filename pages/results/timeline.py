@@ -9,20 +9,31 @@ import streamlit as st
 from pages.common import cached, cached_runs, serving, state
 from pages.common.widgets import heading, md
 from pages.results import areas, watch
+from pages.results.events import ASKED
 from pages.results.areas import Band, Unit
 from segcore.classes import ClassTable, SegClass
 from segcore.knowledge.areas import presence
+from segcore.knowledge.scale import Scale
 from segcore.runs import Run
 
 BRIDGE_S = 0.5
 """Gaps and stays shorter than this are not shown as such in the strips."""
 MARKED = ("appears", "disappears", "touches")
+"""Of whole classes; of objects, all that was asked for: zones, lines and thresholds."""
 MOST_MARKS = 200
 """More events than these would hide each other."""
 
 
-def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
-    """What is shown, the player, and the chart below it."""
+def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable, scale: Scale | None, events: pd.DataFrame | None) -> None:
+    """What is shown, the player, and the chart below it.
+
+    Args:
+        run: the result.
+        ledger: its table.
+        classes: of its network.
+        scale: how long a pixel is; None where no length is known.
+        events: what is marked; None where nothing is known.
+    """
     heading("When and how much")
     seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
     there = [c for c in classes if c.id in seen]
@@ -39,14 +50,14 @@ def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
         table = areas.table(run)
         bars = areas.bars_toggle(table)
         stacked = st.toggle("Stacked", disabled=bars, key="stacked_areas") and not bars
-        unit = areas.unit(run, int(ledger.loc[ledger["frame"] == ledger["frame"].min(), "pixels"].sum()))
+        unit = areas.unit(scale, int(ledger.loc[ledger["frame"] == ledger["frame"].min(), "pixels"].sum()))
     shown = [c for c in there if c.id in chosen]
     shares = cached_runs.shares(run.id)
     bands = areas.bands(table, unit) if bars and table is not None else {}
     lines = [line_of(c, shares[c.name] * unit.factor, bands.get(c.name)) for c in shown if c.name in shares]
     purpose = f"{run.id} {unit.factor} {bars} {[c.id for c in shown]}"
     watch.draw(
-        watched(run, ledger, shown, lines, unit, stacked=stacked),
+        watched(run, ledger, shown, lines, unit, events, stacked=stacked),
         more=serving.answer_with(
             purpose, lambda asked: serving.Answer(watch.finer(lines, asked), "application/json", {})
         ),
@@ -55,7 +66,14 @@ def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable) -> None:
 
 
 def watched(
-    run: Run, ledger: pd.DataFrame, shown: list[SegClass], lines: list[watch.Line], unit: Unit, *, stacked: bool
+    run: Run,
+    ledger: pd.DataFrame,
+    shown: list[SegClass],
+    lines: list[watch.Line],
+    unit: Unit,
+    events: pd.DataFrame | None,
+    *,
+    stacked: bool,
 ) -> watch.Watched:
     """All that the player and its chart show of a result."""
     times = ledger["time_s"].unique()
@@ -74,7 +92,7 @@ def watched(
         strips=[watch.Strip(c.name, c.color, stays_of(stays, c.name)) for c in shown],
         percent=unit.percent,
         stacked=stacked,
-        marks=marks_of(cached_runs.table(run.id, "events"), {c.name for c in shown}),
+        marks=marks_of(events, {c.name for c in shown}),
     )
 
 
@@ -93,11 +111,16 @@ def stays_of(stays: pd.DataFrame, name: str) -> list[tuple[float, float]]:
 
 
 def marks_of(events: pd.DataFrame | None, names: set[str]) -> list[tuple[float, str]]:
-    """Events of whole classes as (seconds, "mouse touches bear"); none where there are too many to tell apart."""
-    if events is None:
+    """Events as (seconds, "mouse touches bear"), those of zones, lines and thresholds first.
+
+    None of a kind where there are too many to tell apart.
+    """
+    if events is None or events.empty:
         return []
-    rows = events[(events["track"] == 0) & events["kind"].isin(MARKED) & events["class"].isin(names)]
-    if len(rows) > MOST_MARKS:
-        return []
-    texts = (rows["class"] + " " + rows["kind"] + " " + rows["other"].fillna("")).str.strip()
-    return list(zip(rows["time_s"].tolist(), texts.tolist(), strict=True))
+    mine = events[events["class"].isin(names)]
+    marks: list[tuple[float, str]] = []
+    for rows in (mine[mine["kind"].isin(ASKED)], mine[(mine["track"] == 0) & mine["kind"].isin(MARKED)]):
+        if len(marks) + len(rows) <= MOST_MARKS:
+            texts = rows["class"] + " " + rows["kind"] + " " + rows["other"].fillna("") + rows["zone"].fillna("")
+            marks += zip(rows["time_s"].tolist(), texts.str.strip().tolist(), strict=True)
+    return sorted(marks)

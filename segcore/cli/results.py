@@ -11,6 +11,7 @@ import typer
 
 from segcore.cli.report import JsonFlag, emit
 from segcore.cli.stage_bar import LinesFlag, stage_bar
+from segcore.cli.zones import zones
 from segcore.datasets.stages import enter
 from segcore.errors import RunError
 from segcore.runs.store import RunStore
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from segcore.video.region import Region
 
 app = typer.Typer(name="results", help="Segmented videos: what to do with them.", no_args_is_help=True)
+app.command()(zones)
 
 
 @app.command()

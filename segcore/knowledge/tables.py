@@ -61,10 +61,29 @@ def knowledge_of(
     """
     objects = objects.assign(track=find_tracks(objects, times, track_settings))
     contacts = with_tracks(contacts, objects)
-    settings = event_settings or EventSettings()
+    events = events_of(objects, contacts, times, size, event_settings)
+    return KnowledgeTables(objects, contacts, track_table(objects, times), events)
+
+
+def events_of(
+    objects: pd.DataFrame,
+    contacts: pd.DataFrame,
+    times: FrameTimes,
+    size: tuple[int, int],
+    settings: EventSettings | None = None,
+) -> pd.DataFrame:
+    """The events of objects that have a track.
+
+    Args:
+        objects, contacts: tracks filled in.
+        times: of all frames.
+        size: (height, width) of the frames.
+        settings: as they are by default, unless given.
+    """
+    settings = settings or EventSettings()
     found = [
         *class_appearances(objects, times, settings),
         *track_appearances(positions(objects), contacts, times, settings),
         *touches(contacts, times, size, settings),
     ]
-    return KnowledgeTables(objects, contacts, track_table(objects, times), event_table(found, times))
+    return event_table(found, times)

@@ -72,26 +72,5 @@ def _over_line(way: Way, size: tuple[int, int], line: Line) -> Iterator[Event]:
             yield Event("crosses", (place, place), way.who, zone=line.name, value=side, moment=True)
 
 
-def dwell(events: pd.DataFrame) -> pd.DataFrame:
-    """How long objects were in each zone.
-
-    Args:
-        events: of `zone_events`.
-
-    Returns:
-        One row a zone and class: zone, class, seconds (of all objects together), visits, objects (different ones),
-        first_s, last_s.
-    """
-    rows = events[events["kind"] == "in zone"]
-    table = rows.groupby(["zone", "class"], sort=False).agg(
-        seconds=("seconds", "sum"),
-        visits=("seconds", "size"),
-        objects=("track", "nunique"),
-        first_s=("time_s", "min"),
-        last_s=("end_s", "max"),
-    )
-    return table.reset_index()
-
-
 def _points(way: Way, anchor: Anchor) -> np.ndarray:
     return way.points if anchor == "middle" else way.feet

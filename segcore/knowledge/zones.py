@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Point = tuple[float, float]
 """x and y as shares of the frame's width and height, so that it holds for a preview of any size."""
@@ -16,22 +16,30 @@ Anchor = Literal["middle", "foot"]
 class Zone(BaseModel):
     """A part of the picture with a name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field(min_length=1, max_length=100)
-    points: tuple[Point, ...] = Field(min_length=3, description="corners of a polygon; it closes itself")
+    points: tuple[Point, ...] = Field(
+        min_length=3, max_length=1000, description="corners of a polygon; it closes itself"
+    )
     anchor: Anchor = "middle"
 
 
 class Line(BaseModel):
     """A line across the picture with a name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field(min_length=1, max_length=100)
     start: Point
     end: Point
     anchor: Anchor = "middle"
+
+    @model_validator(mode="after")
+    def _ends_differ(self) -> Self:
+        if self.start == self.end:
+            raise ValueError(f"both ends of the line {self.name!r} are one point")
+        return self
 
 
 def inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:

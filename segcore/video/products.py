@@ -10,6 +10,7 @@ from segcore.video.audio import Sound, sound_of
 from segcore.video.config import SegmentConfig
 from segcore.video.info import VideoInfo
 from segcore.video.outputs.extras import extra
+from segcore.video.outputs.heat_file import heat_file
 from segcore.video.outputs.ledger_files import ledger_files
 from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.overlay_video import overlay_video
@@ -80,6 +81,7 @@ def products(
         overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
         ledger_files(classes, size),
         objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
+        heat_file((info.height, info.width), region),
         *([stability_files(classes)] if config.stability or config.smooth else []),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview, watched),
