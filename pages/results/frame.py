@@ -19,12 +19,12 @@ from segcore.knowledge.drawing import Drawing
 _HTML = """
 <div class="frame">
   <div class="tools" role="toolbar" aria-label="What to draw"></div>
+  <div class="hint" role="status"></div>
   <div class="stage">
     <video muted playsinline preload="auto"></video><img class="heat" alt="" hidden><canvas></canvas><svg></svg>
   </div>
   <div class="bar"><button type="button" class="play" aria-label="Play or pause">▶</button>
     <input type="range" class="scrub"><span class="where"></span></div>
-  <div class="hint" role="status"></div>
   <div class="list"></div>
 </div>
 """

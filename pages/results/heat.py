@@ -67,5 +67,5 @@ def painted(share: np.ndarray) -> np.ndarray:
     """Shares (h, w) float in [0, 1] as colours from violet to yellow, the highest brightest: (h, w, 4) uint8 RGBA."""
     level = share / max(float(share.max()), 1e-9)
     colors = cv2.applyColorMap((255 * level).round().astype(np.uint8), cv2.COLORMAP_PLASMA)
-    alpha = np.where(level >= _FAINT, 110 + 130 * level, 0).round().astype(np.uint8)
+    alpha = np.where(level >= _FAINT, 150 + 95 * level, 0).round().astype(np.uint8)
     return np.dstack([colors[..., ::-1], alpha])

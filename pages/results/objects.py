@@ -54,8 +54,8 @@ def _counted(run: Run, size: Size, now: Counted, left_out: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("What counts as an object", icon=":material/filter_alt:"):
             st.caption(
-                "A network that sees things that are not there mostly sees them shortly, or is unsure of them. They stay "
-                "in the files (tracks.csv), but are neither counted nor shown, and make no events here."
+                "A network that sees things that are not there mostly sees them shortly, or is unsure of them. They "
+                "stay in the files (tracks.csv), but are neither counted nor shown, and make no events here."
             )
             confidence = st.slider("Certainty at least", 0, 100, round(100 * now.confidence), format="%d %%")
             seconds = st.number_input("Seen over at least (seconds)", 0.0, value=now.seconds, step=0.1)

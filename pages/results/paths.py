@@ -18,6 +18,8 @@ from segcore.runs import Run
 
 MOST = 200
 """More ways than these hide each other."""
+MOST_NAMES = 40
+"""So many ways have their names beside them."""
 MOST_POINTS = 400
 """Of a way that are sent."""
 TRAILS = {"Whole paths": None, "Last 10 s": 10.0, "Last 3 s": 3.0, "Last second": 1.0}
@@ -26,7 +28,7 @@ COLORS = ("#ffb000", "#00d5ff", "#ff5fa2", "#7cff6b", "#c79bff", "#ff7a45", "#f5
 
 
 def draw(run: Run, footage: Footage, classes: ClassTable) -> None:
-    """The frame with ways, and the table of tracks; a row that is marked, or a way that is clicked, seeks the player."""
+    """The frame with ways, and the table of tracks; a marked row, or a way that is clicked, seeks the player."""
     size = (footage.height, footage.width)
     drawing = drawings.kept(run.id, size).drawing
     known = cached_knowledge.known(run.id, drawing.counted, size)
@@ -47,7 +49,10 @@ def draw(run: Run, footage: Footage, classes: ClassTable) -> None:
         footage,
         drawing,
         ways=Ways(
-            ways_of(known.positions, drawn, size, classes, by_class=color == "class"), TRAILS[str(trail)], picked, True
+            ways_of(known.positions, drawn, size, classes, by_class=color == "class"),
+            TRAILS[str(trail)],
+            picked,
+            len(drawn) <= MOST_NAMES,
         ),
         on_picked=lambda track, time: _pick(run.id, track, time),
         seek=state.seek(run.id),

@@ -9,8 +9,8 @@ import streamlit as st
 from pages.common import cached, cached_runs, serving, state
 from pages.common.widgets import heading, md
 from pages.results import areas, watch
-from pages.results.events import ASKED
 from pages.results.areas import Band, Unit
+from pages.results.events import ASKED
 from segcore.classes import ClassTable, SegClass
 from segcore.knowledge.areas import presence
 from segcore.knowledge.scale import Scale

@@ -1,4 +1,4 @@
-"""Which tracks count as objects: what a network saw for a moment, or was unsure of, stays in the tables and is not counted."""
+"""Which tracks count as objects: what a network saw for a moment, or was unsure of, is kept, but not counted."""
 
 from __future__ import annotations
 

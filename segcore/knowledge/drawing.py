@@ -105,7 +105,8 @@ class Drawing(BaseModel):
         height, width = size
         if abs(width * self.height / (height * self.width) - 1) > _SHAPES_DIFFER:
             raise ConfigError(
-                f"Expected zones of a frame shaped like {width}×{height}. Received: zones of {self.width}×{self.height}.",
+                f"Expected zones of a frame shaped like {width}×{height}. Received: zones of "
+                f"{self.width}×{self.height}.",
                 fix="Take the zones of a video of the same camera, or draw them anew.",
             )
         fast = self.fast * width / self.width if self.fast is not None else None

@@ -13,9 +13,9 @@ def dwell(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
         each: a row for each object, instead of each class.
 
     Returns:
-        One row a zone and class: zone, class, seconds (of all objects together), occupied_s (with one of them at least),
-        visits, objects (different ones), first_s, last_s. With `each`, `track` follows `class`, and the columns
-        occupied_s and objects are not there.
+        One row a zone and class: zone, class, seconds (of all objects together), occupied_s (with one of them at
+        least), visits, objects (different ones), first_s, last_s. With `each`, `track` follows `class`, and the
+        columns occupied_s and objects are not there.
     """
     rows = events[events["kind"] == "in zone"]
     keys = ["zone", "class", "track"] if each else ["zone", "class"]

@@ -15,7 +15,7 @@ from segcore.knowledge.thresholds import speeds, threshold_events
 from segcore.knowledge.tracks import positions
 from segcore.knowledge.ways import ways_of
 from segcore.knowledge.zone_events import zone_events
-from segcore.knowledge.zone_tables import crossings, dwell
+from segcore.knowledge.zone_tables import dwell
 from segcore.knowledge.zones import Line, Zone, beside, inside
 
 LEFT = Zone(name="left half", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +17,7 @@ from segcore.classes import ClassTable
 from segcore.knowledge.contact_graph import contact_matrix
 from segcore.knowledge.events import NOBODY, Event, Subject, event_table
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.object_table import CONTACT_SCHEMA, OBJECT_SCHEMA
 from segcore.knowledge.tracks import TRACK_SCHEMA
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
@@ -67,6 +69,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         ledger.to_parquet(folder / "ledger.parquet")
         found.to_parquet(folder / "tracks.parquet")
         found.to_csv(folder / "tracks.csv")
+        for table, schema in (("objects", OBJECT_SCHEMA), ("contacts", CONTACT_SCHEMA)):
+            pq.write_table(schema.empty_table(), folder / f"{table}.parquet")
+        store.put_file(run.id, "summary.json", b'{"video": {"width": 160, "height": 90}}')
         events().to_parquet(folder / "events.parquet")
         store.put_file(run.id, "overlay.mp4", b"\x00" * 64)
         store.set_state(run.id, RunState.FINISHED)
@@ -93,12 +98,12 @@ def test_events_are_filtered(open_page: Opener, home: Settings) -> None:
     app = opened(open_page, home, "full")
     assert table(app, "Event")["Event"].tolist() == ["appears", "touches"]
     app.toggle(key="event_objects").set_value(True).run()
-    assert table(app, "Event")[["Event", "Object"]].to_numpy().tolist() == [["touches", 1], ["appears", 3]]
+    assert table(app, "Event")[["Event", "Object"]].to_numpy().tolist() == [["touches", "1"], ["appears", "3"]]
     app.selectbox(key="event_class").set_value("bear").run()
     assert table(app, "Event")["Event"].tolist() == ["touches"]
     app.toggle(key="event_objects").set_value(False).run()
     app.button_group(key="event_kinds").set_value(["there"]).run()
-    assert table(app, "Event")[["Class", "Lasts"]].to_numpy().tolist() == [["bear", "8.00 s"]]
+    assert table(app, "Event")[["Class", "Lasts"]].to_numpy().tolist() == [["bear", 8.0]]
 
 
 def test_contacts_are_drawn(open_page: Opener, home: Settings) -> None:

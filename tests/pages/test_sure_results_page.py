@@ -22,6 +22,7 @@ from pages.results.timeline import line_of
 from segcore.classes import ClassTable
 from segcore.knowledge.areas import share_over_time
 from segcore.knowledge.certainty import LOOK
+from segcore.knowledge.drawing import Drawing
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 from segcore.video.writer import VideoWriter
@@ -123,13 +124,16 @@ def test_error_bars_and_centimetres_change_the_chart(open_page: Opener, home: Se
     app.toggle(key="area_bars").set_value(True).run()
     mouse = next(line for line in shown["lines"] if line["name"] == "mouse")
     assert all(low <= value <= high for low, value, high in zip(mouse["low"], mouse["y"], mouse["high"], strict=True))
-    app.number_input(key=f"scale_cm_{run}").set_value(4.8).run()  # the line is 48 pixels long at first: 0.1 cm a pixel
+    assert app.toggle(key="cm2_True").disabled
+    known = {"start": (0.25, 0.5), "end": (0.75, 0.5), "cm": 4.8}  # 48 pixels: 0.1 cm a pixel
+    RunStore(home).put_file(run, "zones.json", Drawing(width=96, height=64, length=known).as_json())
+    app.run()
     assert not app.exception
     assert (shown["title"], shown["percent"]) == ("cm²", False)
     app.toggle(key="area_bars").set_value(False).run()
     assert shown["lines"][0]["y"][0] == pytest.approx(share * AREA * 0.01, rel=1e-4)
-    app.number_input(key=f"scale_x2_{run}").set_value(app.number_input(key=f"scale_x1_{run}").value).run()
-    assert "Expected a length above 0" in words(app)
+    app.toggle(key="cm2_False").set_value(False).run()
+    assert shown["lines"][0]["y"][0] == pytest.approx(share)
 
 
 def test_an_older_result_is_drawn_as_before(open_page: Opener, home: Settings) -> None:

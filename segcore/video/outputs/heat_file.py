@@ -1,4 +1,4 @@
-"""Where each class was, counted while the video is segmented: of objects only boxes are kept, so it is now or never."""
+"""Where each class was, counted while the video is segmented: of objects only boxes are kept."""
 
 from __future__ import annotations
 
