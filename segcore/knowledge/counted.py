@@ -15,7 +15,7 @@ class Counted(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    confidence: float = Field(default=0.6, ge=0, le=1, description="mean probability while seen, at least")
+    confidence: float = Field(default=0.75, ge=0, le=1, description="mean probability while seen, at least")
     seconds: float = Field(default=0.5, ge=0, description="from first to last sight, at least")
 
 

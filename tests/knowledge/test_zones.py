@@ -15,7 +15,7 @@ from segcore.knowledge.thresholds import speeds, threshold_events
 from segcore.knowledge.tracks import positions
 from segcore.knowledge.ways import ways_of
 from segcore.knowledge.zone_events import zone_events
-from segcore.knowledge.zone_tables import dwell
+from segcore.knowledge.zone_tables import covered, crossings, dwell
 from segcore.knowledge.zones import Line, Zone, beside, inside
 
 LEFT = Zone(name="left half", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
@@ -77,6 +77,42 @@ def test_crossings_have_a_place_and_a_direction() -> None:
     ]
     back = zone_events(at, times, SIZE, [Line(name="up", start=(0.5, 1), end=(0.5, 0))])
     assert back["value"].tolist() == [1, -1]
+
+
+def test_dwell_of_two_that_overlap_in_time() -> None:
+    def video() -> Iterator[np.ndarray]:
+        for i in range(60):  # the first is in the left half in frames 0 to 39, the second from 20 on
+            labels = disc(blank(), 1, 40 if i < 40 else 120, 30, 8)
+            yield disc(labels, 1, 120 if i < 20 else 40, 90, 8)
+
+    # an object that jumps is a new one: four tracks, two of which are in the zone
+    found, times = knowledge(video())
+    events = zone_events(positions(found.objects), times, SIZE, [LEFT])
+    (row,) = dwell(events).to_dict("records")
+    assert (row["visits"], row["objects"]) == (2, 2)
+    assert row["seconds"] == pytest.approx(80 / FPS)
+    assert row["occupied_s"] == pytest.approx(60 / FPS)
+    each = dwell(events, each=True)
+    assert each["seconds"].tolist() == pytest.approx([40 / FPS, 40 / FPS])
+    assert list(each.columns) == ["zone", "class", "track", "seconds", "visits", "first_s", "last_s"]
+
+
+def test_crossings_are_counted_by_direction() -> None:
+    xs = [60.5 + 2 * i for i in range(20)]
+    at, times = path(xs + xs[::-1] + xs)
+    (row,) = crossings(zone_events(at, times, SIZE, [MIDDLE])).to_dict("records")
+    assert (row["line"], row["class"], row["right"], row["left"], row["all"]) == ("middle", "cat", 1, 2, 3)
+    assert (row["first_s"], row["last_s"]) == (10 / FPS, 50 / FPS)
+
+
+def test_a_line_has_two_ends() -> None:
+    with pytest.raises(ValidationError, match="one point"):
+        Line(name="a", start=(0.5, 0.5), end=(0.5, 0.5))
+
+
+def test_stretches_that_overlap_are_counted_once() -> None:
+    assert covered(pd.Series([0.0, 5.0, 1.0]), pd.Series([2.0, 6.0, 3.0])) == 4
+    assert covered(pd.Series([], dtype=float), pd.Series([], dtype=float)) == 0
 
 
 def test_feet_count_where_they_are_asked_for() -> None:
