@@ -70,7 +70,11 @@ def _filtered(events: pd.DataFrame, classes: ClassTable) -> tuple[pd.DataFrame, 
     places = sorted(zone for zone in events["zone"].unique() if zone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.pills(
-            "Kind", kinds, default=[k for k in kinds if k in SHOWN + ASKED], selection_mode="multi", key="event_kinds"
+            "Kind",
+            kinds,
+            default=[k for k in kinds if k in SHOWN + ASKED],
+            selection_mode="multi",
+            key="_".join(["event_kinds", *(k for k in kinds if k in ASKED)]),  # what is newly asked for is shown
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
