@@ -142,7 +142,7 @@ def test_what_is_drawn_is_found_as_it_is_true(page: Page, fresh_dashboard: Dashb
     page.get_by_label("Name of zone 1").fill("corner")
     page.get_by_label("Name of zone 1").press("Enter")
     page.get_by_role("button", name="Line", exact=True).click()
-    drag(page, (0.45, 0.02), (0.45, 0.98))
+    drag(page, (0.49, 0.02), (0.49, 0.98))
     shapes(page, 2)
     page.get_by_text("With the arrow", exact=True).wait_for(state="attached", timeout=30_000)
 
@@ -157,8 +157,10 @@ def test_what_is_drawn_is_found_as_it_is_true(page: Page, fresh_dashboard: Dashb
         frames = sum(int(((way[:, 0] < corners.max(0)[0]) & (way[:, 1] > corners.min(0)[1])).sum()) for way in ways)
         seconds = float(stays[name][3]) if name in stays else 0.0
         assert seconds == pytest.approx(frames / RATE, abs=2.1 / RATE), name
-        assert [int(v) for v in passed[name][3:5]] if name in passed else crossed(ways, drawing) == [0, 0], name
+        times = [int(v) for v in passed[name][3:5]] if name in passed else [0, 0]
+        assert times == crossed(ways, drawing), name
     assert CLASSES.names[CAR] in stays
+    assert CLASSES.names[CAR] in passed
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "zones.png")
 
@@ -168,8 +170,8 @@ def crossed(ways: list[np.ndarray], drawing: Drawing) -> list[int]:
     x = drawing.lines[0].start[0]
     found = [0, 0]
     for way in ways:
-        sides = np.sign(way[~np.isnan(way[:, 0]), 0] - x)
-        steps = np.diff(sides[sides != 0])
+        away = way[~np.isnan(way[:, 0]), 0] - x
+        steps = np.diff(np.sign(away[np.abs(away) > 0.01]))  # a tenth of a car; nearer is trembling
         found[0] += int((steps < 0).sum())
         found[1] += int((steps > 0).sum())
     return found
@@ -213,8 +215,7 @@ def test_a_path_that_is_clicked_seeks_the_player(page: Page) -> None:
     mode(page, "Paths")
     canvas = page.locator(".frame canvas")
     page.wait_for_function("canvas => Number(canvas.dataset.shown) > 5", arg=canvas.element_handle(), timeout=20_000)
-    way = middles(int(np.flatnonzero(CLASS_OF == CAR)[0]))
-    number = int(np.flatnonzero(~np.isnan(way[:, 0]))[45])
+    way, number = middles(int(np.flatnonzero(CLASS_OF == CAR)[1])), 45
     page.locator(".frame svg").scroll_into_view_if_needed()
     page.wait_for_timeout(500)
     box = page.locator(".frame svg").bounding_box()
