@@ -95,6 +95,7 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     tables = ("certainty", "contacts", "events", "ledger", "objects", "stability", "tracks")
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         *(f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")),
+        "heat.npz",
         "overlay.mp4",
         "poster.jpg",
         "summary.json",

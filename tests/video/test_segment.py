@@ -76,7 +76,7 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.frames == FRAMES == seen[-1].frames == seen[-1].total
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
-        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg",
+        "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg", "heat.npz",
         *(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("parquet", "csv")),
         "stability.parquet", "stability.csv", "certainty.parquet", "certainty.csv",
     }  # fmt: skip
