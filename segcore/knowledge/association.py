@@ -29,6 +29,8 @@ _JOINED_S = 3.0
 """Objects that are one region for longer are taken to be one."""
 _MEMORY_S = 2.0
 """In this time an object's whole size is forgotten to 1/e."""
+_SIZE, _SIZE_AFTER_JOINED = 0.2, 0.6
+"""How much a change of size counts beside place; more where objects part again, whose places are only expected."""
 _STEER_S = 0.1
 """In this time motion follows what is seen to 1 - 1/e."""
 _COAST_S = 0.5
@@ -122,7 +124,8 @@ class Association:
         held = ~np.isnan(known["since"])
         near[held] |= likeness(known["held"][held], regions.boxes).within > 0.5
         possible = near & (known["kind"][:, None] == regions.kind)
-        unlike = 1 - like.diou + 0.2 * np.abs(np.log(growth)) + 0.5 * (waited / self._gap_s)[:, None]
+        size_counts = np.where(held, _SIZE_AFTER_JOINED, _SIZE)[:, None]
+        unlike = 1 - like.diou + size_counts * np.abs(np.log(growth)) + 0.5 * (waited / self._gap_s)[:, None]
         things, found = linear_sum_assignment(np.where(possible, unlike, _NEVER))
         good = possible[things, found]
         owner[found[good]] = things[good]
