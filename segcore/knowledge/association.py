@@ -17,6 +17,8 @@ from segcore.knowledge.boxes import area, likeness, overlap
 _REACH = 1.0
 _REACH_PER_S = 2.0
 """How far from where it is expected an object may be, in its own size (root of its area), at once and a second."""
+_REACH_AT_EDGE = 1.5
+"""At the border only a part of it is seen, and next another one: it may be so far away, in its whole length."""
 _CHANGE = 4.0
 """From one sighting to the next an object grows or shrinks by no more, unless it comes or goes at the border."""
 _NEVER = 1e6
@@ -117,6 +119,7 @@ class Association:
             return owner
         like = likeness(expected, regions.boxes)
         reach = np.sqrt(known["area"]) * (_REACH + _REACH_PER_S * waited)
+        reach = np.where(known["edge"], np.maximum(reach, _REACH_AT_EDGE * known["whole"].max(1)), reach)
         growth = regions.area / known["last"][:, None]
         near = (like.distance <= reach[:, None]) | (like.within > 0.5)
         near &= (growth >= 1 / _CHANGE) | regions.edge
