@@ -4,8 +4,8 @@
 
 Labels are the scene's truth at half its size. A switch: an object that is a region by itself (no other of its class in
 its box; the largest region, where it is in pieces) has another number than when it last was, and was never out of sight
-for more than a second since. The baseline in the same run: size counts as little after a meeting as at any other time, and what
-is seen at the border may not be farther from its last place than elsewhere.
+for more than a second since. The baseline in the same run: size counts as little after a meeting as at any other time,
+and what is seen at the border may not be farther from its last place than elsewhere.
 """
 
 from __future__ import annotations

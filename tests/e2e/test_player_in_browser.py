@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from segcore.classes import ClassTable
 from segcore.knowledge.ledger import LedgerWriter
 from segcore.knowledge.measure import measure_frame
+from segcore.knowledge.object_table import CONTACT_SCHEMA, OBJECT_SCHEMA
 from segcore.runs import Run, RunStore
 from segcore.settings import Settings
 from segcore.video.writer import VideoWriter
@@ -62,6 +64,8 @@ def result(fresh_dashboard: Dashboard, tmp_path_factory: pytest.TempPathFactory)
     pd.DataFrame([event | {"track": 1, "class_id": c, "class": CLASSES[c].name, "first_s": 6.0, "last_s": 8.0,
                            "first_frame": 100, "last_frame": 150, "frames": 50, "confidence": 0.9, "mean_area": 9.0,
                            "path_length": 1.0} for c in (1, 2)]).to_parquet(folder / "tracks.parquet")  # fmt: skip
+    for table, schema in (("objects", OBJECT_SCHEMA), ("contacts", CONTACT_SCHEMA)):
+        pq.write_table(schema.empty_table(), folder / f"{table}.parquet")
     with store.writer(run.id) as writer:
         for path in folder.iterdir():
             writer.put_file(path.name, path)
