@@ -50,10 +50,7 @@ def draw(run_id: str, events: pd.DataFrame, classes: ClassTable, scale: Scale | 
         event_rows(rows, single=single, scale=scale),
         hide_index=True,
         height=min(400, 38 + 35 * len(rows)),
-        column_config={
-            "Time": st.column_config.NumberColumn(format="%.2f s"),
-            "Lasts": st.column_config.NumberColumn(format="%.2f s"),
-        },
+        column_config={"Time": st.column_config.NumberColumn(format="%.2f s")},
         key="events_table",
         on_select="rerun",
         selection_mode="single-row",
@@ -117,7 +114,7 @@ def event_rows(events: pd.DataFrame, *, single: bool, scale: Scale | None = None
         "With": events["other"],
         "With object": [str(track) if track > 0 else "" for track in events["other_track"]],
         "Zone": events["zone"],
-        "Lasts": [s if s > 0 else None for s in events["seconds"]],
+        "Lasts": [f"{s:.2f} s" if s > 0 else "" for s in events["seconds"]],
         "Detail": [detail(kind, value, scale) for kind, value in zip(events["kind"], events["value"], strict=True)],
     }
     made = pd.DataFrame(table)

@@ -103,7 +103,7 @@ def test_events_are_filtered(open_page: Opener, home: Settings) -> None:
     assert table(app, "Event")["Event"].tolist() == ["touches"]
     app.toggle(key="event_objects").set_value(False).run()
     app.button_group(key="event_kinds").set_value(["there"]).run()
-    assert table(app, "Event")[["Class", "Lasts"]].to_numpy().tolist() == [["bear", 8.0]]
+    assert table(app, "Event")[["Class", "Lasts"]].to_numpy().tolist() == [["bear", "8.00 s"]]
 
 
 def test_contacts_are_drawn(open_page: Opener, home: Settings) -> None:
