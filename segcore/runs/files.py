@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from segcore.access import Action, require
 from segcore.errors import RunError
 from segcore.runs import artifacts
 from segcore.runs.tracking import Tracking
@@ -38,7 +39,9 @@ class RunFiles(Tracking):
 
         Raises:
             RunError: the run has no such file.
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         name, folder = artifacts.checked_name(name), self.folder(run_id)
         if not self.has_file(run_id, name):
             raise RunError(f"Run {run_id} has no file {name!r}.", fix="It may have ended before it was written.")

@@ -100,10 +100,13 @@ class Tracking:
             raise RunError(f"The run store does not answer: {error}", fix="Try again in a moment.") from error
         return _from_mlflow(found) if found.info.lifecycle_stage == "active" else None
 
-    def _search(self, where: str, limit: int) -> list[Run]:
+    def _search(self, where: str, limit: int, *, deleted: bool = False) -> list[Run]:
+        from mlflow.entities import ViewType
+
         client, experiment, _ = self._open()
+        seen = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
         found: Iterable[mlflow.entities.Run] = client.search_runs(
-            [experiment], where, max_results=limit, order_by=["attributes.start_time DESC"]
+            [experiment], where, seen, max_results=limit, order_by=["attributes.start_time DESC"]
         )
         return [run for run in map(_from_mlflow, found) if run is not None]
 

@@ -1,0 +1,105 @@
+"""Who looks at a page: the sign-in of the browser that the script runs for."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Mapping
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from segcore.access import NOBODY, SYSTEM, Person, acting_as, current, set_source
+from segcore.access.exposure import check_exposure
+from segcore.access.people import read_people
+from segcore.errors import AccessError, ConfigError
+from segcore.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def sign_in_is_on() -> bool:
+    """Whether visitors must sign in: [auth] stands in Streamlit's secrets."""
+    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+
+
+def providers() -> list[str | None]:
+    """What `st.login` takes: the names of several providers, or None for the only one."""
+    section = st.secrets["auth"]
+    named = [name for name in section if isinstance(section[name], Mapping) and "client_id" in section[name]]
+    return [*([None] if "client_id" in section else []), *named]
+
+
+def person() -> Person:
+    """Whoever the script runs for; nobody in a thread that runs for none."""
+    if not sign_in_is_on():
+        return SYSTEM
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return NOBODY
+    claims = st.user.to_dict()
+    return of_claims(claims) if claims.get("is_logged_in") else NOBODY
+
+
+def of_claims(claims: Mapping[str, object]) -> Person:
+    """Who signed in with these claims, with the role that the installation grants now."""
+    from pages.common import cached  # not at the start of the server, where nothing can be cached yet
+
+    return read_people(cached.settings()).person(claims)
+
+
+def of_cookies(cookies: Mapping[str, str]) -> Person:
+    """Who sent a plain request, by Streamlit's signed cookie; nobody where it is missing or not genuine."""
+    from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+    from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+    if not sign_in_is_on():
+        return SYSTEM
+    raw = _get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME)
+    claims = json.loads(raw) if raw else {}
+    return of_claims(claims) if claims.get("is_logged_in") else NOBODY
+
+
+def for_them(work: Callable[P, T]) -> Callable[P, T]:
+    """`work`, done later in another thread (a download when it is asked for) for whoever looks now."""
+    somebody = current()
+
+    def done(*args: P.args, **kwargs: P.kwargs) -> T:
+        with acting_as(somebody):
+            return work(*args, **kwargs)
+
+    return done
+
+
+def check_address(address: str | None) -> None:
+    """Look whether requests may come in by this address of the machine, as the dashboard is set up.
+
+    Raises:
+        ConfigError: they may not.
+    """
+    check_exposure(address, Settings.from_env(), sign_in=sign_in_is_on())
+
+
+def check_start() -> None:
+    """Look whether the dashboard may start as it is set up, and let all rights be asked of `person` from now on.
+
+    Raises:
+        ConfigError: it may not; the message says how to mend it.
+    """
+    check_address(st.get_option("server.address"))
+    if sign_in_is_on():
+        if importlib.util.find_spec("authlib") is None or importlib.util.find_spec("httpx") is None:
+            raise ConfigError("The sign-in needs Authlib and httpx.", fix='Run: pip install "segcore[team]"')
+        read_people(Settings.from_env())
+    set_source(person)
+
+
+def tell(error: Exception) -> bool | None:
+    """Say what was refused in a sentence, instead of showing a program's error; True: it was told."""
+    if not isinstance(error, AccessError):
+        return None
+    from pages.common.widgets import problem
+
+    problem(error, "This is not yours to do")
+    return True
