@@ -39,6 +39,7 @@ ROOMS: dict[str, set[str]] = {
     "results": {"segcore.knowledge"},
     "runs": set(),
     "jobs": {"segcore.runs"},
+    "upkeep": {"segcore.datasets", "segcore.runs"},
     "sharing": {
         "segcore.datasets",
         "segcore.evaluation.metrics",

@@ -26,6 +26,8 @@ from segcore.errors import JobError
 from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
 from segcore.settings import Settings
+from segcore.upkeep.bin import Bin
+from segcore.upkeep.sizes import Use, usage
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
@@ -127,7 +129,7 @@ def runs() -> RunStore:
 @st.cache_resource(max_entries=1, show_spinner="Starting the engine …")
 def engine() -> Engine:
     """The engine that places jobs; at its start it takes up what a former dashboard left."""
-    started = Engine(runs(), settings())
+    started = Engine(runs(), settings(), daily=Bin(datasets(), runs()).empty)
     started.recover()
     return started
 
@@ -155,7 +157,30 @@ def ask(command: list[str]) -> Any:
         raise JobError("No answer.", fix="Is the machine very busy? Try again.") from error
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def bin_() -> Bin:
+    """What was deleted."""
+    return Bin(datasets(), runs())
+
+
+def room() -> list[Use]:
+    """What takes how much room, the largest first; up to a minute old."""
+    return _room(str(settings().home))
+
+
+@st.cache_data(max_entries=2, ttl=60, show_spinner="Looking what takes how much room …")
+def _room(home: str) -> list[Use]:
+    del home
+    return usage(datasets(), runs())
+
+
 @st.cache_data(max_entries=8, ttl=30, show_spinner=False)
 def folder_sizes(folders: Sequence[str]) -> dict[str, int]:
     """Bytes below each folder; 0 where it does not exist."""
     return {f: sum(p.stat().st_size for p in Path(f).rglob("*") if p.is_file()) for f in folders}
+
+
+def forget_sizes() -> None:
+    """Something was removed or came back: sizes are looked at anew."""
+    _room.clear()
+    folder_sizes.clear()

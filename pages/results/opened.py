@@ -11,6 +11,7 @@ from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
 from pages.results import certainty, downloads, next_frames, objects, timeline
+from pages.runs import actions
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -32,7 +33,7 @@ def draw(run: Run) -> None:
         turn(RESULTS, "All results", icon=":material/arrow_back:", key="all_results")
     st.caption(
         f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))} · "
-        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}"
+        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}" + (f" · of {md(run.owner)}" if run.owner else "")
     )
     if run.state is not RunState.FINISHED:
         st.info("This video is not finished.", icon=":material/info:")
@@ -47,6 +48,8 @@ def draw(run: Run) -> None:
     classes = _classes(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
+        st.space("stretch")
+        actions.draw(run)
     timeline.draw(run, ledger, classes)
     _summary(ledger, classes)
     objects.draw(run, classes)

@@ -44,13 +44,14 @@ def fresh_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashbo
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Dashboard]:
-    """A dashboard whose files are all below `folder`."""
+def running(folder: Path, **variables: str) -> Iterator[Dashboard]:
+    """A dashboard whose files are all below `folder`, with further variables of its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SEGCORE_", "STREAMLIT_"))}
     env |= {"SEGCORE_HOME": str(folder / "data"), "HOME": str(folder), "STREAMLIT_SERVER_HEADLESS": "true"}
+    env |= variables
     log = folder / "streamlit.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
