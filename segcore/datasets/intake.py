@@ -100,6 +100,7 @@ class DatasetIntake:
             DatasetNotFound: no such draft.
             DatasetError: as `import_path`; the draft stays.
         """
+        require(Action.ADD_DATASET)
         drafts = Drafts(self.settings)
         draft = drafts.open(draft_id)
         if draft.format is None:

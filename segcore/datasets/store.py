@@ -50,7 +50,6 @@ class DatasetStore(DatasetIntake, DatasetEdits, DatasetBin):
             DatasetError: its files are damaged.
             AccessError: whoever asks may see none.
         """
-        require(Action.VIEW)
         return read_dataset(self._folder(name))
 
     def report(self, name: str) -> ImportReport:
@@ -90,6 +89,7 @@ class DatasetStore(DatasetIntake, DatasetEdits, DatasetBin):
         return write_zip(self.open(name), out, format, on_progress)
 
     def _folder(self, name: str) -> Path:
+        require(Action.VIEW)
         if not self.exists(name):
             known = ", ".join(self.names()) or "none"
             raise DatasetNotFound(f"No dataset {name!r}.", fix=f"There are: {known}.")

@@ -41,7 +41,6 @@ class RunFiles(Tracking):
             RunError: the run has no such file.
             AccessError: whoever asks may see none.
         """
-        require(Action.VIEW)
         name, folder = artifacts.checked_name(name), self.folder(run_id)
         if not self.has_file(run_id, name):
             raise RunError(f"Run {run_id} has no file {name!r}.", fix="It may have ended before it was written.")
@@ -50,7 +49,8 @@ class RunFiles(Tracking):
         return artifacts.download(self._open()[0], run_id, name, self.settings.home / "cache" / run_id)
 
     def has_file(self, run_id: str, name: str) -> bool:
-        """Whether the run has a file of this name."""
+        """Whether the run has a file of this name. Raises AccessError where whoever asks may see none."""
+        require(Action.VIEW)
         name, folder = artifacts.checked_name(name), self.folder(run_id)
         if folder is not None:
             return (folder / name).is_file()
@@ -58,7 +58,8 @@ class RunFiles(Tracking):
         return any(entry.path == name for entry in self._open()[0].list_artifacts(run_id, parent or None))
 
     def files(self, run_id: str, folder: str = "") -> list[str]:
-        """The names of the run's files below a folder, sorted."""
+        """The names of the run's files below a folder, sorted. Raises AccessError as `file`."""
+        require(Action.VIEW)
         below = artifacts.checked_name(folder) if folder else ""
         local = self.folder(run_id)
         if local is not None:

@@ -146,7 +146,12 @@ class RunStore(RunBin):
     # --- changing -----------------------------------------------------------------------------------
 
     def ask(self, run_id: str, request: Request) -> None:
-        """Ask the job to stop early (keeping its result) or to cancel; it polls for this."""
+        """Ask the job to stop early (keeping its result) or to cancel; it polls for this.
+
+        Raises:
+            AccessError: it is another's.
+        """
+        self.steered(run_id)
         self.set_tags(run_id, {records.REQUEST: request})
 
     def request(self, run_id: str, request: Request) -> Run:

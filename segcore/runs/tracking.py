@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from segcore.access import Action, require
 from segcore.errors import RunError
 from segcore.runs.backend import lock_path, metric_rows, open_client, open_sql, verdict_lock_path
 from segcore.runs.lock import exclusive
@@ -35,7 +36,11 @@ class Tracking:
         """The values of a metric with a step beyond `after_step`, by step; one a step (the newest).
 
         A step that was counted twice (before a crash and again after the resume) comes once.
+
+        Raises:
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         client, _, sql = self._open()
         if sql is None:
             found = client.get_metric_history(run_id, key)

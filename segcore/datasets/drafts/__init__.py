@@ -194,7 +194,9 @@ class Drafts:
 
         Raises:
             DatasetNotFound: no such draft.
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         if not _ID.fullmatch(draft_id) or not (self.root / draft_id / _DRAFT).is_file():
             raise _gone(draft_id)
         return self.root / draft_id
