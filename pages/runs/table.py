@@ -28,6 +28,7 @@ def rows(runs: Sequence[Run]) -> pd.DataFrame:
                 "Minutes": (run.seconds or 0) / 60,
                 "Epochs": run.metrics.get("epoch/step") and last_epoch(run),
                 "Started": run.started or run.created or datetime.now(UTC),
+                "Owner": run.owner,
             }
             for run in runs
         ]
