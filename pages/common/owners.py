@@ -28,3 +28,8 @@ def chosen(items: Sequence[T], owner: Callable[[T], str], key: str) -> list[T]:
 def named(owner: str) -> str:
     """ " · ben" after what belongs to somebody else; nothing after one's own, or where nobody knows."""
     return "" if owner in ("", current().email) else f" · {owner.partition('@')[0]}"
+
+
+def whose(owner: str) -> str:
+    """ " · of ben@lab.org", where `named` says something: for a page that has room for it."""
+    return f" · of {owner}" if named(owner) else ""

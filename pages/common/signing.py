@@ -10,7 +10,7 @@ from pages.common.routes import navigation
 from pages.common.widgets import md
 from segcore.access import Person, Role, current
 
-CHECK_S = 20.0
+CHECK_S = 10.0
 """A page that nobody touches is left so long after its sign-in has ended."""
 
 
@@ -34,11 +34,11 @@ def admitted() -> bool:
 def _stranger() -> None:
     _, middle, _ = st.columns([1, 1, 1])
     with middle.container(border=True, gap="medium"):
-        st.title("Sign in", anchor=False)
+        st.title("Sign in to segcore", anchor=False)
         if st.context.cookies.get(ENDED):
             st.info("Your sign-in had ended, so you were signed out. Sign in again.", icon=":material/lock_clock:")
         else:
-            st.markdown("This segcore is shared by a team. Sign in to see its datasets, runs and results.")
+            st.markdown("A team shares this machine. Sign in to see its datasets, runs and results.")
         for name in who.providers():
             st.button(
                 f"Sign in with {md(name)}" if name else "Sign in",

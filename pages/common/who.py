@@ -44,9 +44,7 @@ def person() -> Person:
 
 def of_claims(claims: Mapping[str, object]) -> Person:
     """Who signed in with these claims, with the role that the installation grants now."""
-    from pages.common import cached  # not at the start of the server, where nothing can be cached yet
-
-    return read_people(cached.settings()).person(claims)
+    return read_people(Settings.from_env()).person(claims)
 
 
 def of_cookies(cookies: Mapping[str, str]) -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, rights, state
+from pages.common import cached, owners, rights, state
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.routes import DATASETS, SAMPLES, TRAINING, go, link, turn
@@ -26,7 +26,7 @@ def draw(dataset: Dataset, command: Command | None) -> None:
         md(dataset.name),
         f"{fmt.plural(len(dataset.pairs), 'frame')} · {fmt.plural(len(dataset.classes), 'class', 'classes')} · "
         f"{pixels} pixels · from {md(str(dataset.source.get('format', 'files')))}"
-        + (f" · of {md(dataset.owner)}" if dataset.owner else ""),
+        f"{md(owners.whose(dataset.owner))}",
     )
     _actions(dataset)
     names = (SOUND, CLASSES, SPLIT, MORE, EXPORT)

@@ -46,6 +46,6 @@ def _card(dataset: Dataset) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         counts = f"{fmt.plural(len(dataset.pairs), 'frame')} · {fmt.plural(len(dataset.classes), 'class', 'classes')}"
         whose = md(owners.named(dataset.owner))
-        st.markdown(f"**{md(dataset.name)}**  \n:gray[{counts}{whose}]", width="stretch")
+        st.markdown(f"**{md(dataset.name)}** :gray[{whose}]  \n:gray[{counts}]", width="stretch")
         turn(DATASETS, "Open", key=f"open_{dataset.name}", dataset=dataset.name)
         link(TRAINING, "Train", dataset=dataset.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached, cached_runs
+from pages.common import cached, cached_runs, owners
 from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
@@ -33,7 +33,7 @@ def draw(run: Run) -> None:
         turn(RESULTS, "All results", icon=":material/arrow_back:", key="all_results")
     st.caption(
         f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))} · "
-        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}" + (f" · of {md(run.owner)}" if run.owner else "")
+        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}{md(owners.whose(run.owner))}"
     )
     if run.state is not RunState.FINISHED:
         st.info("This video is not finished.", icon=":material/info:")

@@ -10,7 +10,7 @@ left, right = side_by_side(1, 1, 380)
 with left:
     engine.draw()
     storage.draw(cached.settings())
-    bin.draw()
 with right:
     machine.versions()
     machine.devices()
+    bin.draw()

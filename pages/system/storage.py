@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -132,9 +133,14 @@ def _kind(kind: str, found: Sequence[Waste]) -> bool:
 
 def table(found: Sequence[Waste]) -> None:
     """Each file or folder that would go, and why it can."""
-    rows = [{"What": str(w.path), "Size": fmt.size(w.bytes), "Why it can go": w.why} for w in found]
+    home = cached.settings().home
+    rows = [{"What": _below(w.path, home), "Size": fmt.size(w.bytes), "Why it can go": w.why} for w in found]
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(320, 36 + 35 * len(rows)), alt="What would go")
+
+
+def _below(path: Path, home: Path) -> str:
+    return str(path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
 def _do(going: Sequence[Waste]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pages.common import cached, serving, who
+from pages.common import serving, who
 from pages.common.gate import ENDED, WANTED, Gate, action_of, page_wanted
 from segcore.access import Action, Person, Role, acting_as, current
-from segcore.settings import Settings
 
 VIEWER, EDITOR = Person("v@lab.org", role=Role.VIEWER), Person("e@lab.org", role=Role.EDITOR)
 ENDED_NOW = Person("v@lab.org", role=Role.VIEWER, until=1.0)
@@ -50,10 +48,9 @@ APP = Starlette(
 
 
 @pytest.fixture(autouse=True)
-def sign_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def sign_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(who, "sign_in_is_on", lambda: True)
-    monkeypatch.setattr(cached, "settings", lambda: Settings.from_env({"SEGCORE_HOME": str(tmp_path)}))
-    return
+    monkeypatch.setenv("SEGCORE_HOME", str(tmp_path))
 
 
 def ask(
