@@ -43,7 +43,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         try:
-            who.check_address((scope.get("server") or ("unix:",))[0])
+            who.check_request(HTTPConnection(scope))
         except ConfigError as error:
             await _refuse(scope, receive, send, 403, str(error))
             return

@@ -5,9 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.requests import HTTPConnection
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from segcore.access import NOBODY, SYSTEM, Person, acting_as, current, set_source
@@ -16,13 +20,31 @@ from segcore.access.people import read_people
 from segcore.errors import AccessError, ConfigError
 from segcore.settings import Settings
 
+PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host")
+"""A proxy says by them that it hands on what others asked."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@cache
 def sign_in_is_on() -> bool:
-    """Whether visitors must sign in: [auth] stands in Streamlit's secrets."""
-    return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)
+    """Whether visitors must sign in: [auth] stands in Streamlit's secrets.
+
+    Decided once in a process: a file that is damaged or taken away while the dashboard runs opens nothing.
+
+    Raises:
+        ConfigError: there are secrets, and they cannot be read.
+    """
+    if st.secrets.load_if_toml_exists():
+        return "auth" in st.secrets
+    damaged = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+    if damaged:
+        raise ConfigError(
+            f"{damaged[0]} cannot be read, so nobody knows whether a sign-in is wanted.",
+            fix="Mend it, or take it away.",
+        )
+    return False
 
 
 def providers() -> list[str | None]:
@@ -70,13 +92,21 @@ def for_them(work: Callable[P, T]) -> Callable[P, T]:
     return done
 
 
-def check_address(address: str | None) -> None:
-    """Look whether requests may come in by this address of the machine, as the dashboard is set up.
+def check_request(request: HTTPConnection) -> None:
+    """Look whether a request may come in the way it came, as the dashboard is set up.
+
+    Without a sign-in it must be from this very machine: to a local address, under a local name (another page could
+    let its own name lead here), and not handed on by a proxy.
 
     Raises:
-        ConfigError: they may not.
+        ConfigError: it may not.
     """
-    check_exposure(address, Settings.from_env(), sign_in=sign_in_is_on())
+    server, headers = request.scope.get("server"), request.headers
+    proxies = [name for name in PROXY_HEADERS if name in headers]
+    ways = [server[0] if server else "unix:", urlsplit(f"//{headers.get('host', '')}").hostname, *proxies]
+    settings, sign_in = Settings.from_env(), sign_in_is_on()
+    for way in ways:
+        check_exposure(way, settings, sign_in=sign_in)
 
 
 def check_start() -> None:
@@ -85,7 +115,7 @@ def check_start() -> None:
     Raises:
         ConfigError: it may not; the message says how to mend it.
     """
-    check_address(st.get_option("server.address"))
+    check_exposure(st.get_option("server.address"), Settings.from_env(), sign_in=sign_in_is_on())
     if sign_in_is_on():
         if importlib.util.find_spec("authlib") is None or importlib.util.find_spec("httpx") is None:
             raise ConfigError("The sign-in needs Authlib and httpx.", fix='Run: pip install "segcore[team]"')

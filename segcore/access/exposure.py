@@ -25,7 +25,7 @@ def check_exposure(address: str | None, settings: Settings, *, sign_in: bool) ->
     """Let a dashboard listen there, or not.
 
     Args:
-        address: where it will listen; None or "": on every network.
+        address: where it will listen, or how a request came; None or "": on every network.
         settings: of the installation.
         sign_in: whether visitors must sign in.
 
@@ -35,8 +35,8 @@ def check_exposure(address: str | None, settings: Settings, *, sign_in: bool) ->
     if sign_in or settings.open_to_all or is_local(address):
         return
     raise ConfigError(
-        f"The dashboard would listen on {address or 'every network'}, and everybody who reaches it could see and "
-        "delete everything: no sign-in is set up.",
+        f"Others can reach this dashboard (by {address or 'every network'}) and could see and delete everything: "
+        "no sign-in is set up.",
         fix="Set one up (docs/team.md: [auth] in .streamlit/secrets.toml), or listen on this machine alone "
         "(--server.address=127.0.0.1), or say that this is wanted: SEGCORE_OPEN=1.",
     )

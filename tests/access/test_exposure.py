@@ -47,7 +47,7 @@ def test_a_sign_in_or_a_word_opens_other_addresses(tmp_path: Path) -> None:
     check_exposure("127.0.0.1", closed, sign_in=False)
     check_exposure("0.0.0.0", closed, sign_in=True)
     check_exposure("0.0.0.0", opened, sign_in=False)
-    with pytest.raises(ConfigError, match=r"0\.0\.0\.0.*no sign-in is set up.*SEGCORE_OPEN=1"):
+    with pytest.raises(ConfigError, match=r"by 0\.0\.0\.0.*no sign-in is set up.*SEGCORE_OPEN=1"):
         check_exposure("0.0.0.0", closed, sign_in=False)
     with pytest.raises(ConfigError, match="every network"):
         check_exposure("", closed, sign_in=False)

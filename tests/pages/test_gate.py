@@ -15,10 +15,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from streamlit import config
+from streamlit.runtime.secrets import Secrets
 
 from pages.common import serving, who
 from pages.common.gate import ENDED, WANTED, Gate, action_of, page_wanted
 from segcore.access import Action, Person, Role, acting_as, current
+from segcore.errors import ConfigError
 
 VIEWER, EDITOR = Person("v@lab.org", role=Role.VIEWER), Person("e@lab.org", role=Role.EDITOR)
 ENDED_NOW = Person("v@lab.org", role=Role.VIEWER, until=1.0)
@@ -117,10 +120,19 @@ def test_what_the_sign_in_itself_needs_is_open(path: str) -> None:
 def test_without_a_sign_in_other_addresses_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(who, "sign_in_is_on", lambda: False)
     monkeypatch.delenv("SEGCORE_OPEN", raising=False)
-    assert ask(STRANGER, "GET", "/", server="10.0.0.7")[0] == 403
-    assert ask(STRANGER, "GET", "/")[0] == 200
+    for host in ("localhost:8501", "127.0.0.1:8501", "[::1]:8501"):
+        assert ask(STRANGER, "GET", "/", host=host)[0] == 200
+    others = [
+        {"server": "10.0.0.7", "host": "localhost"},
+        {"host": "lab.org"},  # a name of another page that leads here
+        {"host": "localhost.evil.example:8501"},
+        {"host": ""},
+        {"host": "localhost", "x_forwarded_for": "10.0.0.9"},
+        {"host": "localhost", "forwarded": "for=10.0.0.9"},
+    ]
+    assert [ask(STRANGER, "GET", "/", **other)[0] for other in others] == [403] * 6
     monkeypatch.setenv("SEGCORE_OPEN", "1")
-    assert ask(STRANGER, "GET", "/", server="10.0.0.7")[0] == 200
+    assert [ask(STRANGER, "GET", "/", **other)[0] for other in others] == [200] * 6
 
 
 @pytest.mark.parametrize(
@@ -180,6 +192,21 @@ def test_a_thread_without_a_browser_is_nobody_and_carries_on_for_whoever_started
         assert apart.submit(later).result() == "e@lab.org"
 
 
-def test_there_is_no_sign_in_where_none_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_that_cannot_be_read_open_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.undo()
-    assert not who.sign_in_is_on() or "auth" in st.secrets
+    path = tmp_path / "secrets.toml"
+    monkeypatch.setattr(st, "secrets", Secrets())
+    real = config.get_option
+
+    def option(name: str) -> Any:
+        return [str(path)] if name == "secrets.files" else real(name)
+
+    monkeypatch.setattr(st, "get_option", option)
+    monkeypatch.setattr(config, "get_option", option)
+    decide = who.sign_in_is_on.__wrapped__
+    assert decide() is False
+    path.write_text("[auth\n")
+    with pytest.raises(ConfigError, match=r"secrets\.toml cannot be read"):
+        decide()
+    path.write_text("[auth]\nclient_id = 'x'\n")
+    assert decide() is True
