@@ -27,7 +27,7 @@ from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
 from segcore.settings import Settings
 from segcore.upkeep.bin import Bin
-from segcore.upkeep.sizes import Use, usage
+from segcore.upkeep.sizes import Use, folder_bytes, usage
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
@@ -171,7 +171,22 @@ def room() -> list[Use]:
 @st.cache_data(max_entries=2, ttl=60, show_spinner="Looking what takes how much room …")
 def _room(home: str) -> list[Use]:
     del home
-    return usage(datasets(), runs())
+    return usage(datasets(), runs(), _size)
+
+
+def _size(folder: Path) -> int:
+    """Bytes below a folder; looked at again when files came or went in it, or after ten minutes (files may grow)."""
+    try:
+        inside = [entry.stat().st_mtime_ns for entry in os.scandir(folder) if entry.is_dir()]
+        return _measured(str(folder), (folder.stat().st_mtime_ns, *inside))
+    except OSError:
+        return 0
+
+
+@st.cache_data(max_entries=4000, ttl=600, show_spinner=False)
+def _measured(folder: str, changed: tuple[int, ...]) -> int:
+    del changed
+    return folder_bytes(Path(folder))
 
 
 @st.cache_data(max_entries=8, ttl=30, show_spinner=False)
