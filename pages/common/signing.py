@@ -7,16 +7,26 @@ import streamlit as st
 from pages.common import who
 from pages.common.gate import ENDED
 from pages.common.routes import navigation
-from pages.common.widgets import md
+from pages.common.widgets import md, problem
 from segcore.access import Person, Role, current
+from segcore.errors import ConfigError
 
 CHECK_S = 10.0
 """A page that nobody touches is left so long after its sign-in has ended."""
 
 
 def admitted() -> bool:
-    """Whether whoever looks may see pages; else the sign-in was drawn instead."""
-    person = current()
+    """Whether whoever looks may see pages; else the sign-in was drawn instead.
+
+    Looks again at what the start looked at: the people may have changed, and this script may have been started
+    without app.py.
+    """
+    try:
+        who.check_start()
+        person = current()
+    except ConfigError as error:
+        problem(error, "The dashboard is closed")
+        return False
     if person.expired:
         st.logout()
         st.info("Your sign-in has ended.", icon=":material/lock_clock:")

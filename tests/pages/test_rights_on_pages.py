@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.common import owners, rights
+from pages.common import owners, rights, who
 from pages.system import storage
 from segcore.access import SYSTEM, Person, Role, acting_as, set_source
+from segcore.errors import ConfigError
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 from segcore.upkeep.sizes import Use
@@ -21,9 +22,9 @@ VIEWER, EDITOR = Person("vera@lab.org", role=Role.VIEWER), Person("emma@lab.org"
 
 
 @pytest.fixture
-def looks() -> Iterator[Callable[[Person], None]]:
+def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Person], None]]:
     """Says who looks at the pages."""
-    yield lambda person: set_source(lambda: person)
+    yield lambda person: monkeypatch.setattr(who, "person", lambda: person)
     set_source(lambda: SYSTEM)
 
 
@@ -41,6 +42,19 @@ def test_a_viewer_is_told_instead_of_offered_a_form(
     assert not app.exception
     assert "ask an admin for the role editor" in text(app)
     assert gone not in [button.key for button in app.button]
+
+
+def test_a_file_of_people_that_is_damaged_closes_the_dashboard(
+    open_page: Opener, full_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged() -> None:
+        raise ConfigError("people.toml cannot be read.")
+
+    monkeypatch.setattr(who, "check_start", damaged)
+    app = open_page(full_home, "datasets")
+    assert not app.exception
+    assert "people.toml cannot be read" in text(app)
+    assert not app.title
 
 
 def test_a_viewer_sees_a_result_and_cannot_press_delete(
