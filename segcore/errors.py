@@ -9,6 +9,7 @@
     │   └── InvalidMask
     │       └── WrongMaskSize        a mask of another size than its image
     ├── ConfigError (ValueError)     settings that do not fit together
+    ├── AccessError (PermissionError) whoever asks may not do this
     ├── RunError (RuntimeError)
     │   ├── RunNotFound (LookupError)
     │   └── WeightsError             weights that are missing, damaged or not ours
@@ -86,6 +87,10 @@ class WrongMaskSize(InvalidMask):
 
 class ConfigError(SegcoreError, ValueError):
     """Settings that are unknown, out of range or do not fit together."""
+
+
+class AccessError(SegcoreError, PermissionError):
+    """Whoever asks may not do this; nothing was done."""
 
 
 class RunError(SegcoreError, RuntimeError):

@@ -8,6 +8,9 @@
 | SEGCORE_SCHEDULER | tcp:// or tls:// address of a Dask scheduler | an embedded local cluster |
 | SEGCORE_SLOTS | jobs that run at once in the embedded cluster | 1 |
 | SEGCORE_SERVER_FOLDERS | folders (separated by os.pathsep) whose files may be opened from the pages | none |
+| SEGCORE_PEOPLE | the file that says who has which role | SEGCORE_HOME/people.toml |
+| SEGCORE_ADMINS | e-mail addresses of admins beside those of that file, separated by commas | none |
+| SEGCORE_OPEN | 1: no sign-in is asked for on any address of this machine | 0 |
 """
 
 from __future__ import annotations
@@ -32,6 +35,9 @@ class Settings(BaseModel):
     scheduler: str | None = None
     slots: int = Field(default=1, ge=1, le=64)
     server_folders: tuple[Path, ...] = ()
+    people_file: Path
+    admins: tuple[str, ...] = ()
+    open_to_all: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -47,6 +53,9 @@ class Settings(BaseModel):
             raise ConfigError(
                 f"SEGCORE_SCHEDULER: expected tcp://host:port or tls://host:port. Received: {scheduler!r}."
             )
+        opened = (env.get("SEGCORE_OPEN") or "0").strip()
+        if opened not in ("0", "1"):
+            raise ConfigError(f"SEGCORE_OPEN: expected 0 or 1. Received: {opened!r}.")
         folders = [f for f in env.get("SEGCORE_SERVER_FOLDERS", "").split(os.pathsep) if f]
         try:
             return cls(
@@ -56,6 +65,9 @@ class Settings(BaseModel):
                 scheduler=scheduler,
                 slots=int(env.get("SEGCORE_SLOTS") or 1),
                 server_folders=tuple(Path(f).expanduser().resolve() for f in folders),
+                people_file=Path(env.get("SEGCORE_PEOPLE") or home / "people.toml").expanduser().absolute(),
+                admins=tuple(a.strip().lower() for a in env.get("SEGCORE_ADMINS", "").split(",") if a.strip()),
+                open_to_all=opened == "1",
             )
         except (ValueError, ValidationError) as error:
             raise ConfigError(
@@ -70,6 +82,9 @@ class Settings(BaseModel):
             "SEGCORE_ARTIFACT_URI": self.artifact_uri,
             "SEGCORE_SLOTS": str(self.slots),
             "SEGCORE_SERVER_FOLDERS": os.pathsep.join(map(str, self.server_folders)),
+            "SEGCORE_PEOPLE": str(self.people_file),
+            "SEGCORE_ADMINS": ",".join(self.admins),
+            "SEGCORE_OPEN": str(int(self.open_to_all)),
         }
         return env | ({"SEGCORE_SCHEDULER": self.scheduler} if self.scheduler else {})
 

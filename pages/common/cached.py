@@ -26,6 +26,8 @@ from segcore.errors import JobError
 from segcore.jobs.engine import Engine
 from segcore.runs import RunStore
 from segcore.settings import Settings
+from segcore.upkeep.bin import Bin
+from segcore.upkeep.sizes import Use, folder_bytes, usage
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
@@ -127,7 +129,7 @@ def runs() -> RunStore:
 @st.cache_resource(max_entries=1, show_spinner="Starting the engine …")
 def engine() -> Engine:
     """The engine that places jobs; at its start it takes up what a former dashboard left."""
-    started = Engine(runs(), settings())
+    started = Engine(runs(), settings(), daily=Bin(datasets(), runs()).empty)
     started.recover()
     return started
 
@@ -155,7 +157,45 @@ def ask(command: list[str]) -> Any:
         raise JobError("No answer.", fix="Is the machine very busy? Try again.") from error
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def bin_() -> Bin:
+    """What was deleted."""
+    return Bin(datasets(), runs())
+
+
+def room() -> list[Use]:
+    """What takes how much room, the largest first; up to a minute old."""
+    return _room(str(settings().home))
+
+
+@st.cache_data(max_entries=2, ttl=60, show_spinner="Looking what takes how much room …")
+def _room(home: str) -> list[Use]:
+    del home
+    return usage(datasets(), runs(), _size)
+
+
+def _size(folder: Path) -> int:
+    """Bytes below a folder; looked at again when files came or went in it, or after ten minutes (files may grow)."""
+    try:
+        inside = [entry.stat().st_mtime_ns for entry in os.scandir(folder) if entry.is_dir()]
+        return _measured(str(folder), (folder.stat().st_mtime_ns, *inside))
+    except OSError:
+        return 0
+
+
+@st.cache_data(max_entries=4000, ttl=600, show_spinner=False)
+def _measured(folder: str, changed: tuple[int, ...]) -> int:
+    del changed
+    return folder_bytes(Path(folder))
+
+
 @st.cache_data(max_entries=8, ttl=30, show_spinner=False)
 def folder_sizes(folders: Sequence[str]) -> dict[str, int]:
     """Bytes below each folder; 0 where it does not exist."""
     return {f: sum(p.stat().st_size for p in Path(f).rglob("*") if p.is_file()) for f in folders}
+
+
+def forget_sizes() -> None:
+    """Something was removed or came back: sizes are looked at anew."""
+    _room.clear()
+    folder_sizes.clear()

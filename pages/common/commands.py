@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from segcore.access import Action, current, environment_of, require
 from segcore.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -59,12 +60,13 @@ def pace(steps: Sequence[Step]) -> tuple[float | None, float | None]:
 
 @dataclass
 class Command:
-    """One command. `kind` and `subject` say what it is for; `scratch` is deleted when it ends."""
+    """One command. `kind` and `subject` say what it is for; `scratch` is deleted when it ends; `owner` started it."""
 
     kind: str
     title: str
     subject: str = ""
     scratch: Path | None = None
+    owner: str = ""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     state: State = "running"
     result: dict[str, Any] = field(default_factory=dict)
@@ -97,7 +99,12 @@ class Command:
         return self.state
 
     def cancel(self) -> None:
-        """Ask it to end and tidy up; what does not within seconds is killed."""
+        """Ask it to end and tidy up; what does not within seconds is killed.
+
+        Raises:
+            AccessError: it is another's.
+        """
+        require(Action.STEER_RUN, self.owner)
         process = self._process
         if process is None or self.over:
             return
@@ -158,22 +165,35 @@ class Commands:
         self._lock = threading.Lock()
 
     def start(
-        self, arguments: Sequence[str], *, kind: str, title: str, subject: str = "", scratch: Path | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        kind: str,
+        title: str,
+        subject: str = "",
+        scratch: Path | None = None,
+        action: Action = Action.START,
     ) -> Command:
-        """Start a command and keep it.
+        """Start a command and keep it; it acts for whoever asks.
 
         Args:
             arguments: after `segcore`; `--json` is added.
             kind, subject: what for, so that a page finds it again ("import", a dataset's name).
             title: for the bar: "Looking at cups.zip".
             scratch: a folder that belongs to this command and goes with it (a copied upload).
+            action: what it takes to start it.
+
+        Raises:
+            AccessError: whoever asks may not.
         """
-        command = Command(kind, title, subject, scratch)
+        require(action)
+        person = current()
+        command = Command(kind, title, subject, scratch, person.email)
         with self._lock:
             self._known[command.id] = command
             for old in [c for c in self._known.values() if c.over][:-100]:
                 del self._known[old.id]
-        command.start([*arguments, "--json"], self._settings.environment())
+        command.start([*arguments, "--json"], self._settings.environment() | environment_of(person))
         return command
 
     def get(self, command_id: str) -> Command | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from streamlit.typing import UploadedFile
 
+from segcore.access import Action, require
+
 DAY_S = 24 * 3600.0
 
 
@@ -30,7 +32,12 @@ def fresh(root: Path) -> Path:
 
 
 def keep(file: UploadedFile, folder: Path) -> Path:
-    """Copy an upload, block by block, into a new folder of its own below `folder`."""
+    """Copy an upload, block by block, into a new folder of its own below `folder`.
+
+    Raises:
+        AccessError: whoever asks may upload nothing.
+    """
+    require(Action.UPLOAD)
     name = re.sub(r"[^\w.-]+", "-", Path(file.name).name).strip("-.")[-80:] or "upload.zip"
     target = fresh(folder) / name
     with target.open("wb") as out:

@@ -8,20 +8,27 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, who
 from pages.common import format as fmt
 from pages.common.commands import Command, pace
 from pages.common.widgets import amount, md
+from segcore.access import Action
 
 EVERY_S = 0.7
 
 
 def start(
-    arguments: Sequence[str], *, kind: str, title: str, subject: str = "", scratch: Path | None = None
+    arguments: Sequence[str],
+    *,
+    kind: str,
+    title: str,
+    subject: str = "",
+    scratch: Path | None = None,
+    action: Action = Action.START,
 ) -> Command:
     """Start `segcore <arguments> --json --progress-json`; see `Commands.start`."""
     return cached.commands().start(
-        [*arguments, "--progress-json"], kind=kind, title=title, subject=subject, scratch=scratch
+        [*arguments, "--progress-json"], kind=kind, title=title, subject=subject, scratch=scratch, action=action
     )
 
 
@@ -97,7 +104,7 @@ def file_of(command: Command, label: str) -> None:
         return
     st.download_button(
         f"{label} ({fmt.size(path.stat().st_size)})",
-        lambda: FileIO(path),
+        who.for_them(lambda: FileIO(path)),
         path.name,
         "application/zip",
         icon=":material/download:",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, owners, rights, state
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.routes import DATASETS, SAMPLES, TRAINING, go, link, turn
 from pages.common.widgets import md, problem, side_by_side, title
 from pages.datasets import adding, balance, classes, export, health, split, video_task
+from segcore.access import Action
 from segcore.datasets.dataset import Dataset
 from segcore.errors import SegcoreError
+from segcore.upkeep.bin import DAYS
 
 SOUND, CLASSES, SPLIT, MORE, EXPORT = "Is it sound?", "Classes", "Split", "Label more", "Export"
 
@@ -23,7 +25,8 @@ def draw(dataset: Dataset, command: Command | None) -> None:
     title(
         md(dataset.name),
         f"{fmt.plural(len(dataset.pairs), 'frame')} · {fmt.plural(len(dataset.classes), 'class', 'classes')} · "
-        f"{pixels} pixels · from {md(str(dataset.source.get('format', 'files')))}",
+        f"{pixels} pixels · from {md(str(dataset.source.get('format', 'files')))}"
+        f"{md(owners.whose(dataset.owner))}",
     )
     _actions(dataset)
     names = (SOUND, CLASSES, SPLIT, MORE, EXPORT)
@@ -60,7 +63,10 @@ def _actions(dataset: Dataset) -> None:
         if st.button("Train a network", type="primary", icon=TRAINING.icon, key="train_on_this"):
             go(TRAINING, dataset=dataset.name)
         link(SAMPLES, "Look at every frame", dataset=dataset.name)
-        if st.button("Delete …", icon=":material/delete:", type="tertiary", key="delete_dataset"):
+        if rights.button(
+            Action.DELETE_DATASET, dataset.owner, "Delete …", icon=":material/delete:", type="tertiary",
+            key="delete_dataset",
+        ):  # fmt: skip
             _confirm_delete(dataset.name)
         st.space("stretch")
         turn(DATASETS, "All datasets", icon=":material/arrow_back:", key="all_datasets")
@@ -68,16 +74,25 @@ def _actions(dataset: Dataset) -> None:
 
 @st.dialog("Delete this dataset?")
 def _confirm_delete(name: str) -> None:
-    st.markdown(f"**{md(name)}** and its frames are deleted from this machine. Runs that were trained on it stay.")
+    st.markdown(
+        f"**{md(name)}** and its frames go into the bin. They can be taken back for {DAYS} days, on the System page."
+    )
+    trained = cached.bin_().trained_on(name)
+    if trained:
+        st.warning(
+            f"{fmt.plural(len(trained), 'training')} learned from it. They stay and work on videos, but cannot be "
+            "evaluated or trained further on it meanwhile.",
+            icon=":material/link_off:",
+        )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep_dataset"):
             st.rerun()
         if st.button("Delete", type="primary", icon=":material/delete:", key="confirm_delete"):
             try:
-                cached.datasets().delete(name)
+                cached.bin_().delete_dataset(name)
             except SegcoreError as error:
                 problem(error)
                 return
-            state.say(f"{name} was deleted")
+            state.say(f"{name} is in the bin")
             state.set_param("dataset", None)
             st.rerun()

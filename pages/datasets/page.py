@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.common import cached, state, tasks
+from pages.common import cached, owners, rights, state, tasks
 from pages.common.routes import DATASETS, turn
 from pages.common.widgets import problem, title
 from pages.datasets import arrival, guide, importing, opened, shelf, video_task, wizard
+from segcore.access import Action
 from segcore.errors import DatasetNotFound
 
 asked, draft = state.param("dataset"), state.param("draft")
@@ -28,7 +29,9 @@ else:
     title("Datasets", "Labelled frames that a network learns from.")
     arrival.draw(command)
     if names:
-        shelf.draw(names)
+        shelf.draw(owners.chosen(names, shelf.owner, "datasets"))
+    if rights.only_look(Action.ADD_DATASET, "import frames"):
+        st.stop()
     with st.expander(
         "Import another dataset" if names else "Import your labelled frames",
         expanded=not names,

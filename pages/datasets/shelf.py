@@ -6,13 +6,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, owners
 from pages.common import format as fmt
 from pages.common.pictures import class_bar
 from pages.common.routes import DATASETS, TRAINING, link, turn
 from pages.common.widgets import md, problem
 from segcore.datasets.store import Dataset
 from segcore.errors import SegcoreError
+
+
+def owner(name: str) -> str:
+    """Who imported a dataset; "" where that cannot be read."""
+    try:
+        return cached.dataset(name).owner
+    except SegcoreError:
+        return ""
 
 
 def draw(names: Sequence[str]) -> None:
@@ -37,6 +45,7 @@ def _card(dataset: Dataset) -> None:
     st.image(class_bar(shares, dataset.classes), alt="Share of pixels of each class", width="stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
         counts = f"{fmt.plural(len(dataset.pairs), 'frame')} · {fmt.plural(len(dataset.classes), 'class', 'classes')}"
-        st.markdown(f"**{md(dataset.name)}**  \n:gray[{counts}]", width="stretch")
+        whose = md(owners.named(dataset.owner))
+        st.markdown(f"**{md(dataset.name)}** :gray[{whose}]  \n:gray[{counts}]", width="stretch")
         turn(DATASETS, "Open", key=f"open_{dataset.name}", dataset=dataset.name)
         link(TRAINING, "Train", dataset=dataset.name)

@@ -7,9 +7,14 @@ script's folder comes first in the import path, so nothing else may lie here.
 
 import streamlit as st
 
+from pages.common import signing
 from pages.common.brand import LOGO, MARK
 from pages.common.routes import navigation
 
 st.set_page_config(page_title="segcore", page_icon=":material/gesture_select:", layout="wide")
 st.logo(LOGO, icon_image=MARK)
-st.navigation(navigation(), expanded=True).run()
+if not signing.admitted():
+    st.stop()
+page = st.navigation(navigation(), expanded=True)
+signing.account()
+page.run()

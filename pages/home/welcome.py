@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, rights, state
 from pages.common.routes import DATASETS, SAMPLES, TRAINING, go, link
 from pages.common.widgets import legend, md, problem, reporter
+from segcore.access import Action
 from segcore.datasets.store import Dataset
 from segcore.errors import SegcoreError
 
@@ -25,7 +26,14 @@ def try_sample() -> None:
                 "You look at it, train a network for three minutes and segment its video – "
                 "the whole way, without a file of your own."
             )
-            clicked = st.button("Get the sample scene", type="primary", icon=":material/auto_awesome:", key="sample")
+            clicked = rights.button(
+                Action.ADD_DATASET,
+                None,
+                "Get the sample scene",
+                type="primary",
+                icon=":material/auto_awesome:",
+                key="sample",
+            )
         with right:
             st.markdown("Or start with your own frames: a ZIP or folder with images and masks.")
             link(DATASETS, "Import your frames")

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, who
 from segcore.knowledge.drawing import ZONES_FILE
 from segcore.knowledge.heat import HEAT_FILE
 from segcore.runs import Run
@@ -47,7 +47,7 @@ def draw(run: Run) -> None:
     _button(run, video, FILES[video], first=True)
     st.download_button(
         "Everything (ZIP)",
-        lambda: together(run),
+        who.for_them(lambda: together(run)),
         f"{run.name}.zip",
         "application/zip",
         icon=":material/folder_zip:",
@@ -66,7 +66,7 @@ def _button(run: Run, name: str, told: tuple[str, str, str], *, first: bool = Fa
     label, mime, icon = told
     st.download_button(
         label,
-        partial(_read, run.id, name),
+        who.for_them(partial(_read, run.id, name)),
         f"{run.name}-{name}",
         mime,
         icon=icon,

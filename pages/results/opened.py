@@ -5,12 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.common import cached, cached_runs
+from pages.common import cached, cached_runs, owners
 from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
 from pages.results import certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
+from pages.runs import actions
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -32,7 +33,7 @@ def draw(run: Run) -> None:
         turn(RESULTS, "All results", icon=":material/arrow_back:", key="all_results")
     st.caption(
         f"{md(run.params.get('video', ''))} · by {md(run.params.get('run', ''))} · "
-        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}"
+        f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}{md(owners.whose(run.owner))}"
     )
     if run.state is not RunState.FINISHED:
         st.info("This video is not finished.", icon=":material/info:")
@@ -47,6 +48,8 @@ def draw(run: Run) -> None:
     classes = _classes(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
+        st.space("stretch")
+        actions.draw(run)
     footage = on_frame.footage_of(run, ledger)
     size = (footage.height, footage.width) if footage else None
     drawing = drawings.kept(run.id, size).drawing if size else None

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.common import cached, scratch, serving, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
+from segcore.access import Action
 from segcore.batches.archive import result_bytes, zip_name
 from segcore.batches.batch import Batch
 from segcore.batches.tables import CLASSES_FILE, VIDEOS_FILE
@@ -73,7 +74,7 @@ def _pack(batch: Batch, folder: Path) -> None:
     """Before the page is drawn again: a drawing that is broken off would lose the pictures of the cards."""
     scratch.sweep(_root())
     arguments = ["collect", batch.id, "--out", str(folder)]
-    started = tasks.start(arguments, kind=KIND, title=f"Packing {batch.name}", subject=folder.name)
+    started = tasks.start(arguments, kind=KIND, title=f"Packing {batch.name}", subject=folder.name, action=Action.VIEW)
     state.set_param("task", started.id)
 
 

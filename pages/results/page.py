@@ -1,6 +1,6 @@
 """Results: what is in the video? ?run=… shows one, ?batch=… those that were made together."""
 
-from pages.common import cached, state
+from pages.common import cached, owners, state
 from pages.common.routes import RESULTS, VIDEO, turn
 from pages.common.widgets import empty, problem, title
 from pages.results import batch, opened, shelf
@@ -32,4 +32,4 @@ elif not results:
     )
 else:
     title("Results", "What is in the video?")
-    shelf.draw(results)
+    shelf.draw(owners.chosen(results, lambda run: run.owner, "results"))

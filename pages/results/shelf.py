@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, owners
 from pages.common import format as fmt
 from pages.common.routes import RESULTS, turn
 from pages.common.widgets import md
@@ -46,7 +46,7 @@ def card(run: Run) -> None:
     """One result: a still, its name, when and how long."""
     with st.container(border=True):
         _still(run)
-        st.markdown(f"**{md(run.name)}**  \n:gray[{md(run.params.get('video', ''))}]")
+        st.markdown(f"**{md(run.name)}**  \n:gray[{md(run.params.get('video', '') + owners.named(run.owner))}]")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{fmt.ago(run.ended)} · took {fmt.clock(run.seconds)}", width="stretch")
             turn(RESULTS, "Open", key=f"open_{run.id}", run=run.id)

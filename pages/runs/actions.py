@@ -1,21 +1,27 @@
-"""Rename and delete a run."""
+"""Rename and delete a run: a training, or a segmented video."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, rights, state
 from pages.common.widgets import md, problem
+from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.runs import Run
+from segcore.upkeep.bin import DAYS
+
+_KEPT = {"train": "its network and its curves", "segment": "its video and its tables"}
 
 
 def draw(run: Run) -> None:
     """Two buttons; each asks in a dialog."""
-    if st.button("Rename …", icon=":material/edit:", key="rename_run"):
+    if rights.button(Action.STEER_RUN, run.owner, "Rename …", icon=":material/edit:", key="rename_run"):
         _rename(run.id, run.name)
-    if st.button("Delete …", icon=":material/delete:", key="delete_run", disabled=run.state.active):
-        _delete(run.id, run.name)
+    if rights.button(
+        Action.DELETE_RUN, run.owner, "Delete …", icon=":material/delete:", key="delete_run", disabled=run.state.active
+    ):
+        _delete(run)
 
 
 @st.dialog("Rename this run")
@@ -31,17 +37,20 @@ def _rename(run_id: str, name: str) -> None:
 
 
 @st.dialog("Delete this run?")
-def _delete(run_id: str, name: str) -> None:
-    st.markdown(f"**{md(name)}**, its network and its curves are deleted.")
+def _delete(run: Run) -> None:
+    st.markdown(
+        f"**{md(run.name)}**, {_KEPT[run.kind]} go into the bin. They can be taken back for {DAYS} days, "
+        "on the System page."
+    )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep it", key="keep_run"):
             st.rerun()
         if st.button("Delete", type="primary", icon=":material/delete:", key="confirm_delete_run"):
             try:
-                cached.runs().delete(run_id)
+                cached.runs().delete(run.id)
             except SegcoreError as error:
                 problem(error)
                 return
-            state.say(f"{name} was deleted")
+            state.say(f"{run.name} is in the bin")
             state.set_param("run", None)
             st.rerun()

@@ -11,6 +11,7 @@ from pages.common import cached, scratch, state, tasks
 from pages.common.commands import Command
 from pages.common.routes import RUNS, VIDEO, go, turn
 from pages.common.widgets import md
+from segcore.access import Action, may
 
 KIND = "import run"
 HERE = {
@@ -22,6 +23,8 @@ HERE = {
 
 def draw() -> None:
     """A folded upload; then what came."""
+    if not may(Action.IMPORT_RUN):
+        return
     command = tasks.find(state.param("task"))
     mine = command if command and command.kind == KIND else None
     with st.expander("Bring a network in", icon=":material/move_to_inbox:", expanded=mine is not None):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, owners, state
 from pages.common.routes import RUNS, TRAINING, turn
 from pages.common.widgets import empty, problem, title, wake_engine
 from pages.runs import bundle, compare, opened, table
@@ -36,6 +36,7 @@ elif not runs:
     bundle.draw()
 else:
     title("Runs", "Which is best, and why? Tick runs to compare them.")
+    runs = owners.chosen(runs, lambda run: run.owner, "runs")
     chosen = table.draw(runs)
     if len(chosen) == 1:
         table.open_link(chosen[0])

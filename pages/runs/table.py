@@ -28,6 +28,7 @@ def rows(runs: Sequence[Run]) -> pd.DataFrame:
                 "Minutes": (run.seconds or 0) / 60,
                 "Epochs": run.metrics.get("epoch/step") and last_epoch(run),
                 "Started": run.started or run.created or datetime.now(UTC),
+                "Owner": run.owner,
             }
             for run in runs
         ]
@@ -54,8 +55,11 @@ def last_epoch(run: Run) -> int | None:
 
 def draw(runs: Sequence[Run]) -> list[Run]:
     """The table; returns the ticked runs."""
+    table = rows(runs)
+    if len({run.owner for run in runs}) < 2:
+        table = table.drop(columns="Owner")
     event = st.dataframe(
-        rows(runs),
+        table,
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",

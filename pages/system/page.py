@@ -2,9 +2,9 @@
 
 from pages.common import cached
 from pages.common.widgets import side_by_side, title
-from pages.system import engine, machine, storage
+from pages.system import bin, engine, machine, storage
 
-title("System", "Devices, versions, workers and storage of this installation.")
+title("System", "Devices, versions, workers, storage and the bin of this installation.")
 
 left, right = side_by_side(1, 1, 380)
 with left:
@@ -13,3 +13,4 @@ with left:
 with right:
     machine.versions()
     machine.devices()
+    bin.draw()

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, rights
 from pages.common.widgets import md, problem
+from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 
 MORE_MINUTES = 10
+STEER = Action.STEER_RUN
 RESUMABLE = (RunState.INTERRUPTED, RunState.FAILED, RunState.CANCELLED)
 
 
@@ -20,16 +22,22 @@ def draw(run: Run) -> None:
     if run.state.active:
         _more_time(run)
         _stop(run)
-        if st.button("Cancel …", icon=":material/delete:", key="cancel_run", disabled=run.request == "cancel"):
+        if rights.button(
+            STEER, run.owner, "Cancel …", icon=":material/delete:", key="cancel_run", disabled=run.request == "cancel"
+        ):
             _confirm_cancel(run.id, run.name)
-    elif run.state in RESUMABLE and st.button("Resume", type="primary", icon=":material/resume:", key="resume_run"):
+    elif run.state in RESUMABLE and rights.button(
+        STEER, run.owner, "Resume", type="primary", icon=":material/resume:", key="resume_run"
+    ):
         _do(cached.engine().resume, run.id, "The training goes on")
 
 
 def _more_time(run: Run) -> None:
     if "minutes" not in run.params:  # it counts epochs
         return
-    if st.button(
+    if rights.button(
+        STEER,
+        run.owner,
         f"Add {MORE_MINUTES} minutes",
         icon=":material/more_time:",
         key="extend_run",
@@ -45,7 +53,9 @@ def _extend(run_id: str) -> None:
 
 def _stop(run: Run) -> None:
     asked = run.request is not None
-    if st.button(
+    if rights.button(
+        STEER,
+        run.owner,
         "Stop and keep the best",
         icon=":material/stop_circle:",
         key="stop_run",

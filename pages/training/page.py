@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, rights, state
 from pages.common.routes import DATASETS, TRAINING, turn
 from pages.common.widgets import empty, md, problem, title, wake_engine
 from pages.training import form, monitor, origin, others
+from segcore.access import Action
 from segcore.errors import RunNotFound
 
 wake_engine()
@@ -34,6 +35,8 @@ elif not names:
 else:
     title("Training", "Choose a dataset and how long it may take. The rest is set for you.")
     others.draw()
+    if rights.only_look(Action.START, "train a network"):
+        st.stop()
     chosen = state.param("dataset") or origin.linked_dataset()
     name = st.selectbox(
         "Dataset",

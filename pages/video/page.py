@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.common import cached, state
+from pages.common import cached, rights, state
 from pages.common.routes import TRAINING, VIDEO, turn
 from pages.common.widgets import empty, md, problem, side_by_side, title, wake_engine
 from pages.video import batch, form, photo, progress, source
+from segcore.access import Action
 from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.models.spec import BEST_WEIGHTS
@@ -41,6 +42,8 @@ if not models:
     st.stop()
 
 progress.others()
+if rights.only_look(Action.START, "segment videos"):
+    st.stop()
 left, right = side_by_side(2, 3)
 with left:
     wanted = state.param("model")

@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.common import cached
+from pages.common import cached, rights
 from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, go, turn
 from pages.common.widgets import md, problem, progress_bar, side_by_side, state_badge
 from pages.video import batch, stages
+from segcore.access import Action
 from segcore.batches.batch import BATCH, Batch, grouped, open_batch
 from segcore.batches.making import without_marks
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
 from segcore.video.outputs.previews import PREVIEW_FILE
 
+STEER = Action.STEER_RUN
 MOST = 5
 """Jobs that are listed on the page of others."""
 STATE_S, PICTURE_S = 1.0, 0.5
@@ -60,11 +62,11 @@ def draw(run: Run) -> None:
 def _controls(run: Run) -> None:
     asked = run.request is not None
     with st.container(horizontal=True):
-        if run.state is RunState.RUNNING and st.button(
-            "Stop and keep what is done", icon=":material/stop:", key="stop_video", disabled=asked
+        if run.state is RunState.RUNNING and rights.button(
+            STEER, run.owner, "Stop and keep what is done", icon=":material/stop:", key="stop_video", disabled=asked
         ):
             _ask(cached.engine().stop, run)
-        if st.button("Cancel", icon=":material/close:", key="cancel_video", disabled=asked):
+        if rights.button(STEER, run.owner, "Cancel", icon=":material/close:", key="cancel_video", disabled=asked):
             _ask(cached.engine().cancel, run)
 
 
@@ -115,8 +117,9 @@ def _ended(run: Run) -> None:
         st.info(text, title="Cancelled", icon=":material/close:")
     else:
         st.error(text, title="The video was not segmented", icon=":material/error:")
-    if cached.runs().resumable(run) and st.button(
-        "Resume", type="primary", icon=":material/play_arrow:", key="resume_video", help="From the last finished chunk."
-    ):
+    if cached.runs().resumable(run) and rights.button(
+        STEER, run.owner, "Resume", type="primary", icon=":material/play_arrow:", key="resume_video",
+        help="From the last finished chunk.",
+    ):  # fmt: skip
         _ask(cached.engine().resume, run)
     turn(VIDEO, "Try again", icon=":material/replay:", key="try_again", model=run.parent or "")

@@ -12,6 +12,7 @@ from streamlit.typing import UploadedFile
 from pages.common import cached, state
 from pages.common import format as fmt
 from pages.common.widgets import md, problem
+from segcore.access import Action, require
 from segcore.batches.making import video_name
 from segcore.datasets.server_files import resolve_server_file
 from segcore.errors import SegcoreError
@@ -80,7 +81,12 @@ def _upload_many() -> list[Path]:
 
 
 def keep(file: UploadedFile, folder: Path) -> Path:
-    """Copy an upload to a place of its own, once: a rerun finds it there, another user's is another."""
+    """Copy an upload to a place of its own, once: a rerun finds it there, another user's is another.
+
+    Raises:
+        AccessError: whoever asks may upload nothing.
+    """
+    require(Action.UPLOAD)
     name = re.sub(r"[^\w.-]+", "-", Path(file.name).name).strip("-.")[-80:] or "video"
     target = folder / f"{file.file_id[:8]}-{name}"
     if not target.is_file() or target.stat().st_size != file.size:

@@ -38,6 +38,8 @@ def main() -> None:
 def _attach() -> None:
     """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
     from segcore.cli.bench import bench
+    from segcore.cli.bin import app as bin_
+    from segcore.cli.clean import clean
     from segcore.cli.collect import collect
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
@@ -54,6 +56,7 @@ def _attach() -> None:
 
     app.add_typer(dataset)
     app.add_typer(results)
+    app.add_typer(bin_)
     for command in (
         train,
         stop,
@@ -68,6 +71,7 @@ def _attach() -> None:
         models,
         demo,
         bench,
+        clean,
         info,
     ):
         app.command()(command)

@@ -12,7 +12,9 @@ from segcore.cli.dataset_frames import frames
 from segcore.cli.dataset_import import add, draft, import_
 from segcore.cli.report import JsonFlag, emit
 from segcore.datasets.store import DatasetStore
+from segcore.runs.store import RunStore
 from segcore.settings import Settings
+from segcore.upkeep.bin import DAYS, Bin
 
 app = typer.Typer(name="dataset", help="Import, check, change and export labelled frames.", no_args_is_help=True)
 
@@ -52,8 +54,9 @@ def delete_(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Delete a dataset; runs trained on it stay."""
+    """Put a dataset into the bin; runs trained on it stay."""
     if not yes and not as_json:
         typer.confirm(f"Delete dataset {name!r}?", abort=True)
-    _store().delete(name)
-    emit({"name": name, "deleted": True}, as_json=as_json, text=f"Deleted: {name}")
+    bin_id = Bin(_store(), RunStore(Settings.from_env())).delete_dataset(name)
+    text = f"In the bin: {name}. To take it back within {DAYS} days: segcore bin restore {bin_id}"
+    emit({"name": name, "deleted": True, "bin": bin_id}, as_json=as_json, text=text)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, get_args
 
+from segcore.access import Action, require
 from segcore.datasets.dataset import Dataset, Pair, Part
 from segcore.datasets.store import DatasetStore
 from segcore.errors import ConfigError, DatasetError
@@ -115,4 +116,5 @@ def report_in_run(
         flip=views.flip,
         scales=views.scales,
     )
+    require(Action.START)
     return write_report(predictor, pairs, subject, lambda name, data: store.put_file(run.id, name, data), on_progress)

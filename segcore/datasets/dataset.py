@@ -126,6 +126,11 @@ class Dataset:
     mapping: ClassMapping
     groups: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def owner(self) -> str:
+        """Who imported it; "" where nobody knows."""
+        return str(self.source.get("owner") or "")
+
     def part(self, which: Part) -> tuple[Pair, ...]:
         """The pairs of one side of the split, in natural order of their stems."""
         if which == "all":

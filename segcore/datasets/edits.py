@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segcore.access import Action, require
 from segcore.classes import ClassTable
 from segcore.datasets.class_history import past_mappings, remember
 from segcore.datasets.dataset import Dataset, Pair, Split
@@ -35,13 +36,18 @@ class DatasetEdits:
         """Where a dataset lies; DatasetNotFound where there is none."""
         raise NotImplementedError
 
+    def _changed(self, name: str) -> Path:
+        """Where a dataset lies that whoever asks may change; AccessError where they may not."""
+        require(Action.EDIT_DATASET)
+        return self._folder(name)
+
     def set_mapping(self, name: str, mapping: ClassMapping) -> None:
         """Change what the labels of the mask files mean; it can be taken back.
 
         Raises:
             DatasetError: the mapping is not for this dataset's labels, or leaves no class.
         """
-        with alone(self._folder(name)):
+        with alone(self._changed(name)):
             dataset = self.open(name)
             if mapping == dataset.mapping:
                 return
@@ -76,7 +82,7 @@ class DatasetEdits:
         Returns:
             Whether there was one.
         """
-        with alone(self._folder(name)):
+        with alone(self._changed(name)):
             dataset = self.open(name)
             before = past_mappings(dataset.root)
             if not before:
@@ -96,7 +102,7 @@ class DatasetEdits:
         Raises:
             DatasetError: a side is empty, a frame is on both sides, or unknown.
         """
-        with alone(self._folder(name)):
+        with alone(self._changed(name)):
             dataset = self.open(name)
             train, val, out = set(split.train), set(split.val), set(split.left_out)
             unknown = sorted((train | val | out) - {pair.stem for pair in dataset.pairs})
@@ -135,7 +141,7 @@ class DatasetEdits:
         Raises:
             DatasetError: an option is out of its range, or no frame would be left to train on.
         """
-        with alone(self._folder(name)):
+        with alone(self._changed(name)):
             dataset = self.open(name)
             groups = dataset.groups if groups_pattern is None else _groups(dataset, groups_pattern)
             shared: dict[str, Any] = {"seed": seed, "block": block, "gap": gap, "groups": groups}
@@ -155,6 +161,7 @@ class DatasetEdits:
         Raises:
             DatasetError: a file of the dataset is damaged.
         """
+        self._changed(name)
         dataset = self.open(name)
         enter(on_progress, "measuring frames")
         found: dict[str, dict[str, Any]] = {}

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from segcore.access import current
 from segcore.datasets.conversion import Conversion, Converted, shown, written_classes
 from segcore.datasets.dataset import Pair, Problem, Split
 from segcore.datasets.formats import Frame, Reading
@@ -160,6 +161,7 @@ def _record(reading: Reading, kept: Kept, conversion: Conversion) -> dict[str, A
         "format": reading.format,
         "evidence": reading.evidence,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "owner": current().email,
         "content_hash": content_hash([pair.stem for pair in kept.pairs], kept.frames),
         "problems": [p.as_dict() for p in kept.problems],
         "notes": list(reading.notes),

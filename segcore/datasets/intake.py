@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from segcore.access import Action, require
 from segcore.datasets.adding import add_frames
 from segcore.datasets.dataset import Dataset, ImportReport
 from segcore.datasets.drafts import Drafts
@@ -64,7 +65,9 @@ class DatasetIntake:
         Raises:
             DatasetExists: the name is taken.
             DatasetError: nothing usable, an unsafe archive, an unknown layout; nothing is left behind.
+            AccessError: whoever asks may add none.
         """
+        require(Action.ADD_DATASET)
         self._check_free(name)
         source = _existing(path)
         repairs = repairs or Repairs()
@@ -97,6 +100,7 @@ class DatasetIntake:
             DatasetNotFound: no such draft.
             DatasetError: as `import_path`; the draft stays.
         """
+        require(Action.ADD_DATASET)
         drafts = Drafts(self.settings)
         draft = drafts.open(draft_id)
         if draft.format is None:
@@ -147,7 +151,9 @@ class DatasetIntake:
         Raises:
             DatasetNotFound: no such dataset.
             DatasetError: nothing can be added; the dataset is as it was.
+            AccessError: whoever asks may not change it.
         """
+        require(Action.EDIT_DATASET)
         self._folder(name)
         source = _existing(path)
         repairs = repairs or Repairs()
@@ -180,6 +186,7 @@ class DatasetIntake:
         """Draw the sample scene's labelled frames and import them."""
         from segcore.datasets.sample.scene import write_labelled_frames
 
+        require(Action.ADD_DATASET)
         self._check_free(name)
         with staging(self.root) as work:
             write_labelled_frames(work / "drawn", on_progress)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from segcore.access import Action, require
+from segcore.datasets.bin import DatasetBin
 from segcore.datasets.dataset import Dataset, ImportReport, Pair, Part, Problem, Split
 from segcore.datasets.edits import DatasetEdits
 from segcore.datasets.exporting import write_zip
@@ -18,7 +20,7 @@ from segcore.settings import Settings
 __all__ = ["SAMPLE", "Dataset", "DatasetStore", "ImportReport", "Pair", "Part", "Problem", "Split"]
 
 
-class DatasetStore(DatasetIntake, DatasetEdits):
+class DatasetStore(DatasetIntake, DatasetEdits, DatasetBin):
     """Imports, opens, changes and exports datasets; safe to use from several processes."""
 
     def __init__(self, settings: Settings) -> None:
@@ -26,7 +28,12 @@ class DatasetStore(DatasetIntake, DatasetEdits):
         self.root = settings.datasets_dir
 
     def names(self) -> list[str]:
-        """Names of all datasets, sorted."""
+        """Names of all datasets, sorted.
+
+        Raises:
+            AccessError: whoever asks may see none.
+        """
+        require(Action.VIEW)
         if not self.root.is_dir():
             return []
         return sorted(p.name for p in self.root.iterdir() if not p.name.startswith(".") and self.exists(p.name))
@@ -41,6 +48,7 @@ class DatasetStore(DatasetIntake, DatasetEdits):
         Raises:
             DatasetNotFound: no dataset of this name.
             DatasetError: its files are damaged.
+            AccessError: whoever asks may see none.
         """
         return read_dataset(self._folder(name))
 
@@ -60,12 +68,6 @@ class DatasetStore(DatasetIntake, DatasetEdits):
                 (work / target.name).replace(target)
         return target
 
-    def delete(self, name: str) -> None:
-        """Delete a dataset; it vanishes in one step."""
-        folder = self._folder(name)
-        with staging(self.root) as work:
-            folder.rename(work / "deleted")
-
     def export(
         self, name: str, out: Path, format: str = "folders", on_progress: Progress | None = None
     ) -> tuple[Path, tuple[str, ...]]:
@@ -79,10 +81,15 @@ class DatasetStore(DatasetIntake, DatasetEdits):
 
         Returns:
             The ZIP, and what the format could not hold, in words.
+
+        Raises:
+            AccessError: whoever asks may take nothing along.
         """
+        require(Action.EXPORT)
         return write_zip(self.open(name), out, format, on_progress)
 
     def _folder(self, name: str) -> Path:
+        require(Action.VIEW)
         if not self.exists(name):
             known = ", ".join(self.names()) or "none"
             raise DatasetNotFound(f"No dataset {name!r}.", fix=f"There are: {known}.")

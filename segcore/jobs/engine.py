@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from segcore.access import SYSTEM, Action, acting_as, require
 from segcore.errors import JobError
 from segcore.jobs.connection import Connection
 from segcore.jobs.info import EngineInfo, note_for
@@ -20,6 +21,7 @@ GRACE_S = 20.0
 """How long a cancelled job may take to end by itself."""
 _ROUND_S = 1.0
 _RECOVER_S = 15.0
+_DAY_S = 24 * 3600.0
 
 
 class Engine:
@@ -30,6 +32,7 @@ class Engine:
         settings: an external scheduler, or the slots of the embedded one.
         command: run → the arguments after Python that do its job.
         grace_s: seconds between asking a job to cancel and ending its process.
+        daily: what is to be done at the start and once a day, such as emptying the bin of what is old.
     """
 
     def __init__(
@@ -39,11 +42,13 @@ class Engine:
         *,
         command: Callable[[Run], tuple[str, ...]] = job_command,
         grace_s: float = GRACE_S,
+        daily: Callable[[], object] = lambda: None,
     ) -> None:
         self._store = store
         self._settings = settings
         self._command = command
         self._grace_s = grace_s
+        self._daily, self._daily_at = daily, -_DAY_S
         self._connection = Connection(settings)
         self._cancelled: dict[str, float] = {}
         self._closed = threading.Event()
@@ -65,7 +70,9 @@ class Engine:
 
         Raises:
             JobError: the run is not queued, or the scheduler cannot be reached.
+            AccessError: whoever asks may start no jobs.
         """
+        require(Action.START)
         self.start()
         run = self._store.get(run_id)
         if run.state is not RunState.QUEUED:
@@ -148,6 +155,10 @@ class Engine:
 
     def _watch(self) -> None:
         """Every second: bring a dead embedded engine back, and end cancelled jobs that do not answer."""
+        with acting_as(SYSTEM):
+            self._rounds_until_closed()
+
+    def _rounds_until_closed(self) -> None:
         recovered = -_RECOVER_S
         while not self._closed.is_set():
             try:
@@ -155,10 +166,16 @@ class Engine:
                     self.recover()  # also what a lost connection or a restarted scheduler has dropped
                     recovered = time.monotonic()
                 self._end_overdue()
+                self._once_a_day()
                 self._fault = ""
             except Exception as error:  # store or scheduler away: shown by info(), tried again next round
                 self._fault = str(error)
             self._closed.wait(_ROUND_S)
+
+    def _once_a_day(self) -> None:
+        if time.monotonic() - self._daily_at > _DAY_S:
+            self._daily_at = time.monotonic()
+            self._daily()
 
     def _end_overdue(self) -> None:
         for run_id, deadline in list(self._cancelled.items()):

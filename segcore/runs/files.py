@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from segcore.access import Action, require
 from segcore.errors import RunError
 from segcore.runs import artifacts
 from segcore.runs.tracking import Tracking
@@ -38,6 +39,7 @@ class RunFiles(Tracking):
 
         Raises:
             RunError: the run has no such file.
+            AccessError: whoever asks may see none.
         """
         name, folder = artifacts.checked_name(name), self.folder(run_id)
         if not self.has_file(run_id, name):
@@ -47,7 +49,8 @@ class RunFiles(Tracking):
         return artifacts.download(self._open()[0], run_id, name, self.settings.home / "cache" / run_id)
 
     def has_file(self, run_id: str, name: str) -> bool:
-        """Whether the run has a file of this name."""
+        """Whether the run has a file of this name. Raises AccessError where whoever asks may see none."""
+        require(Action.VIEW)
         name, folder = artifacts.checked_name(name), self.folder(run_id)
         if folder is not None:
             return (folder / name).is_file()
@@ -55,7 +58,8 @@ class RunFiles(Tracking):
         return any(entry.path == name for entry in self._open()[0].list_artifacts(run_id, parent or None))
 
     def files(self, run_id: str, folder: str = "") -> list[str]:
-        """The names of the run's files below a folder, sorted."""
+        """The names of the run's files below a folder, sorted. Raises AccessError as `file`."""
+        require(Action.VIEW)
         below = artifacts.checked_name(folder) if folder else ""
         local = self.folder(run_id)
         if local is not None:

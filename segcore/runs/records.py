@@ -59,6 +59,8 @@ ATTEMPT = "segcore.attempt"
 SUBMITTED = "segcore.submitted"
 """Set on runs that were handed to the engine; one that a command line works on in the foreground has none."""
 PARENT = "mlflow.parentRunId"
+OWNER = "segcore.owner"
+"""Who made it: an e-mail address, or the operating system's user; older runs have none."""
 
 
 class Progress(BaseModel):
@@ -125,6 +127,11 @@ class Run:
     def parent(self) -> str | None:
         """The id of the training whose network a video run used."""
         return self.tags.get(PARENT) or None
+
+    @property
+    def owner(self) -> str:
+        """Who made it; "" where nobody knows."""
+        return self.tags.get(OWNER, "")
 
     @property
     def attempt(self) -> int:

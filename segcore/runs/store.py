@@ -11,9 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from segcore.access import Action, current, require
 from segcore.errors import RunError, RunNotFound
 from segcore.runs import records
-from segcore.runs.files import RunFiles
+from segcore.runs.bin import RunBin
 from segcore.runs.liveness import verdict
 from segcore.runs.names import candidates, checked_run_name, friendly_base
 from segcore.runs.records import Kind, Request, Run, RunState, state_tags
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CONFIG_FILE = "config.json"
 
 
-class RunStore(RunFiles):
+class RunStore(RunBin):
     """Runs of one installation. Cheap to make; MLflow is opened at the first use (about 2 s). Thread-safe."""
 
     # --- making and finding -------------------------------------------------------------------------
@@ -50,7 +51,11 @@ class RunStore(RunFiles):
             parent: id of the training whose network a video run uses.
             key: a second call with the same key gives the run of the first (a double click makes one run).
             params: what MLflow shows as parameters.
+
+        Raises:
+            AccessError: whoever asks may start no jobs.
         """
+        require(Action.START)
         text = json.dumps(config, ensure_ascii=False, indent=2, default=str).encode()
         with self.locked():
             if key and (existing := self._search(f'tags.`{records.KEY}` = "{_quotable(key)}"', 1)):
@@ -78,6 +83,7 @@ class RunStore(RunFiles):
             records.DATASET: dataset or "",
             records.KEY: key or "",
             records.ATTEMPT: "1",
+            records.OWNER: current().email,
         } | ({records.PARENT: parent} if parent else {})
         made = client.create_run(
             experiment, int(time.time() * 1000), tags, self._free_name(base, numbered=name is None)
@@ -94,7 +100,9 @@ class RunStore(RunFiles):
 
         Raises:
             RunNotFound: none, or more than one.
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         found = self._by_id(run) if re.fullmatch(r"[0-9a-f]{32}", run) else None
         matches = [found] if found else []
         if not matches and not set(run) & set('"%\\'):
@@ -113,7 +121,12 @@ class RunStore(RunFiles):
         limit: int = 500,
         params: Mapping[str, str] | None = None,
     ) -> builtins.list[Run]:
-        """Runs, newest first, with these parameters; one query. Dead ones are found and marked as interrupted."""
+        """Runs, newest first, with these parameters; one query. Dead ones are found and marked as interrupted.
+
+        Raises:
+            AccessError: whoever asks may see none.
+        """
+        require(Action.VIEW)
         where = [f'tags.`{records.KIND}` = "{kind}"'] if kind else []
         where += [f'params.`{name}` = "{_quotable(value)}"' for name, value in (params or {}).items()]
         runs = [self._settled(run) for run in self._search(" AND ".join(where), limit)]
@@ -133,7 +146,12 @@ class RunStore(RunFiles):
     # --- changing -----------------------------------------------------------------------------------
 
     def ask(self, run_id: str, request: Request) -> None:
-        """Ask the job to stop early (keeping its result) or to cancel; it polls for this."""
+        """Ask the job to stop early (keeping its result) or to cancel; it polls for this.
+
+        Raises:
+            AccessError: it is another's.
+        """
+        self.steered(run_id)
         self.set_tags(run_id, {records.REQUEST: request})
 
     def request(self, run_id: str, request: Request) -> Run:
@@ -143,7 +161,7 @@ class RunStore(RunFiles):
             The run as it was before.
         """
         with self.locked():
-            run = self.get(run_id)
+            run = self.steered(run_id)
             if run.state is RunState.QUEUED:
                 self.set_state(run.id, RunState.CANCELLED, "Cancelled before it started.")
             elif run.state is RunState.RUNNING:
@@ -165,7 +183,7 @@ class RunStore(RunFiles):
         if not 0 < minutes < float("inf"):
             raise RunError(f"Expected minutes above 0. Received: {minutes:g}.", fix="For example 10.")
         with self.locked():
-            run = self.get(run_id)
+            run = self.steered(run_id)
             if run.kind != "train" or run.state is RunState.FINISHED:
                 raise RunError(
                     f"{run.name} cannot be given more time: it is a {run.kind} run and {run.state}.",
@@ -176,6 +194,16 @@ class RunStore(RunFiles):
             extra = run.extra_minutes + minutes
             self.set_tags(run.id, {records.EXTRA_MINUTES: f"{extra:g}"})
         return extra
+
+    def steered(self, run_id: str) -> Run:
+        """The run, where whoever asks may stop, cancel, prolong, resume or rename it.
+
+        Raises:
+            AccessError: it is another's.
+        """
+        run = self.get(run_id)
+        require(Action.STEER_RUN, run.owner)
+        return run
 
     def set_state(self, run_id: str, state: RunState, reason: str = "") -> None:
         """Put a run into a state; `reason` is shown beside it.
@@ -203,7 +231,7 @@ class RunStore(RunFiles):
             RunError: it is finished or active, or a video that was cancelled.
         """
         with self.locked():
-            run = self.get(run_id)
+            run = self.steered(run_id)
             if not self.resumable(run):
                 raise RunError(
                     f"{run.name} cannot be resumed: it is {run.state}.",
@@ -230,25 +258,11 @@ class RunStore(RunFiles):
             RunError: another run has it, or it cannot be a name.
         """
         name = checked_run_name(name)
+        self.steered(run_id)
         with self.locked():
             if any(run.id != run_id for run in self._search(f'attributes.run_name = "{name}"', 2)):
                 raise RunError(f"Another run is called {name!r}.", fix="Choose another name.")
             self._open()[0].update_run(run_id, name=name)
-
-    def delete(self, run_id: str) -> None:
-        """Delete a run and its files.
-
-        Raises:
-            RunError: it is queued or running.
-        """
-        run = self.get(run_id)
-        if run.state.active:
-            raise RunError(f"{run.name} is {run.state}.", fix="Cancel it first, then delete it.")
-        folder = self.folder(run_id)
-        self._open()[0].delete_run(run_id)
-        if folder is not None and folder.parent.name == run_id:
-            shutil.rmtree(folder.parent, ignore_errors=True)
-        shutil.rmtree(self.work(run_id), ignore_errors=True)
 
     # --- inside -------------------------------------------------------------------------------------
 

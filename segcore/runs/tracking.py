@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from segcore.access import Action, require
 from segcore.errors import RunError
 from segcore.runs.backend import lock_path, metric_rows, open_client, open_sql, verdict_lock_path
 from segcore.runs.lock import exclusive
@@ -35,7 +36,11 @@ class Tracking:
         """The values of a metric with a step beyond `after_step`, by step; one a step (the newest).
 
         A step that was counted twice (before a crash and again after the resume) comes once.
+
+        Raises:
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         client, _, sql = self._open()
         if sql is None:
             found = client.get_metric_history(run_id, key)
@@ -100,10 +105,13 @@ class Tracking:
             raise RunError(f"The run store does not answer: {error}", fix="Try again in a moment.") from error
         return _from_mlflow(found) if found.info.lifecycle_stage == "active" else None
 
-    def _search(self, where: str, limit: int) -> list[Run]:
+    def _search(self, where: str, limit: int, *, deleted: bool = False) -> list[Run]:
+        from mlflow.entities import ViewType
+
         client, experiment, _ = self._open()
+        seen = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
         found: Iterable[mlflow.entities.Run] = client.search_runs(
-            [experiment], where, max_results=limit, order_by=["attributes.start_time DESC"]
+            [experiment], where, seen, max_results=limit, order_by=["attributes.start_time DESC"]
         )
         return [run for run in map(_from_mlflow, found) if run is not None]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from segcore.access import Action, require
 from segcore.archive import unpack
 from segcore.datasets.store import DatasetStore
 from segcore.errors import BundleError, SegcoreError
@@ -78,7 +79,9 @@ def import_bundle(store: RunStore, file: Path, name: str | None = None, *, say: 
     Raises:
         UnsafeArchive: the archive must not be unpacked.
         BundleError, WeightsError: what is in it is not a network that segcore can use; nothing was kept.
+        AccessError: whoever asks may bring none in.
     """
+    require(Action.IMPORT_RUN)
     if not file.is_file():
         raise BundleError(f"{file}: there is no such file.", fix="Check the path.")
     scratch_root = store.settings.home / "uploads"
@@ -133,7 +136,7 @@ def of_run(report: Report, run: Run) -> Report:
 
 def _take_back(store: RunStore, run_id: str) -> None:
     try:
-        store.delete(run_id)
+        store.discard(run_id)
     except SegcoreError:  # the error that brought us here says more
         return
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from segcore.access import Action, require
 from segcore.errors import BundleError
 from segcore.inference.network import TrainedNetwork
 from segcore.models.spec import BEST_WEIGHTS
@@ -52,6 +53,7 @@ def write_bundle(store: RunStore, run: str, out: Path, *, say: Callable[[str], N
         RunError, WeightsError: there is no such network, or it is not what was written.
         BundleError: the run is still at work.
     """
+    require(Action.EXPORT)
     found = store.get(run)
     if found.state.active:
         raise BundleError(f"{found.name} is {found.state}.", fix="Let it finish, or stop it first.")

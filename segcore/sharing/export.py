@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from segcore.access import Action, require
 from segcore.inference.export.catalog import Format, format_of
 from segcore.inference.export.checked import Exported, export_network
 from segcore.inference.load import predictor_for
@@ -104,6 +105,7 @@ def export_run(
         RunError, WeightsError: there is no such network, or it is not what was written.
         BackendError: a package is missing, or the file labels otherwise than the run (nothing is left of it).
     """
+    require(Action.EXPORT)
     kind = format_of(fmt)
     kind.check_installed()
     if out.suffix.lower() != ".zip":

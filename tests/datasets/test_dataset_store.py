@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from small_dataset import labels, pack, picture, write_folder
 
+from segcore.access import LOCAL_NAME
 from segcore.classes import ClassTable
 from segcore.datasets.images import read_image, read_index_mask
 from segcore.datasets.store import DatasetStore, Split
@@ -89,10 +90,48 @@ def test_open_says_what_there_is(filled: DatasetStore) -> None:
         filled.open("nothing")
 
 
-def test_delete_leaves_nothing(filled: DatasetStore) -> None:
-    filled.delete("d")
+def test_a_deleted_dataset_is_in_the_bin_and_comes_back_as_it_was(filled: DatasetStore) -> None:
+    before = filled.open("d")
+    bin_id = filled.delete("d")
     assert filled.names() == []
-    assert list(filled.root.iterdir()) == []
+    (entry,) = filled.deleted()
+    assert (entry.id, entry.name, entry.owner, entry.by) == (bin_id, "d", LOCAL_NAME, LOCAL_NAME)
+    assert filled.restore(bin_id) == "d"
+    assert filled.open("d") == before
+    assert filled.deleted() == []
+    with pytest.raises(DatasetNotFound, match="in the bin"):
+        filled.restore(bin_id)
+
+
+def test_a_name_that_was_taken_meanwhile_gets_a_number(filled: DatasetStore, tmp_path: Path) -> None:
+    first = filled.delete("d")
+    filled.import_path(write_folder(tmp_path / "again"), "d")
+    second = filled.delete("d")
+    assert first != second
+    assert [filled.restore(first), filled.restore(second)] == ["d", "d-2"]
+    assert filled.open("d-2").name == "d-2"
+
+
+def test_what_is_purged_leaves_nothing(filled: DatasetStore) -> None:
+    filled.purge(filled.delete("d"))
+    assert filled.deleted() == []
+    assert [p.name for p in filled.root.iterdir()] == [".bin"]
+
+
+def test_a_deletion_that_was_killed_before_the_renaming_changed_nothing(
+    filled: DatasetStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = filled.open("d")
+
+    def killed(*_: Path) -> Path:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            filled.delete("d")
+    assert filled.open("d") == before
+    assert filled.deleted() == []
 
 
 def test_strict_refuses_what_otherwise_is_reported(store: DatasetStore, tmp_path: Path) -> None:

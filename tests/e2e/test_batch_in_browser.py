@@ -17,7 +17,7 @@ from small_network import make_network
 from segcore.video.writer import VideoWriter
 
 if TYPE_CHECKING:
-    from conftest import Dashboard
+    from dashboards import Dashboard
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

@@ -11,7 +11,7 @@ from PIL import Image
 from small_network import make_network
 
 if TYPE_CHECKING:
-    from conftest import Dashboard
+    from dashboards import Dashboard
     from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

@@ -14,7 +14,7 @@ from segcore.runs import Run, RunStore, RunWriter
 from segcore.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Dashboard
+    from dashboards import Dashboard
     from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

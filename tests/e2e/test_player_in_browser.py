@@ -21,7 +21,7 @@ from segcore.settings import Settings
 from segcore.video.writer import VideoWriter
 
 if TYPE_CHECKING:
-    from conftest import Dashboard
+    from dashboards import Dashboard
     from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]

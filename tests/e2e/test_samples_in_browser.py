@@ -14,7 +14,7 @@ from segcore.datasets.store import DatasetStore
 from segcore.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Dashboard
+    from dashboards import Dashboard
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

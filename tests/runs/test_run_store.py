@@ -67,7 +67,7 @@ def test_a_renamed_run_is_found_by_its_new_name_only(store: RunStore) -> None:
         store.rename(run.id, "taken")
 
 
-def test_only_an_ended_run_is_deleted_with_its_files(store: RunStore) -> None:
+def test_only_an_ended_run_is_deleted_and_it_comes_back(store: RunStore) -> None:
     run = store.create("train", config={})
     folder = store.folder(run.id)
     assert folder is not None
@@ -76,9 +76,27 @@ def test_only_an_ended_run_is_deleted_with_its_files(store: RunStore) -> None:
         store.delete(run.id)
     store.set_state(run.id, RunState.CANCELLED)
     store.delete(run.id)
-    assert not folder.exists()
     with pytest.raises(RunNotFound):
         store.get(run.id)
+    entry = next(entry for entry in store.deleted() if entry.run.id == run.id)
+    assert (entry.run.name, entry.by) == (run.name, run.owner)
+    taken = store.create("train", config={}, name=run.name)
+    assert store.restore(run.id).name == f"{taken.name}-2"
+    assert store.config(run.id) == {}
+    assert run.id not in [entry.run.id for entry in store.deleted()]
+    with pytest.raises(RunNotFound, match="in the bin"):
+        store.restore(run.id)
+
+
+def test_a_run_that_is_purged_or_discarded_leaves_no_files(store: RunStore) -> None:
+    for away in (store.discard, lambda run_id: (store.delete(run_id), store.purge(run_id))):
+        run = store.create("train", config={})
+        store.set_state(run.id, RunState.FAILED)
+        folder = store.folder(run.id)
+        assert folder is not None
+        away(run.id)
+        assert not folder.parent.exists()
+        assert run.id not in [entry.run.id for entry in store.deleted()]
 
 
 def test_only_a_training_by_minutes_that_is_not_finished_gets_more_time(store: RunStore) -> None:
@@ -138,6 +156,8 @@ def test_finished_chunks_of_a_video_stay_while_it_may_go_on(
     assert store.requeue(run.id).state is RunState.QUEUED
     store.set_state(run.id, RunState.FAILED)
     store.delete(run.id)
+    assert store.work(run.id).exists()
+    store.purge(run.id)
     assert not store.work(run.id).exists()
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from segcore.access import Action, require
 from segcore.classes import ClassTable
 from segcore.datasets.formats import candidates, choose_reader
 from segcore.datasets.repairs import Offer, Repairs
@@ -126,7 +127,9 @@ class Drafts:
 
         Raises:
             DatasetError: an unsafe archive, an unknown layout, nothing readable; nothing is left behind.
+            AccessError: whoever asks may add no datasets.
         """
+        require(Action.ADD_DATASET)
         self.sweep()
         source = source.expanduser().absolute()
         if not source.exists():
@@ -163,7 +166,9 @@ class Drafts:
         Raises:
             DatasetNotFound: no such draft.
             DatasetError: it cannot be read so; the draft stays as it was.
+            AccessError: whoever asks may add no datasets.
         """
+        require(Action.ADD_DATASET)
         before = self.open(draft_id)
         folder = self.folder(draft_id)
         chosen = format or before.format
@@ -189,7 +194,9 @@ class Drafts:
 
         Raises:
             DatasetNotFound: no such draft.
+            AccessError: whoever asks may see none.
         """
+        require(Action.VIEW)
         if not _ID.fullmatch(draft_id) or not (self.root / draft_id / _DRAFT).is_file():
             raise _gone(draft_id)
         return self.root / draft_id
@@ -215,7 +222,12 @@ class Drafts:
         return sorted(found, key=lambda draft: draft.created, reverse=True)
 
     def discard(self, draft_id: str) -> None:
-        """Throw a draft away; one that is gone already is no error."""
+        """Throw a draft away; one that is gone already is no error.
+
+        Raises:
+            AccessError: whoever asks may add no datasets.
+        """
+        require(Action.ADD_DATASET)
         with suppress(DatasetNotFound):
             folder = self.folder(draft_id)
             with staging(self.root) as work, suppress(FileNotFoundError):

@@ -1,0 +1,1 @@
+"""Keeping an installation tidy: the bin, what takes how much room, and what can go."""
