@@ -44,7 +44,7 @@ def kept(run_id: str, size: Size) -> Kept:
 def keep(run_id: str, drawing: Drawing) -> str:
     """Keep a drawing with a result, in one step; its version."""
     content = drawing.as_json()
-    cached.runs().put_file(run_id, ZONES_FILE, content)
+    cached.runs().annotate(run_id, ZONES_FILE, content)
     return _version(content)
 
 

@@ -11,6 +11,7 @@ from pages.common.pictures import swatch_uri
 from pages.common.widgets import md, problem
 from pages.results import drawings, frame, zone_exchange
 from pages.results.frame import Footage
+from segcore.access import Action, may
 from segcore.classes import ClassTable
 from segcore.errors import ConfigError
 from segcore.knowledge.drawing import Drawing
@@ -21,7 +22,7 @@ from segcore.runs import Run
 def draw(run: Run, footage: Footage, classes: ClassTable) -> None:
     """The frame with its tools, thresholds, and the tables of who was where."""
     size = (footage.height, footage.width)
-    found = drawings.kept(run.id, size)
+    found, draws = drawings.kept(run.id, size), may(Action.ANNOTATE)
     for error in (found.error, state.take_complaint()):
         if error:
             st.warning(md(str(error)), icon=":material/warning:")
@@ -29,14 +30,17 @@ def draw(run: Run, footage: Footage, classes: ClassTable) -> None:
         footage,
         found.drawing,
         version=found.version,
-        on_saved=lambda sent: drawings.take(run.id, size, sent),
+        on_saved=(lambda sent: drawings.take(run.id, size, sent)) if draws else None,
         seek=state.seek(run.id),
         key="frame_zones",
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _thresholds(run, size, found.drawing)
-        zone_exchange.draw(run, size, found.drawing)
-    st.caption("Saved with the result as you draw; everybody who opens it sees the same zones.")
+    if draws:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _thresholds(run, size, found.drawing)
+            zone_exchange.draw(run, size, found.drawing)
+        st.caption("Saved with the result as you draw; everybody who opens it sees the same zones.")
+    elif not found.drawing.shapes:
+        st.caption("Nobody drew a zone or a line here yet. To draw, ask an admin for the role editor.")
     try:
         events = cached_knowledge.drawn_events(run.id, found.drawing, size)
     except ConfigError as error:

@@ -22,6 +22,7 @@ class Action(Enum):
     START = "start a job"
     STEER_RUN = "stop, cancel, prolong, resume or rename a run"
     DELETE_RUN = "delete a run"
+    ANNOTATE = "draw on a result"
     IMPORT_RUN = "bring a network in"
     RESTORE = "take something back from the bin"
     PURGE = "delete something for good"
@@ -46,6 +47,7 @@ MATRIX: dict[Action, Rule] = {
     Action.START: Rule(Role.EDITOR, Role.EDITOR),
     Action.STEER_RUN: Rule(Role.EDITOR, Role.ADMIN),
     Action.DELETE_RUN: Rule(Role.EDITOR, Role.ADMIN),
+    Action.ANNOTATE: Rule(Role.EDITOR, Role.EDITOR),
     Action.IMPORT_RUN: Rule(Role.EDITOR, Role.EDITOR),
     Action.RESTORE: Rule(Role.EDITOR, Role.ADMIN),
     Action.PURGE: Rule(Role.ADMIN, Role.ADMIN),

@@ -42,7 +42,7 @@ def zones(
             raise ConfigError(
                 "--keep needs a run. Received: a folder or ZIP.", fix=f"Put {ZONES_FILE} beside its tables."
             )
-        store.put_file(store.get(result).id, ZONES_FILE, drawing.at(opened.size).as_json())
+        store.annotate(store.get(result).id, ZONES_FILE, drawing.at(opened.size).as_json())
     files = _write(out, tables) if out else []
     rows = {name: table.to_dict("records") for name, table in tables.items() if name != "zone_events"}
     found: dict[str, Any] = {"events": len(events), **rows, "files": [str(path) for path in files]}

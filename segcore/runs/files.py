@@ -74,6 +74,15 @@ class RunFiles(Tracking):
         else:
             artifacts.upload(self._open()[0], run_id, name, data)
 
+    def annotate(self, run_id: str, name: str, data: bytes) -> None:
+        """As `put_file`, for what a person adds to a run that has ended: zones drawn on its frames.
+
+        Raises:
+            AccessError: whoever asks may not draw on results.
+        """
+        require(Action.ANNOTATE)
+        self.put_file(run_id, name, data)
+
     def watch(self, run_id: str) -> None:
         """Say that somebody looks at the run now: its job then shows more of itself."""
         folder = self.folder(run_id)

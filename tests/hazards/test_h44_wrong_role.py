@@ -206,6 +206,7 @@ DEEDS = {
     "rename": Deed(Action.STEER_RUN, lambda w, x: w.runs.rename(x, f"new-{x[:8]}"), "run", changes=True),
     "delete run": Deed(Action.DELETE_RUN, lambda w, x: w.runs.delete(x), "run", changes=True),
     "discard run": Deed(Action.DELETE_RUN, lambda w, x: w.runs.discard(x), "run", changes=True),
+    "draw": Deed(Action.ANNOTATE, lambda w, x: w.runs.annotate(x, "zones.json", b"{}"), "run"),
     "bring in": Deed(Action.IMPORT_RUN, lambda w, _: import_bundle(w.runs, Path("/nowhere"))),
     "restore dataset": Deed(Action.RESTORE, lambda w, x: w.bin.restore(x), "binned dataset", changes=True),
     "restore run": Deed(Action.RESTORE, lambda w, x: w.runs.restore(x), "binned run", changes=True),
@@ -261,7 +262,7 @@ def test_h44_no_public_function_of_a_store_answers_nobody(world: World, kind: ty
         "export": (name, Path("/nowhere")), "create": ("train",), "file": (run, "config.json"),
         "has_file": (run, "config.json"), "history": (run, "x"), "ask": (run, "stop"), "request": (run, "stop"),
         "extend": (run, 1), "rename": (run, "x"), "names": (), "deleted": (), "list": (), "entries": (),
-        "empty": (), "import_sample": (),
+        "empty": (), "import_sample": (), "annotate": (run, "zones.json", b"{}"),
     }  # fmt: skip
     keywords = {"create": {"config": {}}}
     for method in set(names) - PRIVATE_BY_NATURE:
