@@ -17,6 +17,10 @@ from segcore.training.pictures import FRAMES_FILE, FixedFrame, Layer, label_file
 from segcore.training.pictures import fixed_frames as fixed_frames_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segcore.ask.question import Answer
+    from segcore.ask.video_tables import VideoTables
     from segcore.evaluation.report import Report
     from segcore.knowledge.proposals import Proposal
 
@@ -153,3 +157,21 @@ def _proposals(path: str, changed: float, count: int) -> list[Proposal]:
     from segcore.knowledge.proposals import propose
 
     return propose(ledger(path, changed), count)
+
+
+def answer(videos: Sequence[VideoTables], question: str) -> Answer:
+    """What the tables of these videos answer. Shared by all users: not to change.
+
+    Raises:
+        QueryError: they do not; that is asked anew each time.
+    """
+    changed = tuple((str(path), path.stat().st_mtime) for video in videos for path in video.files.values())
+    return _answer(changed, question, videos)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Asking …")
+def _answer(changed: tuple[tuple[str, float], ...], question: str, _videos: Sequence[VideoTables]) -> Answer:
+    del changed
+    from segcore.ask.question import ask
+
+    return ask(_videos, question)

@@ -10,8 +10,7 @@ from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
-from pages.results import certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
-from pages.runs import actions
+from pages.results import ask, certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
 from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
@@ -60,6 +59,7 @@ def draw(run: Run) -> None:
     objects.draw(run, classes, size)
     certainty.draw(run)
     next_frames.draw(run)
+    ask.draw(run, classes)
     stages.folded(run)
 
 

@@ -37,6 +37,7 @@ def main() -> None:
 @cache
 def _attach() -> None:
     """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
+    from segcore.cli.ask import ask
     from segcore.cli.bench import bench
     from segcore.cli.bin import app as bin_
     from segcore.cli.clean import clean
@@ -65,6 +66,7 @@ def _attach() -> None:
         evaluate,
         folds,
         segment,
+        ask,
         collect,
         export,
         import_run,
