@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.common.charts import DASHES, LINES, layout, thinned
+from segcore.knowledge.columns import unit_of
 
 MOST_LINES = 12
 _FEW = 40
@@ -53,14 +54,16 @@ def answer_lines(table: pd.DataFrame, time: str, colors: Mapping[str, str], *, h
 
 
 def _lines(table: pd.DataFrame, time: str) -> list[tuple[str, pd.DataFrame, str]]:
-    """Name, rows and column of each line: by the first column of texts, of its first numbers; else each column."""
+    """Name, rows and column of each line: by the first column of texts, of the first numbers; else each column of
+    numbers that has the unit of the first."""
     numbers = [name for name in table.select_dtypes("number").columns if name != time and not _counts(str(name))]
     texts = [name for name in table.select_dtypes(exclude="number").columns if table[name].nunique() > 1]
     if not numbers:
         return []
     if texts and table.groupby(texts[0], observed=True)[time].nunique().max() > 1:
         return [(str(value), rows, numbers[0]) for value, rows in table.groupby(texts[0], observed=True, sort=False)]
-    return [(str(name), table, str(name)) for name in numbers]
+    alike = [name for name in numbers if unit_of(str(name)) == unit_of(str(numbers[0]))]
+    return [(str(name), table, str(name)) for name in alike]
 
 
 def _counts(name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -156,7 +157,7 @@ def _rows(of: str, table: pd.DataFrame, time: str | None) -> None:
     shown = table.head(SHOWN)
     config: dict = {name: st.column_config.NumberColumn(format="%.2f s") for name in moments(shown.columns)}
     config |= {n: st.column_config.NumberColumn(format="percent") for n in map(str, shown) if n.endswith("share")}
-    height = min(400, 38 + 35 * len(shown))
+    height: int | Literal["content"] = "content" if len(shown) <= 10 else 400
     if time is None:
         st.dataframe(shown, hide_index=True, height=height, column_config=config, alt="The answer", key="answer")
         return

@@ -15,6 +15,7 @@ export default function (component) {
   Object.assign(view, { root, data, name: data.name })
   for (const part of ["video", "canvas", ".where", ".all", ".legend"]) view[part.replace(".", "")] = root.querySelector(part)
   arrange(view)
+  arrangeSecond(view)
   draw(view)
   if (data.seek && data.seek.id !== view.seeks) {
     view.seeks = data.seek.id
@@ -44,7 +45,7 @@ function arrange(view) {
   view.all.onclick = () => { zoomTo(view, null) }
   view.values = data.lines.map((line) => {
     const item = document.createElement("span"), mark = document.createElement("i"), value = document.createElement("b")
-    mark.style.background = line.color
+    mark.style.background = line.dashed ? `repeating-linear-gradient(90deg, ${line.color} 0 4px, transparent 4px 7px)` : line.color
     item.append(mark, line.name, value)
     return { item, value }
   })
@@ -81,6 +82,7 @@ function arrange(view) {
 function follow(view) {
   view.playing = new AbortController()
   const options = { signal: view.playing.signal }
+  followSecond(view, options)
   for (const name of ["seeking", "seeked", "loadeddata"]) view.video.addEventListener(name, () => draw(view), options)
   if (!view.video.requestVideoFrameCallback) {
     view.video.addEventListener("timeupdate", () => draw(view), options)
@@ -98,6 +100,7 @@ function follow(view) {
 function seek(view, time) {
   const end = view.video.duration || Infinity
   view.video.currentTime = Math.min(Math.max(0, time - view.data.start + view.data.frame / 2), end)
+  seekSecond(view)
   draw(view)
 }
 

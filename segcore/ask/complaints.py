@@ -94,8 +94,8 @@ def _no_column(name: str, sql: str, columns: Mapping[str, Sequence[str]]) -> Que
         near = f" It is in {', '.join(elsewhere)}."
     elif not near and f'"{name}"' in sql:
         near = f" Is it a text? Then write '{name}', in single quotes."
-    told = "; ".join(f"{table} has {', '.join(columns[table])}" for table in asked) or _tables(columns)
-    return QueryError(f'There is no column "{name}".{near}', fix=f"{told[:1].upper()}{told[1:]}.".replace("..", "."))
+    told = " ".join(f"The columns of {table} are {', '.join(columns[table])}." for table in asked)
+    return QueryError(f'There is no column "{name}".{near}', fix=told or _tables(columns))
 
 
 def _unreadable(word: str, columns: Mapping[str, Sequence[str]], sql: str = "") -> QueryError:

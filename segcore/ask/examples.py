@@ -96,7 +96,7 @@ def _by_video(example: Example) -> Example:
 def _over_time(name: str) -> Example:
     return Example(
         f"Area of {name} over time",
-        f"SELECT time_s, pixels, share FROM ledger\nWHERE class = {quoted(name)} ORDER BY time_s",
+        f"SELECT time_s, share, pixels FROM ledger\nWHERE class = {quoted(name)} ORDER BY time_s",
     )
 
 

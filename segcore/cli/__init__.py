@@ -42,6 +42,7 @@ def _attach() -> None:
     from segcore.cli.bin import app as bin_
     from segcore.cli.clean import clean
     from segcore.cli.collect import collect
+    from segcore.cli.compare import compare
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
     from segcore.cli.evaluate import evaluate
@@ -58,6 +59,7 @@ def _attach() -> None:
     app.add_typer(dataset)
     app.add_typer(results)
     app.add_typer(bin_)
+    results.command()(compare)
     for command in (
         train,
         stop,

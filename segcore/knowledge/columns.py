@@ -220,6 +220,11 @@ def moments(names: Iterable[str]) -> list[str]:
     return [name for name in names if name in known]
 
 
+def unit_of(name: str) -> str:
+    """The unit of a column of this name; "" where none is known."""
+    return next((c.unit for table in TABLES.values() for c in table.columns if c.name == name), "")
+
+
 def markdown(table: Table) -> str:
     """A table's columns as docs/results.md shows them."""
     rows = (f"| {c.name} | {c.type} | {c.unit} | {c.meaning} |" for c in table.columns)
