@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from segcore.ask.question import Answer
     from segcore.ask.video_tables import VideoTables
     from segcore.evaluation.report import Report
+    from segcore.knowledge.compared import Measured
     from segcore.knowledge.proposals import Proposal
 
 
@@ -175,3 +176,27 @@ def _answer(changed: tuple[tuple[str, float], ...], question: str, _videos: Sequ
     from segcore.ask.question import ask
 
     return ask(_videos, question)
+
+
+def differences(one: str, other: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Of two results (ids): `class_differences`, and `frame_differences`. Shared by all users: not to change."""
+    changed = tuple(cached.runs().file(run, "ledger.parquet").stat().st_mtime for run in (one, other))
+    return _differences(one, other, changed)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing …")
+def _differences(one: str, other: str, changed: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    del changed
+    from segcore.knowledge.compared import class_differences, frame_differences
+
+    first, second = measured(one), measured(other)
+    return class_differences(first, second), frame_differences(first.ledger, second.ledger)
+
+
+def measured(run_id: str) -> Measured:
+    """The tables of a result that are compared; it has a ledger."""
+    from segcore.knowledge.compared import Measured
+
+    ledger_table = table(run_id, "ledger")
+    assert ledger_table is not None
+    return Measured(ledger_table, *(table(run_id, name) for name in ("tracks", "events", "stability")))

@@ -123,8 +123,10 @@ def _agreement(sides: list[Masks], most: int | None, *, as_lines: bool) -> pd.Da
 
 def _flat(classes: pd.DataFrame) -> pd.DataFrame:
     """One level of columns: seconds_one, seconds_other, seconds_change …"""
+    import pandas as pd
+
     flat = classes.copy()
-    flat.columns = ["_".join(pair) for pair in classes.columns]
+    flat.columns = pd.Index(["_".join(pair) for pair in classes.columns])
     return flat.reset_index()
 
 
@@ -144,7 +146,7 @@ def _mean(frames: pd.DataFrame | None) -> dict[str, float | int] | None:
 
 def _text(told: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
     classes = tables[CLASSES_FILE].set_index("class")
-    kept = classes[[name for name in classes if not name.endswith("_change")]]
+    kept = classes[[name for name in classes if not str(name).endswith("_change")]]
     lines = [f"one: {told['one']}, other: {told['other']}", kept.to_string(float_format=_short, na_rep="–")]
     if told["agreement"]:
         mean = told["agreement"]
