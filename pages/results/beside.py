@@ -20,7 +20,9 @@ def offer(run: Run) -> None:
             st.caption("There is no other result yet. Segment another video, or this one with another network.")
             return
         names = {other.id: label(run, other) for other in others}
-        chosen = st.selectbox("With", list(names), format_func=lambda other: names[other], key="compare_with")
+        chosen = st.selectbox(
+            "With", list(names), format_func=lambda other: names[other], key="compare_with", width=420
+        )
         if st.button("Side by side", icon=":material/compare:", key="compare"):
             go(RESULTS, run=run.id, **{"with": str(chosen)})
 
@@ -32,8 +34,8 @@ def in_order(run: Run, results: Sequence[Run]) -> list[Run]:
 
 
 def label(run: Run, other: Run) -> str:
-    """ "desk-2 · the same video · by net-b · 3 h ago"."""
+    """ "desk-2 · same video · by net-b · 3 h ago"; of another video its name."""
     video = other.params.get("video", "")
     same = bool(video) and video == run.params.get("video")
-    parts = [other.name, "a video of the same name" if same else video, f"by {other.params.get('run', '–')}"]
-    return " · ".join(part for part in [*parts, fmt.ago(other.ended)] if part)
+    parts = [other.name, "same video" if same else video, f"by {other.params.get('run', '–')}", fmt.ago(other.ended)]
+    return " · ".join(part for part in parts if part)

@@ -31,7 +31,7 @@ def draw(one: Run, other: Run) -> None:
         return
     classes, frames = cached_runs.differences(one.id, other.id)
     same = same_video(cached_runs.summary(one.id), cached_runs.summary(other.id))
-    _head(a, b, same=same)
+    _head(a, b, alike=same and len(frames) > 0)
     pixels = pixelwise.frames(one.id, other.id) if same else None
     two_players.draw(a, b, classes, frames if same else frames.iloc[:0], pixels)
     _classes(a, b, classes)
@@ -41,18 +41,20 @@ def draw(one: Run, other: Run) -> None:
         st.caption("Of two different videos there are no frames to compare one by one.")
 
 
-def _head(a: Side, b: Side, *, same: bool) -> None:
+def _head(a: Side, b: Side, *, alike: bool) -> None:
+    lines = []
     for letter, side in (("A", a), ("B", b)):
-        params = side.run.params
-        st.caption(
+        params, end = side.run.params, float(side.times.ends[-1]) if len(side.times) else side.start
+        lines.append(
             f"**{letter}** {md(side.run.name)} · {md(params.get('video', ''))} · by {md(params.get('run', ''))} · "
-            f"{fmt.clock(side.start)} to {fmt.clock(float(side.times.ends[-1]) if len(side.times) else side.start)}"
+            f"{fmt.clock(side.start)} to {fmt.clock(end)}"
         )
+    if alike and a.run.parent == b.run.parent:
+        lines.append("One video, one network: what differs comes from the settings of the two.")
+    st.caption("  \n".join(lines))
     regions = [cached.runs().config(side.run.id).get("region") for side in (a, b)]
     if regions[0] != regions[1]:
         st.info("They look at different regions: shares are of each one's own.", icon=":material/info:")
-    if same and a.run.parent == b.run.parent:
-        st.caption("One video, one network: what differs comes from the settings of the two.")
 
 
 def _classes(a: Side, b: Side, classes: pd.DataFrame) -> None:

@@ -1,7 +1,7 @@
 // The second video of a comparison: beside the first, without controls, always at the same place of the time axis.
 // `data.second` is { video, label, name, first, start }: names of both, and where on the axis the second begins.
 
-const DRIFT = 0.12
+const APART = 1, PULL = 0.4
 
 function arrangeSecond(view) {
   const { root, data } = view
@@ -36,16 +36,17 @@ function seekSecond(view) {
   second.currentTime = Math.min(Math.max(0, time), second.duration || Infinity)
 }
 
-// It plays, pauses and seeks with the first, and is put right where it drifts.
+// It plays, pauses and seeks with the first; where it drifts it goes a little faster or slower, so that it never stalls.
 function followSecond(view, options) {
   const { video } = view
   video.addEventListener("play", () => view.second?.play().catch(() => {}), options)
   video.addEventListener("pause", () => { view.second?.pause(); seekSecond(view) }, options)
   video.addEventListener("seeking", () => seekSecond(view), options)
-  video.addEventListener("ratechange", () => { if (view.second) view.second.playbackRate = video.playbackRate }, options)
   video.addEventListener("timeupdate", () => {
-    if (!view.second || video.paused) return
-    const off = view.second.currentTime - (video.currentTime + view.data.start - view.data.second.start)
-    if (Math.abs(off) > DRIFT) seekSecond(view)
+    const { second, data } = view
+    if (!second || video.paused || second.seeking) return
+    const off = second.currentTime - (video.currentTime + data.start - data.second.start)
+    if (Math.abs(off) > APART) seekSecond(view)
+    second.playbackRate = video.playbackRate * (1 - PULL * Math.min(1, Math.max(-1, off)))
   }, options)
 }

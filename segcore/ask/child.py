@@ -54,11 +54,7 @@ def main() -> None:
             if fault := refused(asked["sql"]):
                 _tell({"kind": fault, "text": "", "columns": known})
                 return
-            for name, table in asked["tables"].items():
-                if re.search(rf"\b{name}\b", asked["sql"], re.IGNORECASE):
-                    _load(connection, name, table)
-            for command in _CLOSED:
-                connection.execute(command)
+            prepare(connection, asked["sql"], asked["tables"])
             _answer(connection, asked["sql"], limits)
     except duckdb.Error as error:
         _tell({"kind": type(error).__name__.removesuffix("Exception"), "text": str(error), "columns": known})
@@ -86,6 +82,21 @@ def refused(sql: str) -> str:
     if len(statements) > 1:
         return "several"
     return "" if statements[0].type == duckdb.StatementType.SELECT else "other"
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, sql: str, tables: dict[str, dict[str, Any]]) -> None:
+    """Read the tables that a question names, then close everything else: from here on nothing can be reached.
+
+    Args:
+        connection: to a database in memory.
+        sql: the question.
+        tables: as `question.tables_of` gives them.
+    """
+    for name, table in tables.items():
+        if re.search(rf"\b{name}\b", sql, re.IGNORECASE):
+            _load(connection, name, table)
+    for command in _CLOSED:
+        connection.execute(command)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: dict[str, Any]) -> list[str]:

@@ -110,13 +110,19 @@ def tables_of(videos: Sequence[VideoTables]) -> dict[str, dict[str, Any]]:
 
 
 def _run(question: bytes, patience: float) -> subprocess.CompletedProcess[bytes]:
-    """Start the process; nothing of this one's environment goes along."""
-    root = str(Path(segcore.__file__).parents[1])
-    env = {"PYTHONPATH": root, "PATH": os.defpath, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    """Start the process."""
     command = [sys.executable, "-m", "segcore.ask.child"]
     try:
-        return subprocess.run(command, input=question, capture_output=True, timeout=patience, check=False, env=env)
+        return subprocess.run(
+            command, input=question, capture_output=True, timeout=patience, check=False, env=_environment()
+        )
     except subprocess.TimeoutExpired as error:
         raise QueryError(
             f"There was no answer within {patience:g} seconds.", fix="Is the machine very busy? Try again."
         ) from error
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of this process's environment goes along, but where Python finds what it needs."""
+    root = str(Path(segcore.__file__).parents[1])
+    return {"PYTHONPATH": root, "PATH": os.defpath, "ARROW_DEFAULT_MEMORY_POOL": "system"}
