@@ -145,9 +145,7 @@ def _mean(frames: pd.DataFrame | None) -> dict[str, float | int] | None:
 
 
 def _text(told: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
-    classes = tables[CLASSES_FILE].set_index("class")
-    kept = classes[[name for name in classes if not str(name).endswith("_change")]]
-    lines = [f"one: {told['one']}, other: {told['other']}", kept.to_string(float_format=_short, na_rep="–")]
+    lines = [f"{told['one']} → {told['other']}", _beside(tables[CLASSES_FILE]).to_string(index=False)]
     if told["agreement"]:
         mean = told["agreement"]
         lines.append(f"{mean['frames']} frames: {mean['pixels']:.2%} of the pixels agree, mIoU {mean['miou']:.3f}")
@@ -160,5 +158,21 @@ def _text(told: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
     return "\n".join([*lines, *told["files"]])
 
 
+def _beside(classes: pd.DataFrame) -> pd.DataFrame:
+    """Both values of each measure in one column: "0.25 → 0.125"."""
+    import pandas as pd
+
+    from segcore.knowledge.compared import MEASURES
+
+    pairs = {
+        measure: [
+            f"{_short(one)} → {_short(other)}"
+            for one, other in zip(classes[f"{measure}_one"], classes[f"{measure}_other"], strict=True)
+        ]
+        for measure in MEASURES
+    }
+    return pd.DataFrame({"class": classes["class"]} | pairs)
+
+
 def _short(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.4g}"
+    return "–" if math.isnan(value) else f"{value:.3g}"

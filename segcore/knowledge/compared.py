@@ -69,7 +69,7 @@ def class_differences(one: Measured, other: Measured) -> pd.DataFrame:
 
 
 def paired(one: FrameTimes, other: FrameTimes) -> tuple[np.ndarray, np.ndarray]:
-    """The frames that two results of one video have in common: those whose times are less than half a frame apart.
+    """The frames that two results of one video have in common: those of the same times.
 
     Returns:
         Places among the frames of the first, and of the second: (m,) int64 each, ascending, no frame twice.
@@ -80,10 +80,13 @@ def paired(one: FrameTimes, other: FrameTimes) -> tuple[np.ndarray, np.ndarray]:
     choice = np.stack([after - 1, np.minimum(after, len(other) - 1)])
     off = np.abs(other.starts[choice] - one.starts)
     nearest = choice[off.argmin(0), np.arange(len(one))]
-    steps = [times.step for times in (one, other) if times.step > 0]
-    places = np.flatnonzero(off.min(0) < 0.5 * min(steps, default=1e-3))
+    places = np.flatnonzero(off.min(0) < _SAME_S)
     first = np.unique(nearest[places], return_index=True)[1]
     return places[first], nearest[places[first]]
+
+
+_SAME_S = 1e-3
+"""Times of one frame are the same number in both; frames of quick cameras are further apart than this."""
 
 
 def frame_differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -95,14 +98,15 @@ def frame_differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
         one, other: ledgers; only frames that both have are compared.
 
     Returns:
-        Columns time_s, frame, other_frame (their numbers), differs (0..1), class (which differs most), change (its
-        share in the second minus the first).
+        Columns time_s, frame, other_frame (their numbers), differs (0..1), class (which of those other than the
+        background differs most), change (its share in the second minus the first).
     """
     a, b = FrameTimes.of_ledger(one), FrameTimes.of_ledger(other)
     mine, its = paired(a, b)
     names = list(dict.fromkeys([*_names(one), *_names(other)]))
     change = _shares(other, names)[its] - _shares(one, names)[mine]
-    most = np.abs(change).argmax(1) if len(change) else np.zeros(0, np.int64)
+    objects = change * [name not in (_names(one)[0], _names(other)[0]) for name in names]
+    most = np.abs(objects).argmax(1) if len(change) else np.zeros(0, np.int64)
     return pd.DataFrame(
         {
             "time_s": a.starts[mine],
@@ -144,6 +148,7 @@ def worst(frames: pd.DataFrame, column: str = "differs", *, count: int = 20, apa
             break
         kept.append(int(left[0]))
         free &= np.abs(times - times[left[0]]) >= apart_s
+        free[left[0]] = False
     return order.iloc[kept].reset_index(drop=True)
 
 

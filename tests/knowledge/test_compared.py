@@ -62,8 +62,8 @@ def test_classes_are_matched_by_name() -> None:
 def test_how_far_areas_are_apart_frame_by_frame() -> None:
     frames = frame_differences(ONE, OTHER)
     assert frames["differs"].tolist() == pytest.approx([0.0, 0.1, 0.3])
-    assert frames["class"].tolist()[1:] == ["background", "background"]
-    assert frames["change"].tolist() == pytest.approx([0.0, 0.1, -0.3])
+    assert frames["class"].tolist()[1:] == ["mouse", "mouse"], "the background is what the others leave"
+    assert frames["change"].tolist()[1:] == pytest.approx([-0.1, 0.3])
     extra = ledger([[0.5, 0.0, 0.5]], ("background", "mouse", "bear"))
     assert frame_differences(OTHER, extra)["differs"].tolist() == pytest.approx([0.5]), "a class that one lacks is 0"
 
