@@ -165,6 +165,25 @@ def test_a_marked_event_sends_the_video_there(page: Page) -> None:
     page.screenshot(path=SCREENSHOTS / "player.png", full_page=True)
 
 
+def test_two_results_share_one_time_axis(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> None:
+    """A click seeks both, playing plays both; beside itself a result has the same frame on both sides."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 1400})
+    opened.goto(f"{fresh_dashboard.url}/results?run={result.id}&with={result.id}")
+    second = opened.locator(".watch video.second")
+    second.wait_for(timeout=60_000)
+    opened.wait_for_function("v => v.readyState >= 2", arg=second.element_handle(), timeout=30_000)
+    click_at(opened, 0.5)
+    opened.wait_for_function("v => Math.abs(v.currentTime - 5) < 0.1", arg=second.element_handle(), timeout=20_000)
+    first = opened.locator(".watch video").first
+    first.evaluate("async v => { v.muted = true; await v.play() }")
+    opened.wait_for_function("v => v.currentTime > 5.3", arg=second.element_handle(), timeout=30_000)
+    first.evaluate("v => v.pause()")
+    opened.wait_for_function("v => v.paused && !v.seeking", arg=second.element_handle(), timeout=20_000)
+    times = [each.evaluate("v => v.currentTime") for each in (first, second)]
+    assert times[0] == pytest.approx(times[1], abs=0.05)
+    opened.close()
+
+
 def test_a_video_that_cannot_be_had_is_told(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> None:
     from playwright.sync_api import expect
 
