@@ -132,6 +132,19 @@ def _shares(path: str, changed: float) -> pd.DataFrame:
     return share_over_time(ledger(path, changed), sys.maxsize)
 
 
+def stays(run_id: str, bridge_s: float) -> pd.DataFrame:
+    """When each class was there, as `areas.presence` tells it. Shared by all users: not to change."""
+    path = cached.runs().file(run_id, "ledger.parquet")
+    return _stays(str(path), path.stat().st_mtime, bridge_s)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _stays(path: str, changed: float, bridge_s: float) -> pd.DataFrame:
+    from segcore.knowledge.areas import presence
+
+    return presence(ledger(path, changed), min_s=bridge_s)
+
+
 def summary(run_id: str) -> dict[str, Any]:
     """summary.json of a segmented video; empty where it has none."""
     if not cached.runs().has_file(run_id, "summary.json"):

@@ -12,7 +12,6 @@ from pages.results import watch
 from pages.results.sides import Side, colors_of, pair_name
 from pages.results.timeline import BRIDGE_S, stays_of
 from segcore.classes import SegClass
-from segcore.knowledge.areas import presence
 
 SHOWN = 3
 """Classes that are drawn at first: two lines each."""
@@ -87,7 +86,7 @@ def _difference_lines(frames: pd.DataFrame, pixels: pd.DataFrame | None) -> list
 def _watched(
     a: Side, b: Side, shown: list[SegClass], lines: list[watch.Line], shift: float, *, differing: bool
 ) -> watch.Watched:
-    stays = [presence(side.ledger, min_s=BRIDGE_S) for side in (a, b)]
+    stays = [cached_runs.stays(side.run.id, BRIDGE_S) for side in (a, b)]
     ends = [float(a.times.ends[-1]), float(b.times.ends[-1]) - shift]
     videos = [
         serving.offer(cached.runs().file(side.run.id, "overlay.mp4"), f"{side.run.name}.mp4", shown=True)
