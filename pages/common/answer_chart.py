@@ -21,7 +21,7 @@ def answer_lines(table: pd.DataFrame, time: str, colors: Mapping[str, str], *, h
 
     Args:
         table: the answer.
-        time: its column of seconds.
+        time: its column of seconds, numbers.
         colors: class → "#rrggbb".
         height: of the figure, in pixels.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -11,7 +12,7 @@ import streamlit as st
 from pages.common import cached, cached_runs, state
 from pages.common import format as fmt
 from pages.common.answer_chart import answer_lines
-from pages.common.widgets import heading, plot, problem
+from pages.common.widgets import heading, md, plot, problem
 from segcore.ask.examples import Example, examples
 from segcore.ask.question import Answer
 from segcore.ask.video_tables import VideoTables, of_batch, of_run
@@ -63,7 +64,7 @@ def _box(
     with st.container(horizontal=True, gap="small"):
         for number, example in enumerate(asked):
             st.button(
-                example.title, key=f"example_{number}", on_click=_take, args=(of, example.sql), help=f"`{example.sql}`"
+                md(example.title), key=f"example_{number}", on_click=_take, args=(of, example.sql), help=md(example.sql)
             )
     with st.form("ask", border=False):
         text = st.text_area(
@@ -121,7 +122,7 @@ def _answer(of: str, videos: Sequence[VideoTables], question: str, colors: Mappi
     if table.empty:
         st.info("No rows: nothing in the tables is like that.", icon=":material/info:")
         return
-    times = moments(table.columns)
+    times = moments(table.select_dtypes("number").columns)
     follows = player and bool(times)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(said(answer, follows=follows), width="stretch")
@@ -138,7 +139,7 @@ def _answer(of: str, videos: Sequence[VideoTables], question: str, colors: Mappi
     figure = answer_lines(table, times[0], colors) if times else None
     if figure is not None:
         plot(figure, "answer_chart", "The numbers of the answer over time")
-    _rows(of, table, times[0] if follows else None)
+    _rows(of, question, table, times[0] if follows else None)
 
 
 def said(answer: Answer, *, follows: bool) -> str:
@@ -152,11 +153,11 @@ def said(answer: Answer, *, follows: bool) -> str:
     return f"{text}. Mark a row: the video goes there." if follows else f"{text}."
 
 
-def _rows(of: str, table: pd.DataFrame, time: str | None) -> None:
+def _rows(of: str, question: str, table: pd.DataFrame, time: str | None) -> None:
     """The rows; where `time` is a column, the player follows the one that is marked."""
-    shown = table.head(SHOWN)
-    config: dict = {name: st.column_config.NumberColumn(format="%.2f s") for name in moments(shown.columns)}
-    config |= {n: st.column_config.NumberColumn(format="percent") for n in map(str, shown) if n.endswith("share")}
+    shown, numbers = table.head(SHOWN), [str(name) for name in table.select_dtypes("number").columns]
+    config: dict = {name: st.column_config.NumberColumn(format="%.2f s") for name in moments(numbers)}
+    config |= {name: st.column_config.NumberColumn(format="percent") for name in numbers if name.endswith("share")}
     height: int | Literal["content"] = "content" if len(shown) <= 10 else 400
     if time is None:
         st.dataframe(shown, hide_index=True, height=height, column_config=config, alt="The answer", key="answer")
@@ -167,11 +168,11 @@ def _rows(of: str, table: pd.DataFrame, time: str | None) -> None:
         height=height,
         column_config=config,
         alt="The answer",
-        key="answer_moments",
+        key=f"answer_{zlib.crc32(question.encode())}",  # what was marked in another answer is not marked in this one
         on_select="rerun",
         selection_mode="single-row",
     )
     marked = [shown[time].iloc[number] for number in picked.selection.rows if number < len(shown)]
-    if marked and pd.notna(marked[0]) and state.newly_marked(f"{of} answer", float(marked[0])):
+    if marked and pd.notna(marked[0]) and state.newly_marked(f"{of} {question}", float(marked[0])):
         state.seek_to(of, float(marked[0]))
         st.rerun()

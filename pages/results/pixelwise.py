@@ -10,8 +10,9 @@ import streamlit as st
 
 from pages.common import cached, state, tasks
 from pages.common import format as fmt
-from segcore.cli.compare import AGREEMENT_FILE
+from pages.common.widgets import md
 from segcore.runs import Run
+from segcore.video.mask_agreement import AGREEMENT_FILE
 from segcore.video.mask_planes import MASK_FILES
 
 KIND = "compare"
@@ -43,8 +44,9 @@ def draw(one: Run, other: Run, found: pd.DataFrame | None) -> None:
         return
     lacking = [run.name for run in (one, other) if not any(cached.runs().has_file(run.id, n) for n in MASK_FILES)]
     if lacking:
+        names = md(" and ".join(lacking))
         st.caption(
-            f"By the areas of their classes; pixel by pixel needs masks, which {' and '.join(lacking)} did not keep. "
+            f"By the areas of their classes; pixel by pixel needs masks, which {names} did not keep. "
             "Segment with “Mask video” among the further files to have them."
         )
         return

@@ -31,9 +31,8 @@ def side_of(run: Run) -> Side:
     Raises:
         RunError: its files are not there.
     """
-    for name in ("ledger.parquet", "overlay.mp4"):
-        cached.runs().file(run.id, name)
-    ledger = cached_runs.measured(run.id).ledger
+    path, _ = (cached.runs().file(run.id, name) for name in ("ledger.parquet", "overlay.mp4"))
+    ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
     start = float(cached.runs().config(run.id).get("start_s", 0.0))
     return Side(run, ledger, classes_of(run, ledger), FrameTimes.of_ledger(ledger), start)
 

@@ -23,7 +23,7 @@ _GRACE_S = 2.0
 """From the interruption to the end of the process."""
 _STARTUP_CPU_S = 60
 _BATCH_ROWS = 20_000
-_BEGINS = ("select", "with", "from")
+_BEGINS = (b"select", b"with", b"from")
 TOO_LONG = 75
 """Exit code of a process that could not be interrupted."""
 
@@ -70,14 +70,14 @@ def refused(sql: str) -> str:
     """
     import duckdb
 
+    text = sql.encode()  # places of tokens are counted in bytes
     tokens = [(at, kind) for at, kind in duckdb.tokenize(sql) if kind != duckdb.token_type.comment]
-    words = (sql[at:].split(maxsplit=1)[0].lower() for at, _ in tokens if sql[at] != "(")
-    first = re.match(r"\w*", next(words, ""))
     if not tokens:
         return "empty"
-    if first is None or first[0] not in _BEGINS:
-        known = re.match(r"\w+", sql[tokens[0][0] :])
-        return "other" if known is None or tokens[0][1] == duckdb.token_type.keyword else "unknown"
+    at, kind = next((each for each in tokens if text[each[0] : each[0] + 1] != b"("), tokens[0])
+    first = re.match(rb"\w*", text[at:])
+    if first is None or first[0].lower() not in _BEGINS:
+        return "other" if kind == duckdb.token_type.keyword else "unknown"
     statements = duckdb.extract_statements(sql)
     if len(statements) > 1:
         return "several"

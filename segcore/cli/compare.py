@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segcore.runs.records import Run
     from segcore.video.mask_agreement import Masks
 
-CLASSES_FILE, FRAMES_FILE, AGREEMENT_FILE = "classes.csv", "frames.csv", "agreement.csv"
+CLASSES_FILE, FRAMES_FILE = "classes.csv", "frames.csv"
 
 
 def compare(
@@ -39,6 +39,7 @@ def compare(
 ) -> None:
     """Compare two results: each class in both, and of one video the frames that differ most."""
     from segcore.knowledge.compared import class_differences, frame_differences, same_video, worst
+    from segcore.video.mask_agreement import AGREEMENT_FILE
 
     store = RunStore(Settings.from_env())
     runs = store.get(one), store.get(other)

@@ -15,6 +15,9 @@ from segcore.knowledge.compared import paired
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.video.mask_planes import mask_planes
 
+AGREEMENT_FILE = "agreement.csv"
+"""What the table is called as a file."""
+
 
 @dataclass(frozen=True)
 class Masks:

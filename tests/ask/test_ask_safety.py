@@ -11,6 +11,8 @@ import duckdb
 import pandas as pd
 import pytest
 from asked_video import closed
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segcore.ask import child, question
 from segcore.ask.question import Limits, ask
@@ -130,9 +132,25 @@ def test_comments_and_brackets_hide_nothing(sql: str) -> None:
 
 
 def test_what_is_fit_to_be_asked() -> None:
-    for sql in ("select 1", "(SELECT 1) UNION ALL (SELECT 2)", "WITH x AS (SELECT 1) FROM x", "-- why\nSELECT ';' ;"):
+    for sql in (
+        "select 1",
+        "(SELECT 1) UNION ALL (SELECT 2)",
+        "WITH x AS (SELECT 1) FROM x",
+        "-- größe?\nSELECT ';' ;",
+    ):
         assert child.refused(sql) == ""
     assert (child.refused(" -- nothing"), child.refused("selct 1")) == ("empty", "unknown")
+
+
+@given(st.text("SELECTWIH FROM();,*-/'\"\n\0éü1", max_size=40))
+def test_whatever_is_typed_is_a_question_or_is_refused(sql: str) -> None:
+    try:
+        verdict = child.refused(sql)
+    except duckdb.Error:
+        return
+    assert verdict in ("", "empty", "several", "other", "unknown")
+    if not verdict:
+        assert [s.type for s in duckdb.extract_statements(sql)] == [duckdb.StatementType.SELECT]
 
 
 def test_variables_and_environment_of_the_dashboard_are_out_of_reach(
