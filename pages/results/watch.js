@@ -11,12 +11,15 @@ export default function (component) {
   const root = parentElement.querySelector(".watch")
   const view = views.get(root) ?? { zoom: null, pointer: null, drag: null, seeks: null, asked: 0 }
   views.set(root, view)
-  if (view.name !== data.name) Object.assign(view, { zoom: null, finer: null })
-  Object.assign(view, { root, data, name: data.name })
+  const others = view.more !== data.more  // other lines: those of the zoom are not theirs
+  if (view.name !== data.name) view.zoom = null
+  if (view.name !== data.name || others) view.finer = null
+  Object.assign(view, { root, data, name: data.name, more: data.more })
   for (const part of ["video", "canvas", ".where", ".all", ".legend"]) view[part.replace(".", "")] = root.querySelector(part)
   arrange(view)
   arrangeSecond(view)
   draw(view)
+  if (others && view.zoom) zoomTo(view, view.zoom)
   if (data.seek && data.seek.id !== view.seeks) {
     view.seeks = data.seek.id
     seek(view, data.seek.time)
