@@ -19,25 +19,13 @@ def draw(a: Side, b: Side, frames: pd.DataFrame, pixels: pd.DataFrame | None) ->
         st.caption("The two have no frame in common: they are of different parts of the video.")
         return
     pixelwise.draw(a.run, b.run, pixels)
-    if pixels is not None:
-        rows = worst(pixels.assign(differs=1 - pixels["agreement"]))
-        table = pd.DataFrame({"Time": rows["time_s"], "Other class": rows["differs"] * 100, "Overlap": rows["miou"]})
-    else:
-        rows = worst(frames)
-        table = pd.DataFrame(
-            {
-                "Time": rows["time_s"],
-                "Differs by": rows["differs"] * 100,
-                "Most": rows["class"],
-                "A to B": [f"{change:+.2%}".replace("%", " %") for change in rows["change"]],
-            }
-        )
+    rows = worst(frames if pixels is None else pixels.assign(differs=1 - pixels["agreement"]))
     if rows.empty:
         st.caption("They do not differ in any frame.")
         return
     percent = st.column_config.NumberColumn(format="%.2f %%")
     picked = st.dataframe(
-        table,
+        worst_rows(rows),
         hide_index=True,
         height="content" if len(rows) <= 10 else 400,
         column_config={
@@ -57,3 +45,12 @@ def draw(a: Side, b: Side, frames: pd.DataFrame, pixels: pd.DataFrame | None) ->
     if marked and state.newly_marked(f"{name} frame", marked[0]):
         state.seek_to(name, marked[0])
         st.rerun()
+
+
+def worst_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Frames that differ as people read them: by their masks where those were compared, else by areas."""
+    if "miou" in rows:
+        return pd.DataFrame({"Time": rows["time_s"], "Other class": rows["differs"] * 100, "Overlap": rows["miou"]})
+    change = [f"{change:+.2%}".replace("%", " %") for change in rows["change"]]
+    columns = {"Time": rows["time_s"], "Differs by": rows["differs"] * 100, "Most": rows["class"], "A to B": change}
+    return pd.DataFrame(columns)

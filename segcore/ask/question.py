@@ -78,9 +78,8 @@ def ask(videos: Sequence[VideoTables], sql: str, limits: Limits | None = None) -
     with _AT_ONCE:
         done = _run(json.dumps(asked).encode(), limits.seconds + _PATIENCE_S)
     told, _, rows = done.stdout.partition(b"\n")
-    if done.returncode == TOO_LONG or not told:
-        kind = "Interrupt" if done.returncode in (TOO_LONG, _BY_SIGXCPU) else "OutOfMemory"
-        raise explain(kind, "", sql, {}, limits.seconds, limits.megabytes)
+    if not told:
+        raise _ended(done, sql, limits)
     header = json.loads(told)
     if "kind" in header:
         raise explain(header["kind"], header["text"], sql, header["columns"], limits.seconds, limits.megabytes)
@@ -88,6 +87,16 @@ def ask(videos: Sequence[VideoTables], sql: str, limits: Limits | None = None) -
 
 
 _BY_SIGXCPU = -24
+
+
+def _ended(done: subprocess.CompletedProcess[bytes], sql: str, limits: Limits) -> QueryError:
+    """Why a process ended without a word: by its time, by its memory, or because it could not work at all."""
+    words = done.stderr.decode(errors="replace").strip().splitlines()
+    if done.returncode in (TOO_LONG, _BY_SIGXCPU):
+        return explain("Interrupt", "", sql, {}, limits.seconds, limits.megabytes)
+    if done.returncode < 0 or any("MemoryError" in line or "bad_alloc" in line for line in words):
+        return explain("OutOfMemory", "", sql, {}, limits.seconds, limits.megabytes)
+    return QueryError(f"Questions cannot be answered here: {words[-1] if words else 'no answer'}.")
 
 
 def tables_of(videos: Sequence[VideoTables]) -> dict[str, dict[str, Any]]:

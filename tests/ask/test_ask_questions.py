@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import asked_video
@@ -10,11 +11,12 @@ import pyarrow as pa
 import pytest
 from asked_video import quick
 
+from segcore.ask import question
 from segcore.ask.examples import examples
 from segcore.ask.plain import plain
 from segcore.ask.question import Limits, ask, tables_of
 from segcore.ask.video_tables import VideoTables, of_folder
-from segcore.errors import ResultError
+from segcore.errors import QueryError, ResultError
 from segcore.knowledge.columns import CLASSES
 
 
@@ -104,3 +106,24 @@ def test_a_table_that_only_one_video_has_is_there_all_the_same(video: VideoTable
 def test_a_folder_without_a_ledger_is_no_result(tmp_path: Path) -> None:
     with pytest.raises(ResultError, match=r"has no ledger\.parquet"):
         of_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "said"),
+    [
+        (75, b"", "longer than 10 seconds"),
+        (-9, b"", "needs more than 1000 MB"),
+        (1, b"terminate called: std::bad_alloc", "needs more than 1000 MB"),
+        (
+            1,
+            b"Traceback\nModuleNotFoundError: No module named 'duckdb'",
+            "cannot be answered here: ModuleNotFoundError",
+        ),
+    ],
+)
+def test_a_process_that_ended_without_a_word(
+    video: VideoTables, monkeypatch: pytest.MonkeyPatch, code: int, words: bytes, said: str
+) -> None:
+    monkeypatch.setattr(question, "_run", lambda *_: subprocess.CompletedProcess([], code, b"", words))
+    with pytest.raises(QueryError, match=said):
+        ask([video], "SELECT 1")
