@@ -12,6 +12,7 @@ from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
 from pages.results import ask, beside, certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
 from pages.results.class_table import classes_of
+from pages.runs import actions
 from pages.video import stages
 from segcore.batches.batch import BATCH
 from segcore.classes import ClassTable
