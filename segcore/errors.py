@@ -21,7 +21,8 @@
     ├── JobError (RuntimeError)      the engine could not place or watch a job
     ├── BackendError (RuntimeError)  an inference backend is not usable here
     ├── VideoError (ValueError)
-    └── ResultError (ValueError)      the files of a segmented video are not what was asked for
+    ├── ResultError (ValueError)      the files of a segmented video are not what was asked for
+    └── QueryError (ValueError)       a question to the tables that cannot be answered
 
 Messages say what was expected, what came, and how to mend it. `fix` repeats the mend on its own, for
 pages that show it beside the message.
@@ -139,3 +140,7 @@ class VideoError(SegcoreError, ValueError):
 
 class ResultError(SegcoreError, ValueError):
     """The files of a segmented video are not there, or are none."""
+
+
+class QueryError(SegcoreError, ValueError):
+    """A question to the tables of a result that cannot be read, is not allowed, or takes too much."""

@@ -37,6 +37,7 @@ ROOMS: dict[str, set[str]] = {
     "knowledge": set(),
     "batches": {"segcore.runs", "segcore.knowledge", "segcore.video"},
     "results": {"segcore.knowledge"},
+    "ask": {"segcore.knowledge", "segcore.runs", "segcore.batches"},
     "runs": set(),
     "jobs": {"segcore.runs"},
     "upkeep": {"segcore.datasets", "segcore.runs"},
@@ -61,6 +62,7 @@ OWNERS = {
     "distributed": ("segcore.jobs",),
     "dask": ("segcore.jobs",),
     "av": ("segcore.video",),
+    "duckdb": ("segcore.ask",),
     "openvino": ("segcore.inference.openvino_runtime",),
     "onnx": ("segcore.inference.export.onnx_file",),
     "onnxruntime": ("segcore.inference.export.onnx_file",),
@@ -124,7 +126,7 @@ def test_pages_hold_no_flat_page_that_streamlit_would_find_by_itself() -> None:
 
 LIGHT = (
     "import segcore, segcore.cli, segcore.datasets.store, segcore.runs.store, segcore.jobs.engine, "
-    "segcore.training.config"
+    "segcore.training.config, segcore.ask.question"
 )
 
 

@@ -17,7 +17,12 @@ from segcore.training.pictures import FRAMES_FILE, FixedFrame, Layer, label_file
 from segcore.training.pictures import fixed_frames as fixed_frames_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from segcore.ask.question import Answer
+    from segcore.ask.video_tables import VideoTables
     from segcore.evaluation.report import Report
+    from segcore.knowledge.compared import Measured
     from segcore.knowledge.proposals import Proposal
 
 
@@ -127,6 +132,19 @@ def _shares(path: str, changed: float) -> pd.DataFrame:
     return share_over_time(ledger(path, changed), sys.maxsize)
 
 
+def stays(run_id: str, bridge_s: float) -> pd.DataFrame:
+    """When each class was there, as `areas.presence` tells it. Shared by all users: not to change."""
+    path = cached.runs().file(run_id, "ledger.parquet")
+    return _stays(str(path), path.stat().st_mtime, bridge_s)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _stays(path: str, changed: float, bridge_s: float) -> pd.DataFrame:
+    from segcore.knowledge.areas import presence
+
+    return presence(ledger(path, changed), min_s=bridge_s)
+
+
 def summary(run_id: str) -> dict[str, Any]:
     """summary.json of a segmented video; empty where it has none."""
     if not cached.runs().has_file(run_id, "summary.json"):
@@ -153,3 +171,45 @@ def _proposals(path: str, changed: float, count: int) -> list[Proposal]:
     from segcore.knowledge.proposals import propose
 
     return propose(ledger(path, changed), count)
+
+
+def answer(videos: Sequence[VideoTables], question: str) -> Answer:
+    """What the tables of these videos answer. Shared by all users: not to change.
+
+    Raises:
+        QueryError: they do not; that is asked anew each time.
+    """
+    changed = tuple((str(path), path.stat().st_mtime) for video in videos for path in video.files.values())
+    return _answer(changed, question, videos)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Asking …")
+def _answer(changed: tuple[tuple[str, float], ...], question: str, _videos: Sequence[VideoTables]) -> Answer:
+    del changed
+    from segcore.ask.question import ask
+
+    return ask(_videos, question)
+
+
+def differences(one: str, other: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Of two results (ids): `class_differences`, and `frame_differences`. Shared by all users: not to change."""
+    changed = tuple(cached.runs().file(run, "ledger.parquet").stat().st_mtime for run in (one, other))
+    return _differences(one, other, changed)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing …")
+def _differences(one: str, other: str, changed: tuple[float, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    del changed
+    from segcore.knowledge.compared import class_differences, frame_differences
+
+    first, second = measured(one), measured(other)
+    return class_differences(first, second), frame_differences(first.ledger, second.ledger)
+
+
+def measured(run_id: str) -> Measured:
+    """The tables of a result that are compared; it has a ledger."""
+    from segcore.knowledge.compared import Measured
+
+    ledger_table = table(run_id, "ledger")
+    assert ledger_table is not None
+    return Measured(ledger_table, *(table(run_id, name) for name in ("tracks", "events", "stability")))

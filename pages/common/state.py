@@ -19,6 +19,7 @@ _SEEK = "seek"
 _MARKED = "marked_event"
 _DRAWN = "drawn"
 _PICKED = "picked_track"
+_QUESTION = "question"
 SERVER_VIDEOS = "server_videos"
 """The key of the widget that chooses videos on the server."""
 
@@ -180,6 +181,17 @@ def drawn_edit(of: str) -> int:
 def set_drawn(of: str, version: str, edit: int) -> None:
     """A change was heard of; the drawing is now of this version."""
     st.session_state[_DRAWN] = (of, version, edit)
+
+
+def question(of: str) -> str | None:
+    """What was last asked of the tables of `of` (a result or a batch), as SQL."""
+    asked = st.session_state.get(f"{_QUESTION}_{of}")
+    return None if asked is None else str(asked)
+
+
+def ask_question(of: str, sql: str) -> None:
+    """Keep what is asked of the tables of `of`."""
+    st.session_state[f"{_QUESTION}_{of}"] = sql
 
 
 def choose_server_videos(paths: list[str]) -> None:

@@ -8,7 +8,7 @@ from pages.common import cached
 from pages.common import format as fmt
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md
-from pages.results import packing, shelf
+from pages.results import ask, packing, shelf
 from segcore.batches.batch import Batch, titles
 from segcore.batches.making import complaint
 from segcore.batches.tables import classes
@@ -31,6 +31,7 @@ def draw(batch: Batch) -> None:
     with st.grid(4, min_column_width=230):
         for run in batch.finished:
             shelf.card(run)
+    ask.draw_batch(batch)
 
 
 def _missing(batch: Batch) -> None:

@@ -10,13 +10,13 @@ from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
-from pages.results import certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
+from pages.results import ask, beside, certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
+from pages.results.class_table import classes_of
 from pages.runs import actions
-from pages.training.live import run_classes
 from pages.video import stages
 from segcore.batches.batch import BATCH
 from segcore.classes import ClassTable
-from segcore.errors import RunError, RunNotFound
+from segcore.errors import RunError
 from segcore.knowledge.areas import summarise
 from segcore.runs import Run, RunState
 
@@ -45,9 +45,10 @@ def draw(run: Run) -> None:
         problem(error, "The files of this result are not here")
         return
     ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
-    classes = _classes(run, ledger)
+    classes = classes_of(run, ledger)
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.draw(run)
+        beside.offer(run)
         st.space("stretch")
         actions.draw(run)
     footage = on_frame.footage_of(run, ledger)
@@ -60,19 +61,8 @@ def draw(run: Run) -> None:
     objects.draw(run, classes, size)
     certainty.draw(run)
     next_frames.draw(run)
+    ask.draw(run, classes)
     stages.folded(run)
-
-
-def _classes(run: Run, ledger: pd.DataFrame) -> ClassTable:
-    """The classes of the network that was used; from the table itself where that run is gone."""
-    if run.parent:
-        try:
-            found = run_classes(cached.runs().get(run.parent))
-        except RunNotFound:
-            found = None
-        if found is not None:
-            return found
-    return ClassTable.of(ledger.drop_duplicates("class_id").sort_values("class_id")["class"].tolist())
 
 
 def _summary(ledger: pd.DataFrame, classes: ClassTable) -> None:

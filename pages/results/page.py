@@ -1,20 +1,22 @@
-"""Results: what is in the video? ?run=… shows one, ?batch=… those that were made together."""
+"""Results: what is in the video? ?run=… shows one, &with=… another beside it, ?batch=… those made together."""
 
 from pages.common import cached, owners, state
 from pages.common.routes import RESULTS, VIDEO, turn
 from pages.common.widgets import empty, problem, title
-from pages.results import batch, opened, shelf
+from pages.results import batch, compare, opened, shelf
 from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.runs import RunState
 
-asked, together = state.param("run"), state.param("batch")
+asked, together, other = state.param("run"), state.param("batch"), state.param("with")
 results = cached.runs().list("segment", (RunState.FINISHED,))
 
 if asked or together:
     try:
         if together:
             batch.draw(open_batch(cached.runs(), together))
+        elif asked and other:
+            compare.draw(cached.runs().get(asked), cached.runs().get(other))
         else:
             opened.draw(cached.runs().get(str(asked)))
     except RunNotFound as error:

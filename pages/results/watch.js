@@ -11,11 +11,15 @@ export default function (component) {
   const root = parentElement.querySelector(".watch")
   const view = views.get(root) ?? { zoom: null, pointer: null, drag: null, seeks: null, asked: 0 }
   views.set(root, view)
-  if (view.name !== data.name) Object.assign(view, { zoom: null, finer: null })
-  Object.assign(view, { root, data, name: data.name })
+  const others = view.more !== data.more  // other lines: those of the zoom are not theirs
+  if (view.name !== data.name) view.zoom = null
+  if (view.name !== data.name || others) view.finer = null
+  Object.assign(view, { root, data, name: data.name, more: data.more })
   for (const part of ["video", "canvas", ".where", ".all", ".legend"]) view[part.replace(".", "")] = root.querySelector(part)
   arrange(view)
+  arrangeSecond(view)
   draw(view)
+  if (others && view.zoom) zoomTo(view, view.zoom)
   if (data.seek && data.seek.id !== view.seeks) {
     view.seeks = data.seek.id
     seek(view, data.seek.time)
@@ -44,7 +48,7 @@ function arrange(view) {
   view.all.onclick = () => { zoomTo(view, null) }
   view.values = data.lines.map((line) => {
     const item = document.createElement("span"), mark = document.createElement("i"), value = document.createElement("b")
-    mark.style.background = line.color
+    mark.style.background = line.dashed ? `repeating-linear-gradient(90deg, ${line.color} 0 4px, transparent 4px 7px)` : line.color
     item.append(mark, line.name, value)
     return { item, value }
   })
@@ -81,6 +85,7 @@ function arrange(view) {
 function follow(view) {
   view.playing = new AbortController()
   const options = { signal: view.playing.signal }
+  followSecond(view, options)
   for (const name of ["seeking", "seeked", "loadeddata"]) view.video.addEventListener(name, () => draw(view), options)
   if (!view.video.requestVideoFrameCallback) {
     view.video.addEventListener("timeupdate", () => draw(view), options)
@@ -98,6 +103,7 @@ function follow(view) {
 function seek(view, time) {
   const end = view.video.duration || Infinity
   view.video.currentTime = Math.min(Math.max(0, time - view.data.start + view.data.frame / 2), end)
+  seekSecond(view)
   draw(view)
 }
 

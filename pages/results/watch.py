@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,12 @@ _HTML = """
 </div>
 """
 
+_SCRIPTS = ("watch.js", "watch_second.js", "watch_paint.js")
 _WATCH = st.components.v2.component(
     "segcore_watch",
     html=_HTML,
     css=Path(__file__).with_name("watch.css").read_text("utf-8"),
-    js="\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in ("watch.js", "watch_paint.js")),
+    js="\n".join(Path(__file__).with_name(name).read_text("utf-8") for name in _SCRIPTS),
 )
 
 
@@ -45,6 +46,7 @@ class Line:
         times: (n,) float64 seconds of the source, ascending.
         values: (n,) float64.
         low, high: (n,) float64, bounds; None where there are none.
+        dashed: of the second of two videos.
     """
 
     name: str
@@ -53,15 +55,35 @@ class Line:
     values: np.ndarray
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
 class Strip:
-    """When a class was there: (start, end) in seconds of the source."""
+    """When a class was there: (start, end) in seconds of the source; `second`: the same of the second of two videos."""
 
     name: str
     color: str
     stays: Sequence[tuple[float, float]]
+    second: Sequence[tuple[float, float]] | None = None
+
+
+@dataclass(frozen=True)
+class Second:
+    """A second video beside the first; a click seeks both.
+
+    Attributes:
+        video: its address.
+        label: for those who cannot see it.
+        first, name: what stands above the first, and above this one.
+        start: where on the time axis of the first it begins.
+    """
+
+    video: str
+    label: str
+    first: str
+    name: str
+    start: float
 
 
 @dataclass(frozen=True)
@@ -78,6 +100,7 @@ class Watched:
         percent: whether values are shares.
         stacked: areas on top of each other.
         marks: (seconds, text) of events.
+        second: another video beside it.
     """
 
     name: str
@@ -92,6 +115,7 @@ class Watched:
     percent: bool = True
     stacked: bool = False
     marks: Sequence[tuple[float, str]] = ()
+    second: Second | None = None
 
 
 def draw(watched: Watched, *, more: str = "", seek: tuple[str, float] | None = None, key: str = "watch") -> None:
@@ -113,15 +137,28 @@ def draw(watched: Watched, *, more: str = "", seek: tuple[str, float] | None = N
         "title": watched.title,
         "percent": watched.percent,
         "stacked": watched.stacked,
-        "lines": [{"name": line.name, "color": line.color} | points(line) for line in watched.lines],
+        "lines": [
+            {"name": line.name, "color": line.color, "dashed": line.dashed} | points(line) for line in watched.lines
+        ],
         "strips": [
-            {"name": s.name, "color": s.color, "stays": [list(stay) for stay in s.stays]} for s in watched.strips
+            {
+                "name": s.name,
+                "color": s.color,
+                "stays": _pairs(s.stays),
+                "second": None if s.second is None else _pairs(s.second),
+            }
+            for s in watched.strips
         ],
         "marks": [{"time": time, "text": text} for time, text in watched.marks],
         "more": more,
         "seek": {"id": seek[0], "time": seek[1]} if seek else None,
+        "second": asdict(watched.second) if watched.second else None,
     }
     _WATCH(key=key, data=data)
+
+
+def _pairs(stays: Sequence[tuple[float, float]]) -> list[list[float]]:
+    return [list(stay) for stay in stays]
 
 
 def points(

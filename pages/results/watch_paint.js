@@ -31,6 +31,7 @@ function draw(view) {
   pen.clip()
   for (const line of [...shown].reverse()) drawLine(pen, line, at, look, data.stacked)
   data.strips.forEach((strip, row) => drawStrip(pen, strip, rowTop(row), at, look))
+  pen.globalAlpha = 1
   drawMarks(pen, data.marks, at, look)
   if (view.drag) {
     pen.fillStyle = MUTED
@@ -119,28 +120,36 @@ function drawLine(pen, line, at, look, filled) {
   pen.strokeStyle = look.text  // a class may be as dark, or as light, as the page
   pen.globalAlpha = 0.25
   pen.lineWidth = 3
-  if (!filled) stroke(pen, points)
+  if (!filled && !line.dashed) stroke(pen, points)
   pen.globalAlpha = 1
   pen.strokeStyle = line.color
   pen.lineWidth = filled ? 0.8 : 1.7
+  pen.setLineDash(line.dashed ? [6, 4] : [])
   stroke(pen, points)
+  pen.setLineDash([])
 }
 
+// Of two videos the first above, the second below.
 function drawStrip(pen, strip, top, at, look) {
+  const halves = strip.second ? [strip.stays, strip.second] : [strip.stays]
+  const height = strip.second ? ROW / 2 - 2 : ROW - 6
+  halves.forEach((stays, half) => drawStays(pen, stays, strip.color, strip.second ? top + 1 + half * (height + 2) : top + 3, height, at, look))
+}
+
+function drawStays(pen, stays, color, top, height, at, look) {
   pen.fillStyle = MUTED
   pen.globalAlpha = 0.18
-  pen.fillRect(EDGE.left, top + 3, pen.canvas.clientWidth, ROW - 6)
-  for (const [start, end] of strip.stays) {
+  pen.fillRect(EDGE.left, top, pen.canvas.clientWidth, height)
+  for (const [start, end] of stays) {
     const x = at.x(start), width = Math.max(1, at.x(end) - x)
     pen.globalAlpha = 1
-    pen.fillStyle = strip.color
-    pen.fillRect(x, top + 3, width, ROW - 6)
+    pen.fillStyle = color
+    pen.fillRect(x, top, width, height)
     pen.globalAlpha = 0.35
     pen.strokeStyle = look.text
     pen.lineWidth = 1
-    pen.strokeRect(x + 0.5, top + 3.5, Math.max(0, width - 1), ROW - 7)
+    pen.strokeRect(x + 0.5, top + 0.5, Math.max(0, width - 1), height - 1)
   }
-  pen.globalAlpha = 1
 }
 
 function drawMarks(pen, marks, at, look) {

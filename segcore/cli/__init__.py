@@ -37,10 +37,12 @@ def main() -> None:
 @cache
 def _attach() -> None:
     """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
+    from segcore.cli.ask import ask
     from segcore.cli.bench import bench
     from segcore.cli.bin import app as bin_
     from segcore.cli.clean import clean
     from segcore.cli.collect import collect
+    from segcore.cli.compare import compare
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
     from segcore.cli.evaluate import evaluate
@@ -57,6 +59,7 @@ def _attach() -> None:
     app.add_typer(dataset)
     app.add_typer(results)
     app.add_typer(bin_)
+    results.command()(compare)
     for command in (
         train,
         stop,
@@ -65,6 +68,7 @@ def _attach() -> None:
         evaluate,
         folds,
         segment,
+        ask,
         collect,
         export,
         import_run,

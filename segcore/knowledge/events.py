@@ -1,16 +1,6 @@
 """Events: what happened when, to which class or object, with which other. One row an event.
 
-| column | type | meaning |
-|---|---|---|
-| kind | string | see below |
-| time_s, frame | float64, int32 | when it is, or begins |
-| end_s, end_frame | float64, int32 | the end of its last frame, and that frame; of a moment, the moment |
-| seconds | float64 | how long it lasts; 0 for a moment |
-| class_id, class | int16, string | whose it is |
-| track | int32 | which object; 0 where the event is of the whole class |
-| other_class_id, other, other_track | as of class and track | what touches or covers it; -1, empty and 0: none |
-| zone | string | name of the zone or line; empty where none |
-| value | float64 | see below; empty where none |
+Columns: `columns.EVENTS`; what `value` is depends on the kind:
 
 | kind | lasts | value |
 |---|---|---|

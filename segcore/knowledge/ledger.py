@@ -1,15 +1,6 @@
 """The ledger: one row per frame and class, empty frames too, as Parquet and as CSV.
 
-| column | type | meaning |
-|---|---|---|
-| frame | int32 | number of the frame, from 0 |
-| time_s | float64 | its time in seconds |
-| class_id | int16 | |
-| class | string | |
-| pixels | int64 | of the class, at the frame's own size |
-| share | float64 | the same over the frame's area, 0..1 |
-| objects | int32 | connected regions |
-| confidence | float32 | mean probability over the class's pixels, 0..1; empty where it has none |
+Columns: `columns.LEDGER`.
 
 Rows are written in chunks, so that a long video costs no more memory than a short one.
 """

@@ -3,23 +3,7 @@
 Lengths are pixels of the frame, areas square pixels of it. x runs to the right and y down from the upper left corner of
 the picture, so the middle of its first pixel is at 0.5, 0.5.
 
-| column | type | meaning |
-|---|---|---|
-| frame, time_s | int32, float64 | as in the ledger |
-| object | int32 | its number within the frame, from 1 |
-| track | int32 | which object it is over time, see `tracks`; 0 for what was there too shortly |
-| class_id, class | int16, string | never the background |
-| pixels | int32 | area |
-| share | float32 | the same over the frame's area, 0..1 |
-| x, y | float32 | its middle (centroid) |
-| left, top, width, height | float32 | the box around it |
-| perimeter | float32 | length of its outline, holes included |
-| angle | float32 | of its long axis to the horizontal, degrees in (-90, 90], counter-clockwise |
-| confidence | float32 | mean probability over its pixels, 0..1 |
-| at_border | bool | it touches the border of the picture, and may go on beyond it |
-
-Contacts, one row a frame and pair of objects that touch: `frame`, `time_s`, of each of the two `object`, `track`,
-`class_id`, `class` (the second's with `other_` before), and `length` (float32), the border between them.
+Columns: `columns.OBJECTS` and `columns.CONTACTS`.
 """
 
 from __future__ import annotations

@@ -40,13 +40,13 @@ class Flicker:
         return cls(np.full(classes, np.nan, np.float32), float("nan"))
 
 
-def flicker(before: np.ndarray, labels: np.ndarray, seen: np.ndarray, classes: int) -> Flicker:
+def flicker(before: np.ndarray, labels: np.ndarray, seen: np.ndarray | None, classes: int) -> Flicker:
     """Compare two frames' labels.
 
     Args:
         before: (h, w) uint8, of the frame before, at the places of this one.
         labels: (h, w) uint8.
-        seen: (h, w) uint8, 0 where they cannot be compared.
+        seen: (h, w) uint8, 0 where they cannot be compared; None: they can be compared everywhere.
         classes: how many; other labels do not count.
     """
     table = cv2.calcHist([before, labels], [0, 1], seen, [classes, classes], [0, classes, 0, classes])

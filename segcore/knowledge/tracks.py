@@ -1,16 +1,6 @@
 """Objects joined over time: which object of one frame is which of the next, and a table of what that gives.
 
-| column | type | meaning |
-|---|---|---|
-| track | int32 | its number, from 1 in the order of first appearance |
-| class_id, class | int16, string | |
-| first_s, last_s | float64 | when it was first and last seen, seconds |
-| first_frame, last_frame | int32 | the same as frames |
-| frames | int32 | in how many it was seen |
-| seconds | float64 | from first to last, gaps included, the last frame counted whole |
-| path | float32 | length of its way, pixels of the frame; steps below a tenth of its size are trembling, and none |
-| pixels | float32 | mean area while seen |
-| confidence | float32 | mean over its frames |
+Columns: `columns.TRACKS`.
 """
 
 from __future__ import annotations

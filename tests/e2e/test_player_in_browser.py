@@ -148,6 +148,10 @@ def test_dragging_zooms_and_asks_for_every_point(page: Page) -> None:
     wait_for(page, "canvas => canvas.dataset.finer > 0", of="canvas")
     finer = int(chart(page).get_attribute("data-finer") or 0)
     assert finer == pytest.approx(200 / (box["width"] - LEFT - RIGHT) * FRAMES, abs=5)
+    chart(page).evaluate("canvas => { canvas.dataset.finer = '' }")
+    page.get_by_text("bar", exact=True).first.click()  # one class less: its line is not there any more
+    wait_for(page, "canvas => canvas.dataset.finer > 0", of="canvas")
+    assert page.locator(".watch .legend span").count() == 1
     page.get_by_role("button", name="Show all").click()
 
 
@@ -163,6 +167,25 @@ def test_a_marked_event_sends_the_video_there(page: Page) -> None:
     assert abs(shown_frame(page) - 100) <= 2
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / "player.png", full_page=True)
+
+
+def test_two_results_share_one_time_axis(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> None:
+    """A click seeks both, playing plays both; beside itself a result has the same frame on both sides."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 1400})
+    opened.goto(f"{fresh_dashboard.url}/results?run={result.id}&with={result.id}")
+    second = opened.locator(".watch video.second")
+    second.wait_for(timeout=60_000)
+    opened.wait_for_function("v => v.readyState >= 2", arg=second.element_handle(), timeout=30_000)
+    click_at(opened, 0.5)
+    opened.wait_for_function("v => Math.abs(v.currentTime - 5) < 0.1", arg=second.element_handle(), timeout=20_000)
+    first = opened.locator(".watch video").first
+    first.evaluate("async v => { v.muted = true; await v.play() }")
+    opened.wait_for_function("v => v.currentTime > 5.3", arg=second.element_handle(), timeout=30_000)
+    first.evaluate("v => v.pause()")
+    opened.wait_for_function("v => v.paused && !v.seeking", arg=second.element_handle(), timeout=20_000)
+    times = [each.evaluate("v => v.currentTime") for each in (first, second)]
+    assert times[0] == pytest.approx(times[1], abs=0.05)
+    opened.close()
 
 
 def test_a_video_that_cannot_be_had_is_told(browser: Browser, fresh_dashboard: Dashboard, result: Run) -> None:

@@ -1,25 +1,6 @@
 """How steady and how sure each frame is, as two tables.
 
-`stability`: one row a frame and class.
-
-| column | meaning |
-|---|---|
-| frame, time_s, class_id, class | as in the ledger |
-| flicker | 1 − IoU with the frame before, brought to its places; empty where the class is in neither, and after a cut |
-| flicker_before | the same of the labels before smoothing |
-
-`certainty`: one row a frame.
-
-| column | meaning |
-|---|---|
-| frame, time_s | as in the ledger |
-| confidence | mean probability of the labels away from borders |
-| unsure | share of those pixels whose label has less than 0.6 |
-| unstable | share of pixels whose label changed though the picture only moved, before smoothing |
-| smoothed | share of pixels that smoothing changed |
-| cut | a new shot begins |
-| sharpness | variance of the Laplacian |
-| look | a tiny picture (Parquet alone), to tell frames apart |
+Columns: `knowledge.columns.STABILITY` (a row a frame and class) and `CERTAINTY` (a row a frame).
 """
 
 from __future__ import annotations
