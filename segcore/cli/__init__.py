@@ -53,6 +53,7 @@ def _attach() -> None:
     from segcore.cli.segment import segment
     from segcore.cli.training import train
     from segcore.cli.video_crew import segment_part
+    from segcore.cli.write_report import report
 
     app.add_typer(dataset)
     app.add_typer(results)
@@ -66,6 +67,7 @@ def _attach() -> None:
         folds,
         segment,
         collect,
+        report,
         export,
         import_run,
         models,

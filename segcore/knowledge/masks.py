@@ -70,7 +70,7 @@ def run_lengths(labels: np.ndarray) -> dict[int, str]:
         labels: (h, w) uint8.
     """
     turned = cv2.transpose(labels)  # so that columns lie one after the other, and no mask is copied
-    ids = np.flatnonzero(np.bincount(labels.ravel(), minlength=1)).tolist()
+    ids = np.flatnonzero(cv2.calcHist([labels], [0], None, [256], [0, 256])).tolist()
     return {i: coco_mask.encode((turned == i).view(np.uint8).T)["counts"].decode() for i in ids}
 
 
@@ -168,9 +168,7 @@ def read_masks(path: Path, frame: int | None = None) -> Iterator[FrameMask]:
             yield FrameMask(number, time_s, on_frame(labels_of(runs, small), size, box))
 
 
-def _frames(
-    opened: pq.ParquetFile, only: int | None
-) -> Iterator[tuple[int, float, tuple[int, int], dict[int, str]]]:
+def _frames(opened: pq.ParquetFile, only: int | None) -> Iterator[tuple[int, float, tuple[int, int], dict[int, str]]]:
     """(frame, seconds, size of its labels, runs by class); rows of a frame may lie in two batches."""
     known: tuple[int, float, tuple[int, int]] | None = None
     runs: dict[int, str] = {}

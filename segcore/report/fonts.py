@@ -1,0 +1,105 @@
+"""Fonts of the PDF. DejaVu, which comes with matplotlib, knows Latin, Greek, Cyrillic and more; for what it lacks a font
+of the machine is looked for, and where there is none a box stands for the character, and the PDF says so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+TEXT, BOLD, MONO = "SegcoreText", "SegcoreBold", "SegcoreMono"
+BOX = "\u25a1"
+"""Stands for a character that no font has; DejaVu has it."""
+_FILES = {TEXT: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf", MONO: "DejaVuSansMono.ttf"}
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff\u00ad")
+"""Characters that show nothing, and may be missing from a font."""
+
+
+@dataclass
+class Fonts:
+    """Registered fonts.
+
+    Attributes:
+        known: the characters of DejaVu.
+        others: character → name of a font of this machine that has it.
+        missing: characters that no font has.
+    """
+
+    known: frozenset[int]
+    others: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+
+    def markup(self, text: str) -> str:
+        """A plain text as ReportLab's paragraphs take it: escaped, each character in a font that has it."""
+        parts = []
+        for font, run in groupby(text, self._font):
+            shown = "".join(map(self._shown, run))
+            parts.append(f'<font name="{font}">{escape(shown)}</font>' if font else escape(shown))
+        return "".join(parts)
+
+    def _font(self, one: str) -> str:
+        return self.others.get(one, "")
+
+    def _shown(self, one: str) -> str:
+        if not one.isprintable():
+            return "" if one in _UNSEEN else " "
+        return BOX if one in self.missing else one
+
+
+def fonts_for(texts: Iterable[str]) -> Fonts:
+    """Register DejaVu, and fonts of this machine for what it lacks of these texts."""
+    import matplotlib
+    from fontTools.ttLib import TTFont as Opened
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    for name, file in _FILES.items():
+        pdfmetrics.registerFont(TTFont(name, str(folder / file)))
+    with Opened(folder / _FILES[TEXT], lazy=True) as opened:
+        fonts = Fonts(frozenset(opened.getBestCmap()))
+    wanted = {one for text in texts for one in text if ord(one) not in fonts.known and one.isprintable()}
+    if wanted:
+        _look_for(wanted, fonts)
+    return fonts
+
+
+def _look_for(wanted: set[str], fonts: Fonts) -> None:
+    """Fill `others` and `missing`: the font that has most of what is wanted goes first."""
+    from matplotlib.font_manager import findSystemFonts
+
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    found = [(path, has) for path in map(Path, sorted(findSystemFonts())) if (has := _has(path, wanted))]
+    left = set(wanted)
+    for number, (path, has) in enumerate(sorted(found, key=lambda one: -len(one[1]))):
+        if has & left and _registered(f"SegcoreOther{number}", path):
+            fonts.others |= dict.fromkeys(has & left, f"SegcoreOther{number}")
+            left -= has
+    fonts.missing |= left
+
+
+def _has(path: Path, wanted: set[str]) -> set[str]:
+    """Which of the characters a font file has; none where it cannot be embedded (outlines other than TrueType's)."""
+    from fontTools.ttLib import TTFont as Opened
+    from fontTools.ttLib import TTLibError
+
+    try:
+        with Opened(path, lazy=True, fontNumber=0) as opened:
+            there = opened.getBestCmap() if "glyf" in opened else None
+    except (TTLibError, OSError, KeyError, ValueError):
+        return set()
+    return {one for one in wanted if ord(one) in there} if there else set()
+
+
+def _registered(name: str, path: Path) -> bool:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+    try:
+        pdfmetrics.registerFont(TTFont(name, str(path)))
+    except (TTFError, OSError, ValueError):
+        return False
+    return True
