@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-TABLES: Mapping[str, str] = {
-    "ledger": "frame and class",
-    "areas": "frame and class",
-    "objects": "frame and object",
-    "contacts": "frame and pair of objects that touch",
-    "tracks": "object over time",
-    "events": "event",
-    "stability": "frame and class",
-    "certainty": "frame",
-    "masks": "frame and class",
+
+@dataclass(frozen=True)
+class Told:
+    """Of a table: what a row is, and what it holds."""
+
+    row: str
+    holds: str
+
+
+TABLES: Mapping[str, Told] = {
+    "ledger": Told("a frame and class", "how much of each class there was, and how sure; empty frames too"),
+    "areas": Told("a frame and class", "areas corrected by the validation frames, with 95 % intervals"),
+    "objects": Told("a frame and object", "each connected region: where, how large, which way, which track"),
+    "contacts": Told("a frame and pair", "which objects touch, and along how much border"),
+    "tracks": Told("an object over time", "from when to when, how far, how large, how sure"),
+    "events": Told("an event", "what appeared, disappeared, touched, was covered"),
+    "stability": Told("a frame and class", "how much labels flicker"),
+    "certainty": Told("a frame", "how sure and how steady the network was"),
+    "masks": Told("a frame and class", "which pixels, as run lengths at the network's resolution"),
 }
-"""The tables, with what a row of each is."""
+"""The tables of a result."""
 
 
 @dataclass(frozen=True)

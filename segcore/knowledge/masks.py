@@ -4,7 +4,7 @@
 |---|---|---|
 | frame, time_s | int32, float64 | as in the ledger |
 | class_id, class | int16, string | of the pixels; class 0, the background, is what no row covers |
-| height, width | int32 | of the picture that the runs fill: labels as they were measured, mostly at the network's resolution |
+| height, width | int32 | of the picture that the runs fill, mostly the network's resolution |
 | rle | string | COCO's compressed run lengths: columns first, runs of 0 and 1 in turn |
 
 A frame that is background alone has one row, of class 0 with all of it, so that every frame is there.

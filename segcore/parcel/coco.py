@@ -42,7 +42,7 @@ def write_coco(
     out.write(json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "annotations": [')
     before, made = b"\n", 0
     for done, mask in enumerate(masks, 1):
-        for row in annotations(mask.labels):
+        for row in regions(mask.labels):
             made += 1
             text = json.dumps({"id": made, "image_id": mask.frame + 1} | row, separators=(",", ":"))
             out.write(before + text.encode())
@@ -51,7 +51,7 @@ def write_coco(
     out.write(b"\n]}\n")
 
 
-def annotations(labels: np.ndarray) -> Iterable[dict[str, Any]]:
+def regions(labels: np.ndarray) -> Iterable[dict[str, Any]]:
     """One a class that is there: category_id, segmentation, area, bbox, iscrowd.
 
     Args:

@@ -116,16 +116,15 @@ def _files(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
         yield _copy(facts, opened, "overlay.mp4", "overlay.mp4", "The video with its classes drawn", "video")
     if has("poster.jpg"):
         yield _copy(facts, opened, "poster.jpg", "poster.jpg", "A still of it", "video")
-    for name, row in TABLES.items():
+    for name in TABLES:
         for kind in ("parquet", "csv") if name != MASKS else ():
             if has(f"{name}.{kind}"):
-                told = f"One row a {row}" + (" (types kept)" if kind == "parquet" else "")
-                yield _copy(facts, opened, f"{name}.{kind}", f"tables/{name}.{kind}", told, "tables")
+                yield _copy(facts, opened, f"{name}.{kind}", f"tables/{name}.{kind}", _told(name), "tables")
     for extra, file in EXTRA_FILES.items():
         if has(file):
             yield _copy(facts, opened, file, file, _EXTRAS[extra], "extras")
     if has(MASKS_FILE):
-        told = 'The same, smaller: segcore.results.load("this.zip").mask(0) gives the mask of a frame'
+        told = 'Masks in a few bytes: segcore.results.load("this.zip").mask(0) gives that of the first frame'
         yield _copy(facts, opened, MASKS_FILE, f"masks/{MASKS_FILE}", told, "masks")
 
 
@@ -147,15 +146,21 @@ def _made_tables(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
         def write(out: IO[bytes], _step: Step, name: str = name, path: Path = path) -> None:
             write_json(name, path, out)
 
-        told = f"One row a {TABLES[name]}, with types, units and meanings of its columns"
-        yield Entry(f"tables/{name}.json", told, "tables", write=write, cost=20 * path.stat().st_size)
+        yield Entry(f"tables/{name}.json", _told(name), "tables", write=write, cost=20 * path.stat().st_size)
+
+
+def _told(name: str) -> str:
+    """A table in one sentence."""
+    table = TABLES[name]
+    return f"{table.holds[0].upper()}{table.holds[1:]}. A row is {table.row}"
 
 
 def _charts(facts: Facts, drawings: Sequence[Chart]) -> Iterator[Entry]:
     for chart in drawings:
         for kind, content in (("png", chart.png), ("svg", chart.svg)):
-            told = chart.title + (" (to any size)" if kind == "svg" else "")
-            yield Entry(f"charts/{chart.name}.{kind}", told, "charts", write=partial(_put, content), cost=len(content))
+            yield Entry(
+                f"charts/{chart.name}.{kind}", chart.title, "charts", write=partial(_put, content), cost=len(content)
+            )
 
     def write(out: IO[bytes], _step: Step) -> None:
         out.write(charts_page(facts).encode())

@@ -10,7 +10,7 @@ from segcore.parcel.entries import Entry
 from segcore.report.facts import Facts
 from segcore.report.provenance import command, made_on, title_of
 
-_WIDTH = 100
+_WIDTH = 70
 
 
 def readme(facts: Facts, found: Sequence[Entry]) -> str:
@@ -19,22 +19,28 @@ def readme(facts: Facts, found: Sequence[Entry]) -> str:
         f"{title_of(facts)}, segmented by segcore {__version__}, {made_on(facts.summary)}",
         "",
         "Begin with report.html or report.pdf." if any(e.name == "report.html" for e in found) else "",
-        "Lengths are pixels of the video's frames, areas square pixels, times seconds, shares and probabilities 0 to 1.",
+        "Lengths are pixels of the video's frames, areas square pixels, times seconds; shares run from 0 to 1.",
         "",
         "FILES",
         "",
     ]
-    wide = max(len(entry.name) for entry in found) + 2
-    for entry in sorted(found, key=lambda one: (one.name.count("/") > 0, one.name.rpartition("/")[0])):
+    named = _grouped(found)
+    wide = max(map(len, named)) + 2
+    for name, told in named.items():
         lines += textwrap.wrap(
-            entry.told,
-            max(_WIDTH, wide + 40),
-            initial_indent=entry.name.ljust(wide),
-            subsequent_indent=" " * wide,
-            break_long_words=False,
+            told, wide + _WIDTH, initial_indent=name.ljust(wide), subsequent_indent=" " * wide, break_long_words=False
         )
     if any(entry.name == "tables/ledger.parquet" for entry in found):
-        lines += ["", "IN PYTHON (pip install segcore)", "", "    import segcore.results", ""]
+        lines += ["", "IN PYTHON", "", "    import segcore.results", ""]
         lines += ['    result = segcore.results.load("this.zip")', "    result.ledger, result.tracks, result.events"]
     lines += ["", "TO MAKE IT AGAIN", "", f"    {command(facts)}", ""]
     return "\n".join(lines)
+
+
+def _grouped(found: Sequence[Entry]) -> dict[str, str]:
+    """Name → what it is; what says the same in several formats is one: "tables/ledger .parquet .csv .json"."""
+    endings: dict[tuple[str, str], list[str]] = {}
+    for entry in sorted(found, key=lambda one: ("/" in one.name, one.name.rpartition("/")[0])):
+        stem, _, ending = entry.name.partition(".")
+        endings.setdefault((stem, entry.told), []).append(f".{ending}")
+    return {f"{stem}{' ' if len(kinds) > 1 else ''}{' '.join(kinds)}": told for (stem, told), kinds in endings.items()}

@@ -46,21 +46,18 @@ def schema_of(tables: dict[str, Path]) -> dict[str, Any]:
     Args:
         tables: name → its Parquet file.
     """
-    return {
-        name: {"row": TABLES.get(name, ""), "columns": fields(name, pq.read_schema(path))}
-        for name, path in tables.items()
-    }
+    return {name: {**_head(name), "columns": fields(name, pq.read_schema(path))} for name, path in tables.items()}
 
 
 def write_json(name: str, path: Path, out: IO[bytes]) -> None:
-    """A Parquet file as JSON: `{"table": …, "row": …, "columns": […], "rows": [{…}, …]}`, a row a line.
+    """A Parquet file as JSON: `{"table": …, "holds": …, "row": …, "columns": […], "rows": [{…}, …]}`, a row a line.
 
     Columns of bytes are left out, as in CSV; what is not a number is null.
     """
     with pq.ParquetFile(path) as opened:
         schema = opened.schema_arrow
         told = [field for field in fields(name, schema) if field["type"] != "bytes"]
-        head = {"table": name, "row": TABLES.get(name, ""), "columns": told}
+        head = {"table": name, **_head(name), "columns": told}
         out.write(json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "rows": [')
         before = b"\n"
         for batch in opened.iter_batches(_ROWS, columns=[field["name"] for field in told], use_threads=False):
@@ -71,6 +68,12 @@ def write_json(name: str, path: Path, out: IO[bytes]) -> None:
                 out.write(before + text.encode())
                 before = b",\n"
         out.write(b"\n]}\n")
+
+
+def _head(name: str) -> dict[str, str]:
+    """What the table holds, and what a row of it is."""
+    known = TABLES.get(name)
+    return {"holds": known.holds, "row": known.row} if known else {}
 
 
 def _type(kind: pa.DataType) -> str:

@@ -86,7 +86,8 @@ def _frames(facts: Facts) -> list[Block]:
 def _legend(facts: Facts) -> Table:
     """The colours of the classes that were seen, a few side by side."""
     cells = [
-        Cell(str(name), facts.classes[int(i)].color) for i, name in zip(facts.seen["class_id"], facts.seen["class"])
+        Cell(str(name), facts.classes[int(i)].color)
+        for i, name in zip(facts.seen["class_id"], facts.seen["class"], strict=True)
     ]
     wide = 4
     cells += [Cell("")] * (-len(cells) % wide)
@@ -136,8 +137,8 @@ def limits(facts: Facts) -> list[str]:
         told.append("The 95 % intervals hold as far as this video resembles the labelled frames they come from.")
     if facts.scale:
         told.append(
-            f"Areas in cm² take a pixel as {facts.scale.cm_per_pixel:.3g} cm long everywhere: they hold in one plane, seen "
-            "straight on, at one distance."
+            f"Areas in cm² take a pixel as {facts.scale.cm_per_pixel:.3g} cm long everywhere: they hold in one plane, "
+            "seen straight on, at one distance."
         )
     if facts.counts is not None:
         told.append("Objects are followed by their way, not known by their looks: what comes back is counted again.")

@@ -86,15 +86,16 @@ class Facts:
         return count_objects(self.result.tracks)
 
     @cached_property
-    def intervals(self) -> pd.DataFrame | None:
-        """Index class id; corrected, low, high: means over all frames, shares; None where there are no intervals."""
+    def intervals(self) -> dict[int, tuple[float, float, float]] | None:
+        """Class id → (corrected, low, high): means over all frames, shares. None where there are no intervals."""
         if not self.result.has("areas.parquet") or not self.result.areas["area_low"].notna().any():
             return None
         table = self.result.areas
         whole = table.groupby("frame")["pixels"].transform("sum")
-        shares = {side: table[f"area_{side}"] / whole for side in ("corrected", "low", "high")}
-        means = pd.DataFrame(shares).groupby(table["class_id"]).mean()
-        return means
+        sides = [
+            (table[f"area_{side}"] / whole).groupby(table["class_id"]).mean() for side in ("corrected", "low", "high")
+        ]
+        return {int(i): (float(sides[0][i]), float(sides[1][i]), float(sides[2][i])) for i in sides[0].index}
 
     @property
     def frame_pixels(self) -> int:

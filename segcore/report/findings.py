@@ -76,7 +76,7 @@ def _largest(facts: Facts) -> list[str]:
     seen = facts.seen
     if seen.empty:
         return []
-    mean, most = seen.loc[seen["mean_share"].idxmax()], seen.loc[seen["max_share"].idxmax()]
+    mean, most = (seen.iloc[int(seen[column].to_numpy().argmax())] for column in ("mean_share", "max_share"))
     return [
         f"Largest on average: {mean['class']}, {area(mean['mean_share'], facts.scale_area)}. Largest at one moment: "
         f"{most['class']} at {clock(most['max_s'])}, {area(most['max_share'], facts.scale_area)}."
@@ -115,7 +115,8 @@ def _sureness(facts: Facts) -> list[str]:
     if np.isnan(mean):
         return []
     return [
-        f"The network was unsure of {share(mean)} of the pixels away from borders; of most at {clock(at)}: {share(most)}."
+        f"The network was unsure of {share(mean)} of the pixels away from borders; of most at {clock(at)}: "
+        f"{share(most)}."
     ]
 
 
@@ -124,8 +125,8 @@ def _network(facts: Facts) -> list[str]:
     if known is None or known.miou is None or known.miou.value is None:
         return ["How good the network is on labelled frames is not known here."]
     text = (
-        f"On {plural(known.scored, 'labelled frame')} that it did not learn from, the network's regions overlap the true "
-        f"ones by {share(known.miou.value)} on average (mean IoU)."
+        f"On {plural(known.scored, 'labelled frame')} that it did not learn from, the network's regions overlap the "
+        f"true ones by {share(known.miou.value)} on average (mean IoU)."
     )
     scored = {name: one.value for name, one in known.scores.items() if one.value is not None}
     if scored:

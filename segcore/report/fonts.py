@@ -1,11 +1,12 @@
-"""Fonts of the PDF. DejaVu, which comes with matplotlib, knows Latin, Greek, Cyrillic and more; for what it lacks a font
-of the machine is looked for, and where there is none a box stands for the character, and the PDF says so."""
+"""Fonts of the PDF. DejaVu, which comes with matplotlib, knows Latin, Greek, Cyrillic and more; for what it lacks a
+font of the machine is looked for, and where there is none a box stands for the character, and the PDF says so."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -52,15 +53,13 @@ class Fonts:
 def fonts_for(texts: Iterable[str]) -> Fonts:
     """Register DejaVu, and fonts of this machine for what it lacks of these texts."""
     import matplotlib
-    from fontTools.ttLib import TTFont as Opened
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for name, file in _FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(folder / file)))
-    with Opened(folder / _FILES[TEXT], lazy=True) as opened:
-        fonts = Fonts(frozenset(opened.getBestCmap()))
+    fonts = Fonts(_characters(folder / _FILES[TEXT]))
     wanted = {one for text in texts for one in text if ord(one) not in fonts.known and one.isprintable()}
     if wanted:
         _look_for(wanted, fonts)
@@ -72,7 +71,8 @@ def _look_for(wanted: set[str], fonts: Fonts) -> None:
     from matplotlib.font_manager import findSystemFonts
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
-    found = [(path, has) for path in map(Path, sorted(findSystemFonts())) if (has := _has(path, wanted))]
+    paths = map(Path, sorted(findSystemFonts()))
+    found = [(path, has) for path in paths if (has := {one for one in wanted if ord(one) in _characters(path)})]
     left = set(wanted)
     for number, (path, has) in enumerate(sorted(found, key=lambda one: -len(one[1]))):
         if has & left and _registered(f"SegcoreOther{number}", path):
@@ -81,8 +81,9 @@ def _look_for(wanted: set[str], fonts: Fonts) -> None:
     fonts.missing |= left
 
 
-def _has(path: Path, wanted: set[str]) -> set[str]:
-    """Which of the characters a font file has; none where it cannot be embedded (outlines other than TrueType's)."""
+@lru_cache(maxsize=4096)
+def _characters(path: Path) -> frozenset[int]:
+    """What a font file has; nothing where it cannot be embedded (outlines other than TrueType's)."""
     from fontTools.ttLib import TTFont as Opened
     from fontTools.ttLib import TTLibError
 
@@ -90,8 +91,8 @@ def _has(path: Path, wanted: set[str]) -> set[str]:
         with Opened(path, lazy=True, fontNumber=0) as opened:
             there = opened.getBestCmap() if "glyf" in opened else None
     except (TTLibError, OSError, KeyError, ValueError):
-        return set()
-    return {one for one in wanted if ord(one) in there} if there else set()
+        return frozenset()
+    return frozenset(there or ())
 
 
 def _registered(name: str, path: Path) -> bool:

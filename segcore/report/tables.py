@@ -7,7 +7,7 @@ import pandas as pd
 from segcore.evaluation.report import Interval
 from segcore.report.document import Cell, Table
 from segcore.report.facts import Facts
-from segcore.report.words import clock, count, plural, score, share, square_cm
+from segcore.report.words import clock, count, score, share, square_cm
 
 MOST_EVENTS = 40
 SHOWN = ("appears", "disappears", "touches", "covered")
@@ -30,10 +30,10 @@ def class_table(facts: Facts) -> Table:
     rows = []
     for _, row in facts.seen.iterrows():
         class_id = int(row["class_id"])
-        mean = row["mean_share"] if intervals is None else intervals.loc[class_id, "corrected"]
+        mean = float(row["mean_share"]) if intervals is None else intervals[class_id][0]
         cells = [clock(row["first_s"]), clock(row["last_s"]), clock(row["seconds"]), sized(facts, mean)]
         if intervals is not None:
-            cells.append(between(facts, intervals.loc[class_id, "low"], intervals.loc[class_id, "high"]))
+            cells.append(between(facts, *intervals[class_id][1:]))
         cells += [
             sized(facts, row["max_share"]),
             clock(row["max_s"]),
@@ -80,8 +80,8 @@ def count_table(facts: Facts) -> Table | None:
         for _, row in facts.counts.iterrows()
     ]
     note = (
-        "An object that is out of sight for more than a second counts again when it comes back: the number of different "
-        "objects lies between the two columns. Short ones are often mistakes of the network."
+        "An object that is out of sight for more than a second counts again when it comes back: the number of "
+        "different objects lies between the two columns. Short ones are often mistakes of the network."
     )
     return Table(["Class", "At once", "Followed", "First", "Last", "Sure"], rows, note=note)
 
@@ -113,7 +113,7 @@ def event_table(facts: Facts) -> Table | None:
         .itertuples(index=False)
     ]
     left = len(events) - len(rows)
-    note = f"{plural(left, 'more')[: -1 if left != 1 else None]} of them. " if left else ""
+    note = f"{count(left)} more are not shown here. " if left else ""
     note += "The table events has all of them, and those of single objects."
     return Table(["Time", "Class", "Event", "With", "Lasts"], rows, left=4, note=note)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 MOST_POINTS = 4000
+_STYLE = "body { font-family: system-ui, sans-serif; max-width: 75rem; margin: 0 auto; padding: 1rem; color: #1d2426 }"
 
 
 def charts_page(facts: Facts) -> str:
@@ -27,7 +28,7 @@ def charts_page(facts: Facts) -> str:
     name = escape(title_of(facts))
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"/><title>{name}</title>
-<style>body {{ font-family: system-ui, sans-serif; max-width: 75rem; margin: 0 auto; padding: 1rem; color: #1d2426 }}</style>
+<style>{_STYLE}</style>
 <script>{get_plotlyjs()}</script></head>
 <body><h1>{name}</h1>
 <p>Drag to zoom in, double-click to see all; click a name in the legend to hide it.</p>

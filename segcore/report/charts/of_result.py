@@ -15,7 +15,7 @@ from segcore.report.findings import stays
 
 MOST_CLASSES = 24
 """More than these, the largest on average, are not drawn: nobody could tell them apart."""
-MOST_POINTS = 1200
+MOST_POINTS = 600
 
 
 def charts(facts: Facts) -> list[Chart]:

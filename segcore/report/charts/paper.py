@@ -67,7 +67,7 @@ def drawn(name: str, title: str, alt: str, draw: Any, *data: Any, **more: Any) -
     import matplotlib
 
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # fonts that are not here are not missed
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]  # its stubs want every key as a literal
         figure = draw(*data, **more)
         wide = figure.get_figwidth() / WIDTH
         return Chart(name, title, alt, _saved(figure, "png"), _saved(figure, "svg"), wide)
