@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from pycocotools import mask as coco_mask
 
 from segcore.classes import ClassTable
+from segcore.knowledge.nearest import scaled
 
 MASKS = "masks"
 MASKS_FILE = "masks.parquet"
@@ -96,10 +97,10 @@ def on_frame(labels: np.ndarray, size: tuple[int, int], box: Box | None, outside
         (height, width) uint8.
     """
     if box is None:
-        return cv2.resize(labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
+        return scaled(labels, size)
     x, y, width, height = box
     whole = np.full(size, outside, np.uint8)
-    whole[y : y + height, x : x + width] = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
+    whole[y : y + height, x : x + width] = scaled(labels, (height, width))
     return whole
 
 

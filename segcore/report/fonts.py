@@ -69,13 +69,14 @@ def fonts_for(texts: Iterable[str]) -> Fonts:
 def _look_for(wanted: set[str], fonts: Fonts) -> None:
     """Fill `others` and `missing`: the font that has most of what is wanted goes first."""
     from matplotlib.font_manager import findSystemFonts
+    from reportlab.pdfbase import pdfmetrics
 
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     paths = map(Path, sorted(findSystemFonts()))
     found = [(path, has) for path in paths if (has := {one for one in wanted if ord(one) in _characters(path)})]
-    left = set(wanted)
+    left, taken = set(wanted), {pdfmetrics.getFont(name).face.name for name in _FILES}
     for number, (path, has) in enumerate(sorted(found, key=lambda one: -len(one[1]))):
-        if has & left and _registered(f"SegcoreOther{number}", path):
+        if has & left and _registered(f"SegcoreOther{number}", path, taken):
             fonts.others |= dict.fromkeys(has & left, f"SegcoreOther{number}")
             left -= has
     fonts.missing |= left
@@ -95,12 +96,17 @@ def _characters(path: Path) -> frozenset[int]:
     return frozenset(there or ())
 
 
-def _registered(name: str, path: Path) -> bool:
+def _registered(name: str, path: Path, taken: set[str]) -> bool:
+    """Register a font; ReportLab takes two of one PostScript name for one, so the second is left out."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
     try:
-        pdfmetrics.registerFont(TTFont(name, str(path)))
+        font = TTFont(name, str(path))
     except (TTFError, OSError, ValueError):
         return False
+    if font.face.name in taken:
+        return False
+    taken.add(font.face.name)
+    pdfmetrics.registerFont(font)
     return True

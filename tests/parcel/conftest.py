@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from made_result import facts_of, make_result
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "report"))
-
-from made_result import facts_of, make_result  # noqa: E402
-
-from segcore.parcel.packing import pack  # noqa: E402
+from segcore.parcel.packing import pack
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -167,7 +168,7 @@ def test_a_broken_packing_leaves_nothing(result: Path, tmp_path: Path, monkeypat
 
     with pytest.raises(KeyboardInterrupt):
         pack(facts_of(result), tmp_path / "x.zip", ["video"], stop)
-    monkeypatch.setattr("shutil.disk_usage", lambda _folder: (10**9, 10**9, 10**6))
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=10**6))
     with pytest.raises(DiskFull, match=r"1 MB are free.*take less along"):
         pack(facts_of(result), tmp_path / "x.zip", ["video"])
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,6 @@ from made_result import CAT, EVIL, NEVER, facts_of, make_result
 from segcore.knowledge.scale import Scale
 from segcore.report import tables
 from segcore.report.charts.of_result import series_of, strips_of
-from segcore.report.charts.paper import Chart
 from segcore.report.content import document_of, limits
 from segcore.report.document import Document, Paragraph, Pictures, Table
 from segcore.report.facts import Facts
@@ -88,7 +87,7 @@ def test_long_lists_of_events_name_the_rest(facts: Facts) -> None:
     many = pd.concat([one] * 50)
 
     class Crowded:
-        events = many
+        events, summary = many, facts.summary
         has = staticmethod(lambda _name: True)
 
     table = tables.event_table(replace(facts, result=Crowded()))  # type: ignore[arg-type]
@@ -128,7 +127,7 @@ def test_a_report_has_pictures_and_the_warnings_of_the_job(document: Document) -
     assert "segcore segment" in str(sections["How it was made"])
 
 
-def test_a_bare_result_has_a_report_too(facts: Facts, tmp_path: Path, drawings: list[Chart]) -> None:
+def test_a_bare_result_has_a_report_too(facts: Facts, tmp_path: Path) -> None:
     """Older results: no objects, no areas, no masks; its network's run is gone and its video too."""
     make_result(tmp_path, masks=False, overlay=False)
     for kind in ("objects", "contacts", "tracks", "events", "areas"):

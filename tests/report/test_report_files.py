@@ -135,6 +135,8 @@ def test_a_font_of_the_machine_is_used_for_what_dejavu_lacks(tmp_path: Path, mon
         for table in font["cmap"].tables:
             if table.isUnicode():
                 table.cmap[ord("猫")] = glyph
+        font["name"].setName("Cats", 6, 3, 1, 0x409)
+        font["name"].setName("Cats", 6, 1, 0, 0)
         font.save(tmp_path / "cats.ttf")
     monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(tmp_path / "cats.ttf"), str(tmp_path)])
     fonts = fonts_for(["猫 and 犬"])

@@ -1,4 +1,4 @@
-"""A small result with hostile and foreign names, made by the writers themselves; its figures can be worked out by hand."""
+"""A small result with hostile and foreign names, made by the writers; figures to work out by hand."""
 
 from __future__ import annotations
 
