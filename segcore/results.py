@@ -198,7 +198,7 @@ def load(path: str | Path) -> Result:
     """Open a result.
 
     Args:
-        path: the folder that `segcore segment --out` wrote, or the ZIP that the Results page gives ("Everything").
+        path: the folder that `segcore segment --out` wrote, or the ZIP that the Results page gives ("Take it along").
 
     Raises:
         ResultError: there is nothing there, or it is no result.
@@ -223,6 +223,6 @@ def _files(path: Path) -> dict[str, str]:
     if PARQUET_FILE not in found:
         raise ResultError(
             f"{path} is no result: it has no {PARQUET_FILE}.",
-            fix='Take the folder that "segcore segment --out" wrote, or the ZIP "Everything" of the Results page.',
+            fix='Take the folder that "segcore segment --out" wrote, or the ZIP "Take it along" of the Results page.',
         )
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -88,6 +89,13 @@ def test_columns_are_those_that_the_tables_have(result: Path) -> None:
     found |= {"stability": _OF_CLASSES.names, "certainty": _OF_FRAMES.names}
     assert {name: list(columns) for name, columns in COLUMNS.items()} == found
     assert set(TABLES) == set(COLUMNS)
+
+
+def test_the_documentation_names_every_column() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "results.md").read_text("utf-8")
+    words = set(re.findall(r"[a-z_]+", text))
+    for name, columns in COLUMNS.items():
+        assert {column for column in columns if not column.startswith("other_")} <= words, name
 
 
 def test_coco_masks_are_the_labels(parcel: Path) -> None:
