@@ -67,13 +67,15 @@ def summary(**settings: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def make_result(folder: Path, *, masks: bool = True, overlay: bool = True, **settings: object) -> Path:
-    """Write the result into a folder."""
+def make_result(
+    folder: Path, *, masks: bool = True, overlay: bool = True, empty: bool = False, **settings: object
+) -> Path:
+    """Write the result into a folder; `empty`: of background alone."""
     rows = ObjectRows(CLASSES)
     times = np.arange(FRAMES) / 10
     with LedgerWriter(folder, CLASSES, SIZE) as ledger:
         for number in range(FRAMES):
-            found, sure = labels(number), np.full(SIZE, 204, np.uint8)
+            found, sure = labels(number) * (not empty), np.full(SIZE, 204, np.uint8)
             ledger.append(number, number / 10, measure_frame(found, sure, SIZE, len(CLASSES)))
             rows.append(number, number / 10, find_objects(found, sure, SIZE, len(CLASSES)))
     knowledge_of(*rows.tables(), FrameTimes(range(FRAMES), times), SIZE).write(folder)
@@ -94,7 +96,8 @@ def exact_model() -> AreaModel:
     """Areas as they are, true to within a tenth of the root of the share."""
     count = len(CLASSES)
     errors = np.stack([np.full(count, -0.1), np.full(count, 0.1)])
-    return AreaModel(np.eye(count), 5, corrects=False, floor=np.zeros(count), errors=errors, missed=np.zeros(count))
+    none = np.zeros(count)
+    return AreaModel("none", np.eye(count), border=none, images=5, floor=none, errors=errors, missed=none)
 
 
 def facts_of(folder: Path, **more: Any) -> Facts:

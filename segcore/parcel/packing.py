@@ -17,7 +17,7 @@ from segcore.report.facts import Facts
 from segcore.report.writing import write_report
 
 Progress = Callable[[str, int, int], None]
-"""Called with (what is done now, steps done, steps in all)."""
+"""Called with (what is done now, per cent done, 100; or 0, 0 where that is not known)."""
 _GROWS = 1.2
 """What is made besides takes less than a fifth of the files that are there."""
 _NO_ROOM = "Make room (the System page shows what takes it), or take less along."
@@ -87,17 +87,17 @@ def folder_name(name: str) -> str:
 
 
 def _add_all(out: ZipOut, root: str, found: Sequence[Entry], on_progress: Progress) -> None:
-    total, done = sum(entry.cost for entry in found), 0
+    total, before = max(1, sum(entry.cost for entry in found)), 0
     for entry in found:
-        stage, before = f"packing {entry.name}", done
+        copied = 0
 
-        def told(size: int, stage: str = stage) -> None:
-            nonlocal done
-            done += size
-            on_progress(stage, done, total)
+        def step(share: float, entry: Entry = entry, before: int = before) -> None:
+            on_progress(f"packing {entry.name}", round(100 * (before + share * entry.cost) / total), 100)
 
-        def step(share: float, stage: str = stage, cost: int = entry.cost, before: int = before) -> None:
-            on_progress(stage, before + round(share * cost), total)
+        def told(size: int, entry: Entry = entry, step: Callable[[float], None] = step) -> None:
+            nonlocal copied
+            copied += size
+            step(copied / max(1, entry.cost))
 
         step(0.0)
         if entry.path is not None:
@@ -105,5 +105,5 @@ def _add_all(out: ZipOut, root: str, found: Sequence[Entry], on_progress: Progre
         elif entry.write is not None:
             with out.entry(f"{root}/{entry.name}") as file:
                 entry.write(file, step)
-        done = before + entry.cost
-    on_progress("packing", total, total)
+        before += entry.cost
+    on_progress("packing", 100, 100)

@@ -80,16 +80,17 @@ def _frames(facts: Facts) -> list[Block]:
         )
         for still, (one, names) in zip(found, chosen, strict=False)
     ]
-    return [Pictures(pictures, columns=3 if len(pictures) > 2 else max(1, len(pictures))), _legend(facts)]
+    grid = Pictures(pictures, columns=3 if len(pictures) > 2 else max(1, len(pictures)))
+    return [grid, _legend(facts)] if len(facts.seen) else [grid]
 
 
 def _legend(facts: Facts) -> Table:
-    """The colours of the classes that were seen, a few side by side."""
+    """The colours of the classes that were seen, one at least, a few side by side."""
     cells = [
         Cell(str(name), facts.classes[int(i)].color)
         for i, name in zip(facts.seen["class_id"], facts.seen["class"], strict=True)
     ]
-    wide = 4
+    wide = len(cells) if len(cells) <= 8 else 6
     cells += [Cell("")] * (-len(cells) % wide)
     return Table([], [cells[at : at + wide] for at in range(0, len(cells), wide)], left=wide)
 

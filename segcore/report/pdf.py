@@ -31,7 +31,7 @@ def pdf_of(document: Document) -> bytes:
         pagesize=_a4(),
         leftMargin=_MARGIN,
         rightMargin=_MARGIN,
-        topMargin=_MARGIN,
+        topMargin=0.8 * _MARGIN,
         bottomMargin=_MARGIN,
         title=document.title,
         subject=document.subtitle,

@@ -17,6 +17,7 @@ from segcore.report.document import Document, Paragraph, Pictures, Table
 from segcore.report.facts import Facts
 from segcore.report.findings import findings
 from segcore.report.frames import moments
+from segcore.report.pdf import pdf_of
 from segcore.report.words import area, listed, square_cm
 
 AREA = 60 * 80
@@ -141,6 +142,15 @@ def test_a_bare_result_has_a_report_too(facts: Facts, tmp_path: Path) -> None:
     ]
     assert "is not known here" in findings(bare)[-1]
     assert len(tables.class_table(bare).head) == len(tables.class_table(facts).head) - 1
+
+
+def test_where_nothing_was_seen_the_report_says_so(tmp_path: Path) -> None:
+    make_result(tmp_path, empty=True)
+    nothing = facts_of(tmp_path)
+    assert findings(nothing)[1] == "None of the 3 classes was seen."
+    document = document_of(nothing)
+    assert "Each class" not in [section.title for section in document.sections]
+    assert pdf_of(document).startswith(b"%PDF-")
 
 
 def test_a_video_that_cannot_be_read_is_told(made: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def _areas(facts: Facts) -> go.Figure:
                 "hoverinfo": "skip",
             }
             figure.add_scatter(x=one.times, y=one.low, **shade)
-            figure.add_scatter(x=one.times, y=one.high, fill="tonexty", fillcolor="rgba(107,118,120,0.25)", **shade)
+            figure.add_scatter(x=one.times, y=one.high, fill="tonexty", fillcolor=_faint(color), **shade)
         figure.add_scatter(
             x=one.times,
             y=one.values,
@@ -103,7 +103,19 @@ def _certainty(facts: Facts) -> go.Figure:
     return _laid_out(figure, "How sure, how steady", facts, 320)
 
 
+def _faint(color: str) -> str:
+    """A colour that shines through.
+
+    Args:
+        color: "#rrggbb".
+    """
+    return f"rgba({','.join(str(int(color[at : at + 2], 16)) for at in (1, 3, 5))},0.18)"
+
+
 def _laid_out(figure: go.Figure, title: str, facts: Facts, height: int) -> go.Figure:
     figure.update_layout(title=title, template="plotly_white", height=height, hovermode="x unified")
+    figure.update_layout(
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, margin={"l": 90, "r": 20, "t": 90}
+    )
     figure.update_xaxes(title_text="seconds", range=list(span_of(facts)))
     return figure
