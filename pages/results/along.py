@@ -11,16 +11,11 @@ import streamlit as st
 from pages.common import cached, scratch, serving, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
-from pages.common.widgets import problem
 from pages.results import areas
-from segcore.errors import SegcoreError
 from segcore.evaluation.report import report_file
 from segcore.knowledge.scale import Scale
 from segcore.parcel.entries import PARTS, Part, there
 from segcore.parcel.packing import folder_name
-from segcore.report.facts import Facts
-from segcore.report.opening import result_folder
-from segcore.results import load
 from segcore.runs import Run
 
 REPORT, PACK = "report", "pack"
@@ -32,12 +27,7 @@ _HELP = (
 
 def buttons(run: Run) -> None:
     """The report, and the choice of what to pack; they stand in a row."""
-    try:
-        known = _parts(run)
-        scale = areas.scale(run)
-    except SegcoreError as error:
-        problem(error)
-        return
+    known, scale = there(cached.runs().files(run.id)), areas.scale(run)
     _report_buttons(run, scale)
     _pack_buttons(run, scale, known)
 
@@ -138,10 +128,6 @@ def _command(kind: str, run: Run) -> Command | None:
 
 def _at_work(kind: str, run: Run) -> bool:
     return any(c.subject == run.id for c in tasks.running(kind))
-
-
-def _parts(run: Run) -> list[Part]:
-    return there(Facts(run.name, load(result_folder(cached.runs(), run))))
 
 
 def _root() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -61,13 +61,16 @@ class Entry:
     cost: int = 100_000
 
 
-def there(facts: Facts) -> list[Part]:
-    """The parts that this result can give."""
-    has = facts.result.has
+def there(names: Collection[str]) -> list[Part]:
+    """The parts that a result can give.
+
+    Args:
+        names: of its files.
+    """
     missing = {
-        "video": not has("overlay.mp4"),
-        "masks": not has(MASKS_FILE),
-        "extras": not any(map(has, EXTRA_FILES.values())),
+        "video": "overlay.mp4" not in names,
+        "masks": MASKS_FILE not in names,
+        "extras": not set(EXTRA_FILES.values()) & set(names),
     }
     return [part for part in PARTS if not missing.get(part, False)]
 

@@ -68,7 +68,7 @@ def checked(facts: Facts, parts: Sequence[str] | None) -> list[Part]:
     Raises:
         ConfigError: one is unknown, or the result does not have it.
     """
-    known = there(facts)
+    known = there(facts.result.names)
     if parts is None:
         return known
     missing = [part for part in parts if part not in known]

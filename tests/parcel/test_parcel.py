@@ -152,7 +152,7 @@ def test_what_a_result_lacks_is_told(result: Path, tmp_path: Path) -> None:
     for path in result.iterdir():
         if path.name not in ("masks.parquet", "frames.zip"):
             (older / path.name).write_bytes(path.read_bytes())
-    assert there(facts_of(older)) == ["video", "report", "tables", "charts"]
+    assert there(facts_of(older).result.names) == ["video", "report", "tables", "charts"]
     with pytest.raises(ConfigError, match=r"Received: masks\. Segment the video again"):
         pack(facts_of(older), tmp_path / "x.zip", ["tables", "masks"])
     with pytest.raises(ConfigError, match=r"Received: sauce\.$"):
