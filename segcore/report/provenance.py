@@ -13,7 +13,7 @@ from segcore.report.facts import Facts
 from segcore.report.words import clock, plural, size
 from segcore.video.config import SegmentConfig
 
-LEFT_OUT = frozenset({"video", "run", "chunk_frames"})
+LEFT_OUT = frozenset({"video", "run", "chunk_frames", "workers"})
 """Settings that are told elsewhere, or change nothing of the result."""
 
 
