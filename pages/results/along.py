@@ -11,7 +11,6 @@ import streamlit as st
 from pages.common import cached, scratch, serving, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
-from pages.results import areas
 from segcore.evaluation.report import report_file
 from segcore.knowledge.scale import Scale
 from segcore.parcel.entries import PARTS, Part, there
@@ -25,9 +24,9 @@ _HELP = (
 )
 
 
-def buttons(run: Run) -> None:
-    """The report, and the choice of what to pack; they stand in a row."""
-    known, scale = there(cached.runs().files(run.id)), areas.scale(run)
+def buttons(run: Run, scale: Scale | None) -> None:
+    """The report, and the choice of what to pack; they stand in a row. `scale` gives areas in cm²."""
+    known = there(cached.runs().files(run.id))
     _report_buttons(run, scale)
     _pack_buttons(run, scale, known)
 

@@ -11,8 +11,8 @@ import typer
 
 from segcore.cli.report import JsonFlag, emit
 from segcore.cli.stage_bar import LinesFlag, stage_bar
-from segcore.cli.zones import zones
 from segcore.cli.write_report import ResultName, ScaleOption, scale_of
+from segcore.cli.zones import zones
 from segcore.datasets.stages import enter
 from segcore.errors import RunError
 from segcore.runs.store import RunStore

@@ -12,6 +12,8 @@ from typing import IO, Literal
 
 from segcore import __version__
 from segcore.knowledge.columns import TABLES
+from segcore.knowledge.drawing import ZONES_FILE
+from segcore.knowledge.heat import HEAT_FILE
 from segcore.knowledge.masks import MASKS, MASKS_FILE
 from segcore.parcel.coco import write_coco
 from segcore.parcel.tables import schema_of, write_json
@@ -35,6 +37,10 @@ _EXTRAS: dict[Extra, str] = {
     "masks": "Every mask as a palette PNG: the value of a pixel is its class",
     "mask_video": "The masks as a lossless video: QuickTime, palette PNG",
     "alpha_overlay": "What was drawn, transparent, to lay over the source: WebM",
+}
+_KNOWLEDGE = {
+    ZONES_FILE: "Zones, lines and the known length that were drawn on a frame",
+    HEAT_FILE: "In how many frames each place of the picture held each class: NumPy arrays",
 }
 Step = Callable[[float], None]
 """Called with how much of an entry is done, 0 to 1."""
@@ -119,6 +125,9 @@ def _files(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
         yield _copy(facts, opened, "overlay.mp4", "overlay.mp4", "The video with its classes drawn", "video")
     if has("poster.jpg"):
         yield _copy(facts, opened, "poster.jpg", "poster.jpg", "A still of it", "video")
+    for name, told in _KNOWLEDGE.items():
+        if has(name):
+            yield _copy(facts, opened, name, f"tables/{name}", told, "tables")
     for name in TABLES:
         for kind in ("parquet", "csv") if name != MASKS else ():
             if has(f"{name}.{kind}"):

@@ -20,7 +20,7 @@ def open_result(store: RunStore, named: str, scale: Scale | None = None) -> Fact
     Args:
         store: of the runs; the network's scores are looked up there.
         named: a path that is there, or a run's id or name.
-        scale: gives areas in cm².
+        scale: gives areas in cm²; None: the one that was drawn on the page of the result, if any.
 
     Raises:
         RunNotFound: there is neither such a path nor such a run.
@@ -33,7 +33,8 @@ def open_result(store: RunStore, named: str, scale: Scale | None = None) -> Fact
     else:
         run = store.get(named)
         result, name, run_id = load(result_folder(store, run)), run.name, run.parent
-    return Facts(name, result, _network(store, run_id), scale)
+    drawn = result.drawing.scale() if scale is None and result.drawing else scale
+    return Facts(name, result, _network(store, run_id), drawn)
 
 
 def result_folder(store: RunStore, run: Run) -> Path:
