@@ -11,6 +11,7 @@ import streamlit as st
 from pages.common import cached, scratch, serving, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
+from segcore.access import Action
 from segcore.evaluation.report import report_file
 from segcore.knowledge.scale import Scale
 from segcore.parcel.entries import PARTS, Part, there
@@ -114,7 +115,7 @@ def _start(kind: str, run: Run, title: str, arguments: list[str], scale: Scale |
     """Before the page is drawn again, so that its bar is there at once."""
     scratch.sweep(_root())
     told = ["--cm-per-pixel", repr(scale.cm_per_pixel)] if scale else []
-    started = tasks.start([*arguments, *told], kind=kind, title=title, subject=run.id)
+    started = tasks.start([*arguments, *told], kind=kind, title=title, subject=run.id, action=Action.VIEW)
     state.set_param("task", started.id)
 
 
