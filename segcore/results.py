@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from segcore.errors import ResultError
@@ -21,6 +25,7 @@ from segcore.knowledge.drawing import ZONES_FILE, Drawing, drawing_events, read_
 from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.ledger import PARQUET_FILE
+from segcore.knowledge.masks import MASKS_FILE, FrameMask, read_masks
 from segcore.knowledge.object_table import CONTACTS, OBJECTS
 from segcore.knowledge.thresholds import threshold_events
 from segcore.knowledge.tracks import TRACKS, positions
@@ -66,6 +71,38 @@ class Result:
     def events(self) -> pd.DataFrame:
         """What happened when; see `zone_events` and `threshold_events` for more."""
         return self._table(f"{EVENTS}.parquet")
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """One row a frame and class: corrected areas with their 95 % intervals."""
+        return self._table("areas.parquet")
+
+    @cached_property
+    def stability(self) -> pd.DataFrame:
+        """One row a frame and class: how much its labels flicker."""
+        return self._table("stability.parquet")
+
+    @cached_property
+    def certainty(self) -> pd.DataFrame:
+        """One row a frame: how sure and how steady it is."""
+        return self._table("certainty.parquet")
+
+    def masks(self) -> Iterator[FrameMask]:
+        """The labels of every frame in turn, at the frame's size; no more than a few are in memory."""
+        with self.opened(MASKS_FILE) as path:
+            yield from read_masks(path)
+
+    def mask(self, frame: int) -> np.ndarray:
+        """(H, W) uint8: the class of every pixel of a frame, 255 around a region that alone was segmented.
+
+        Raises:
+            ResultError: there is no such frame.
+        """
+        with self.opened(MASKS_FILE) as path:
+            found = next(read_masks(path, frame), None)
+        if found is None:
+            raise ResultError(f"{self.path} has no frame {frame}.", fix="Frames are counted from 0; see the ledger.")
+        return found.labels
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -116,23 +153,52 @@ class Result:
         """When objects were large (share of the frame) or fast (pixels a second); columns of `events`."""
         return threshold_events(self.positions, self.times, share=share, speed=speed)
 
+    def has(self, name: str) -> bool:
+        """Whether it has a file of this name."""
+        return name in self._files
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its files, sorted."""
+        return sorted(self._files)
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Path]:
+        """One of its files on the disk; of a ZIP a passing copy.
+
+        Raises:
+            ResultError: it has no such file.
+        """
+        self._check(name)
+        if self.path.is_dir():
+            yield self.path / name
+            return
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self.path) as archive:
+            copy = Path(folder) / name
+            with archive.open(self._files[name]) as source, copy.open("wb") as out:
+                shutil.copyfileobj(source, out, 1 << 20)
+            yield copy
+
     def _table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(io.BytesIO(self._read(name)))
 
     def _read(self, name: str) -> bytes:
-        if name not in self._files:
-            raise ResultError(f"{self.path} has no {name}.", fix=_AGAIN)
+        self._check(name)
         if self.path.is_dir():
             return (self.path / name).read_bytes()
         with zipfile.ZipFile(self.path) as archive:
             return archive.read(self._files[name])
+
+    def _check(self, name: str) -> None:
+        if name not in self._files:
+            raise ResultError(f"{self.path} has no {name}.", fix=_AGAIN)
 
 
 def load(path: str | Path) -> Result:
     """Open a result.
 
     Args:
-        path: the folder that `segcore segment --out` wrote, or the ZIP that the Results page gives ("Everything").
+        path: the folder that `segcore segment --out` wrote, or the ZIP that the Results page gives ("Take it along").
 
     Raises:
         ResultError: there is nothing there, or it is no result.
@@ -157,6 +223,6 @@ def _files(path: Path) -> dict[str, str]:
     if PARQUET_FILE not in found:
         raise ResultError(
             f"{path} is no result: it has no {PARQUET_FILE}.",
-            fix='Take the folder that "segcore segment --out" wrote, or the ZIP "Everything" of the Results page.',
+            fix='Take the folder that "segcore segment --out" wrote, or the ZIP "Take it along" of the Results page.',
         )
     return found

@@ -38,6 +38,22 @@ ROOMS: dict[str, set[str]] = {
     "batches": {"segcore.runs", "segcore.knowledge", "segcore.video"},
     "results": {"segcore.knowledge"},
     "ask": {"segcore.knowledge", "segcore.runs", "segcore.batches"},
+    "report": {
+        "segcore.results",
+        "segcore.knowledge",
+        "segcore.video",
+        "segcore.runs",
+        "segcore.evaluation.metrics",
+        "segcore.evaluation.report",
+        "segcore.batches.making",
+    },
+    "parcel": {
+        "segcore.results",
+        "segcore.knowledge",
+        "segcore.report",
+        "segcore.runs",
+        "segcore.video.outputs.extras",
+    },
     "runs": set(),
     "jobs": {"segcore.runs"},
     "upkeep": {"segcore.datasets", "segcore.runs"},
@@ -70,6 +86,8 @@ OWNERS = {
     "ai_edge_litert": ("segcore.inference.export.litert",),
     "tensorflow": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
     "keras": ("segcore.pipeline", "segcore.models", "segcore.training", "segcore.inference"),
+    "matplotlib": ("segcore.report",),
+    "reportlab": ("segcore.report.pdf", "segcore.report.fonts"),
     "streamlit": (),
 }
 """Library → the only modules of the package that may import it."""

@@ -1,91 +1,51 @@
-"""The result to take along; nothing is read before somebody clicks."""
+"""The result to take along: files are sent from the disk, never through the dashboard's memory."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from functools import partial
-
 import streamlit as st
 
-from pages.common import cached, who
-from segcore.knowledge.drawing import ZONES_FILE
-from segcore.knowledge.heat import HEAT_FILE
+from pages.common import cached, serving
+from pages.results import along
+from segcore.knowledge.scale import Scale
 from segcore.runs import Run
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
 
+VIDEO = "overlay.mp4"
 FILES = {
-    "overlay.mp4": ("Download the video", "video/mp4", ":material/movie:"),
-    "ledger.csv": ("Table (CSV)", "text/csv", ":material/table:"),
-    "ledger.parquet": ("Table (Parquet)", "application/vnd.apache.parquet", ":material/table_view:"),
+    "ledger.csv": ("Table (CSV)", ":material/table:"),
+    "ledger.parquet": ("Table (Parquet)", ":material/table_view:"),
+    "objects.csv": ("Objects (CSV)", ":material/category:"),
+    "tracks.csv": ("Tracks (CSV)", ":material/route:"),
+    "events.csv": ("Events (CSV)", ":material/event_note:"),
+    "areas.csv": ("Areas with intervals (CSV)", ":material/monitoring:"),
 }
-TABLES = tuple(
-    f"{name}.{kind}"
-    for name in ("objects", "contacts", "tracks", "events", "areas", "stability", "certainty")
-    for kind in ("csv", "parquet")
-)
-"""In the ZIP of everything, where the result has them."""
-EXTRAS: dict[Extra, tuple[str, str, str]] = {
-    "frames": ("Frames (ZIP)", "application/zip", ":material/photo_library:"),
-    "masks": ("Masks (ZIP)", "application/zip", ":material/texture:"),
-    "mask_video": ("Mask video", "video/quicktime", ":material/video_file:"),
-    "alpha_overlay": ("Transparent overlay", "video/webm", ":material/layers:"),
+"""Results of an older segcore have the first two alone."""
+EXTRAS: dict[Extra, tuple[str, str]] = {
+    "frames": ("Frames (ZIP)", ":material/photo_library:"),
+    "masks": ("Masks (ZIP)", ":material/texture:"),
+    "mask_video": ("Mask video", ":material/video_file:"),
+    "alpha_overlay": ("Transparent overlay", ":material/layers:"),
 }
 """Only where they were asked for."""
-KNOWLEDGE = {
-    "objects.csv": ("Objects (CSV)", "text/csv", ":material/category:"),
-    "tracks.csv": ("Tracks (CSV)", "text/csv", ":material/route:"),
-    "events.csv": ("Events (CSV)", "text/csv", ":material/event_note:"),
-}
-"""Results of an older segcore have none."""
-TOGETHER = (*FILES, *TABLES, ZONES_FILE, HEAT_FILE, "summary.json", "poster.jpg", "config.json")
 
 
-def draw(run: Run) -> None:
-    """The video and everything in a row, single files folded away."""
-    video, *tables = FILES
-    _button(run, video, FILES[video], first=True)
-    st.download_button(
-        "Everything (ZIP)",
-        who.for_them(lambda: together(run)),
-        f"{run.name}.zip",
-        "application/zip",
-        icon=":material/folder_zip:",
-        on_click="ignore",
-        key="download_zip",
-    )
-    extras = {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}
-    files = {name: FILES[name] for name in tables} | KNOWLEDGE | extras
-    with st.popover("Single files", icon=":material/download:"):
-        for name, told in files.items():
-            if name in FILES or cached.runs().has_file(run.id, name):
-                _button(run, name, told)
+def draw(run: Run, scale: Scale | None = None) -> None:
+    """The video, the report and everything in a row, single files folded away; below it what is being made.
+
+    Args:
+        run: the result.
+        scale: how long a pixel is; None where that is not known.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _link(run, VIDEO, "Download the video", ":material/movie:", first=True)
+        along.buttons(run, scale)
+        with st.popover("Single files", icon=":material/download:"):
+            for name, (label, icon) in (FILES | {EXTRA_FILES[kind]: told for kind, told in EXTRAS.items()}).items():
+                if cached.runs().has_file(run.id, name):
+                    _link(run, name, label, icon)
+    along.progress(run)
 
 
-def _button(run: Run, name: str, told: tuple[str, str, str], *, first: bool = False) -> None:
-    label, mime, icon = told
-    st.download_button(
-        label,
-        who.for_them(partial(_read, run.id, name)),
-        f"{run.name}-{name}",
-        mime,
-        icon=icon,
-        type="primary" if first else "secondary",
-        on_click="ignore",
-        key=f"download_{name}",
-    )
-
-
-def _read(run_id: str, name: str) -> bytes:
-    return cached.runs().file(run_id, name).read_bytes()
-
-
-def together(run: Run) -> bytes:
-    """All files of the result in one ZIP; the video is stored as it is."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name in TOGETHER:
-            if cached.runs().has_file(run.id, name):
-                kind = zipfile.ZIP_STORED if name.endswith((".mp4", ".jpg")) else zipfile.ZIP_DEFLATED
-                archive.write(cached.runs().file(run.id, name), f"{run.name}/{name}", kind)
-    return out.getvalue()
+def _link(run: Run, name: str, label: str, icon: str, *, first: bool = False) -> None:
+    address = serving.offer(cached.runs().file(run.id, name), f"{run.name}-{name}")
+    st.link_button(label, address, icon=icon, type="primary" if first else "secondary")

@@ -46,15 +46,16 @@ def draw(run: Run) -> None:
         return
     ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
     classes = classes_of(run, ledger)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        downloads.draw(run)
-        beside.offer(run)
-        st.space("stretch")
-        actions.draw(run)
     footage = on_frame.footage_of(run, ledger)
     size = (footage.height, footage.width) if footage else None
     drawing = drawings.kept(run.id, size).drawing if size else None
-    timeline.draw(run, ledger, classes, drawing.scale() if drawing else None, events.of(run.id, drawing, size))
+    scale = drawing.scale() if drawing else None
+    downloads.draw(run, scale)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        beside.offer(run)
+        st.space("stretch")
+        actions.draw(run)
+    timeline.draw(run, ledger, classes, scale, events.of(run.id, drawing, size))
     if footage:
         on_frame.draw(run, footage, classes)
     _summary(ledger, classes)

@@ -13,7 +13,7 @@ import pandas as pd
 from segcore.batches.batch import Batch, titles
 from segcore.errors import ResultError
 from segcore.knowledge.areas import summarise
-from segcore.knowledge.columns import CLASSES, FILES, LEDGER, VIDEO
+from segcore.knowledge.columns import ASKED, CLASSES, LEDGER, VIDEO
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 
@@ -56,7 +56,7 @@ def of_run(store: RunStore, run: Run) -> VideoTables:
     Raises:
         ResultError: the run has no result.
     """
-    there = {name: f"{name}.parquet" for name in FILES if store.has_file(run.id, f"{name}.parquet")}
+    there = {name: f"{name}.parquet" for name in ASKED if store.has_file(run.id, f"{name}.parquet")}
     if run.state is not RunState.FINISHED or LEDGER.name not in there:
         raise ResultError(f"{run.name} is no segmented video with a result.", fix="See the list on the Results page.")
     files = {name: store.file(run.id, file) for name, file in there.items()}
@@ -83,7 +83,7 @@ def of_folder(folder: Path) -> VideoTables:
     Raises:
         ResultError: there are none.
     """
-    files = {name: folder / f"{name}.parquet" for name in FILES if (folder / f"{name}.parquet").is_file()}
+    files = {name: folder / f"{name}.parquet" for name in ASKED if (folder / f"{name}.parquet").is_file()}
     if LEDGER.name not in files:
         raise ResultError(
             f"{folder} is no result: it has no ledger.parquet.",

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from segcore.archive.writing import check_room, new_zip
 from segcore.batches.batch import Batch
 from segcore.batches.tables import write_tables
-from segcore.errors import DiskFull, RunError
+from segcore.errors import RunError
 from segcore.runs.store import RunStore
 
 LEFT_OUT = frozenset({"preview.jpg", "job.log", "config.json"})
 """Files of a run that are no results (its settings are in summary.json)."""
 
-_PACKED = (".mp4", ".mov", ".webm", ".jpg", ".png", ".zip", ".parquet")
-_BLOCK = 1 << 20
-_MARGIN = 100_000_000
+_NO_ROOM = "Make room (the System page shows what takes it), or take the results one by one."
 
 
 def zip_name(batch: Batch) -> str:
@@ -57,39 +53,19 @@ def collect(
     if not batch.finished:
         raise RunError("No video of this batch has a result.", fix="See why on its page, and try again.")
     folder.mkdir(parents=True, exist_ok=True)
-    _check_room(folder, result_bytes(store, batch))
+    check_room(folder, result_bytes(store, batch), _NO_ROOM)
     tables = write_tables(store, batch, folder)
     entries = [(store.file(run, name), f"{title}/{name}") for run, title, name in result_files(store, batch)]
     entries += [(path, path.name) for path in tables]
     target = folder / zip_name(batch)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        _pack(partial, entries, on_progress)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
-    return [target, *tables]
-
-
-def _pack(target: Path, entries: list[tuple[Path, str]], on_progress: Callable[[int, int], None]) -> None:
     total, done = sum(path.stat().st_size for path, _ in entries), 0
-    with zipfile.ZipFile(target, "w") as archive:
+
+    def count(size: int) -> None:
+        nonlocal done
+        done += size
+        on_progress(done, total)
+
+    with new_zip(target) as out:
         for path, name in entries:
-            info = zipfile.ZipInfo.from_file(path, name)
-            info.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
-            with path.open("rb") as source, archive.open(info, "w") as out:
-                while block := source.read(_BLOCK):
-                    out.write(block)
-                    done += len(block)
-                    on_progress(done, total)
-
-
-def _check_room(folder: Path, results: int) -> None:
-    """The ZIP takes as much as the results, the joined tables less than that again (they are in the results too)."""
-    free = shutil.disk_usage(folder).free
-    needed = results + _MARGIN
-    if free < needed:
-        raise DiskFull(
-            f"The ZIP takes {results / 1e6:.0f} MB; {free / 1e6:.0f} MB are free on the disk of {folder}.",
-            fix="Make room (the System page shows what takes it), or take the results one by one.",
-        )
+            out.add(path, name, count)
+    return [target, *tables]

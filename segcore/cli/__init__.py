@@ -55,6 +55,7 @@ def _attach() -> None:
     from segcore.cli.segment import segment
     from segcore.cli.training import train
     from segcore.cli.video_crew import segment_part
+    from segcore.cli.write_report import report
 
     app.add_typer(dataset)
     app.add_typer(results)
@@ -70,6 +71,7 @@ def _attach() -> None:
         segment,
         ask,
         collect,
+        report,
         export,
         import_run,
         models,

@@ -11,6 +11,7 @@ import typer
 
 from segcore.cli.report import JsonFlag, emit
 from segcore.cli.stage_bar import LinesFlag, stage_bar
+from segcore.cli.write_report import ResultName, ScaleOption, scale_of
 from segcore.cli.zones import zones
 from segcore.datasets.stages import enter
 from segcore.errors import RunError
@@ -56,6 +57,36 @@ def propose(
     ]
     text = "\n".join(f"{f['time_s']:8.2f} s  {'; '.join(f['reasons'])}" for f in frames)
     emit({"path": str(out), "format": format_name, "frames": frames}, as_json=as_json, text=f"{text}\n{out}")
+
+
+@app.command()
+def pack(
+    result: ResultName,
+    out: Annotated[Path, typer.Option("--out", help="ZIP to write.")],
+    parts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", help="video, report, tables, charts, masks or extras; may be repeated. All, if not given."
+        ),
+    ] = None,
+    cm_per_pixel: ScaleOption = None,
+    as_json: JsonFlag = False,
+    as_lines: LinesFlag = False,
+) -> None:
+    """Pack a segmented video to take along: video, report, tables, charts, masks, and how it was made, as one ZIP."""
+    from segcore.parcel import packing
+    from segcore.report.opening import open_result
+
+    facts = open_result(RunStore(Settings.from_env()), result, scale_of(cm_per_pixel))
+    with stage_bar("Packing", as_lines=as_lines) as on_progress:
+
+        def told(stage: str, done: int, total: int) -> None:
+            enter(on_progress, stage)
+            on_progress(done, total)
+
+        names = packing.pack(facts, out, packing.checked(facts, parts or None), told)
+    told_of = {"result": facts.name, "path": str(out), "bytes": out.stat().st_size, "files": names}
+    emit(told_of, as_json=as_json, text=f"{out}, {out.stat().st_size / 1e6:.1f} MB, {len(names)} files")
 
 
 def certainty_table(store: RunStore, run: Run) -> pd.DataFrame:

@@ -31,10 +31,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its name, what one row of it is, its columns."""
+    """One table.
+
+    Attributes:
+        name: of its files.
+        row: what one row of it is.
+        holds: what is in it.
+        columns: in the order of its files.
+    """
 
     name: str
     row: str
+    holds: str
     columns: tuple[Column, ...]
 
 
@@ -56,7 +64,8 @@ _SIDES = (
 
 LEDGER = Table(
     "ledger",
-    "a frame and class, empty frames too",
+    "a frame and class",
+    "how much of each class there was, and how sure; empty frames too",
     (
         *_FRAME,
         *_CLASS,
@@ -69,6 +78,7 @@ LEDGER = Table(
 OBJECTS = Table(
     "objects",
     "a frame and object",
+    "each connected region: where, how large, which way, which track",
     (
         *_FRAME,
         Column("object", "int32", "", "its number within the frame, from 1"),
@@ -92,11 +102,13 @@ OBJECTS = Table(
 CONTACTS = Table(
     "contacts",
     "a frame and pair of objects that touch",
+    "which objects touch, and along how much border",
     (*_FRAME, *_SIDES, Column("length", "float", "px", "length of the border between them")),
 )
 TRACKS = Table(
     "tracks",
     "an object over time",
+    "from when to when, how far, how large, how sure",
     (
         Column("track", "int32", "", "its number, from 1 in the order of first appearance"),
         *_CLASS,
@@ -119,6 +131,7 @@ TRACKS = Table(
 EVENTS = Table(
     "events",
     "an event",
+    "what appeared, disappeared, touched, was covered",
     (
         Column(
             "kind", "string", "", "there, appears, disappears, covered, touches, in zone, enters, leaves, crosses …"
@@ -139,7 +152,8 @@ EVENTS = Table(
 )
 AREAS = Table(
     "areas",
-    "a frame and class, where validation images say how far off areas are",
+    "a frame and class",
+    "areas corrected by the validation frames, with 95 % intervals",
     (
         *_FRAME,
         *_CLASS,
@@ -152,6 +166,7 @@ AREAS = Table(
 STABILITY = Table(
     "stability",
     "a frame and class",
+    "how much labels flicker",
     (
         *_FRAME,
         *_CLASS,
@@ -164,6 +179,7 @@ STABILITY = Table(
 CERTAINTY = Table(
     "certainty",
     "a frame",
+    "how sure and how steady the network was",
     (
         *_FRAME,
         Column("confidence", "float", "share", "mean probability of the labels away from borders"),
@@ -175,9 +191,22 @@ CERTAINTY = Table(
         Column("look", "binary", "", "a tiny picture to tell frames apart (not in CSV, not to be asked)"),
     ),
 )
+MASKS = Table(
+    "masks",
+    "a frame and class",
+    "which pixels, as run lengths at the network's resolution (Parquet alone)",
+    (
+        *_FRAME,
+        *_CLASS,
+        Column("height", "int32", "px", "of the picture that the runs fill; it is scaled by nearest neighbour"),
+        Column("width", "int32", "px", "of that picture"),
+        Column("rle", "string", "", "COCO's compressed run lengths; what no row covers is class 0"),
+    ),
+)
 CLASSES = Table(
     "classes",
     "a class, over the whole video",
+    "when each class was there, and how much of it",
     (
         *_CLASS,
         Column("frames", "int64", "", "with at least one pixel of it"),
@@ -194,6 +223,7 @@ CLASSES = Table(
 VIDEO = Table(
     "video",
     "a video",
+    "the video, and what segmented it",
     (
         Column("name", "string", "", "of its file"),
         Column("width", "int64", "px", "of its frames"),
@@ -208,10 +238,12 @@ VIDEO = Table(
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (LEDGER, OBJECTS, CONTACTS, TRACKS, EVENTS, AREAS, STABILITY, CERTAINTY, CLASSES, VIDEO)
+    for table in (LEDGER, OBJECTS, CONTACTS, TRACKS, EVENTS, AREAS, STABILITY, CERTAINTY, MASKS, CLASSES, VIDEO)
 }
 """Name → table. All but `classes` and `video` are files of a result; these two can be asked only."""
 FILES = tuple(name for name in TABLES if name not in (CLASSES.name, VIDEO.name))
+ASKED = tuple(name for name in FILES if name != MASKS.name)
+"""Files that are asked in SQL: run lengths say nothing there, and are large."""
 
 
 def moments(names: Iterable[str]) -> list[str]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from segcore.knowledge.nearest import sources
+
 
 @dataclass(frozen=True)
 class FrameMeasure:
@@ -72,5 +74,4 @@ def _alike(repeats: np.ndarray) -> list[tuple[Lines, int]]:
 
 def _repeats(small: int, large: int) -> np.ndarray:
     """How often each of the small lines stands among the large ones: (small,) int64."""
-    sources = (np.arange(large) * 2 + 1) * small // (2 * large)
-    return np.bincount(sources, minlength=small)
+    return np.bincount(sources(small, large), minlength=small)

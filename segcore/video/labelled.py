@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
+from segcore.knowledge.masks import on_frame
 from segcore.knowledge.measure import FrameMeasure
 from segcore.video.contours import Contours
 from segcore.video.planes import Planes
@@ -89,9 +89,4 @@ class FinishedFrame:
         Returns:
             (height, width) uint8.
         """
-        if self.region is None:
-            return cv2.resize(self.labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-        whole = np.full(size, outside, np.uint8)
-        part = cv2.resize(self.labels, self.region.size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-        whole[self.region.place] = part
-        return whole
+        return on_frame(self.labels, size, self.region, outside)

@@ -12,6 +12,7 @@ from segcore.video.info import VideoInfo
 from segcore.video.outputs.extras import extra
 from segcore.video.outputs.heat_file import heat_file
 from segcore.video.outputs.ledger_files import ledger_files
+from segcore.video.outputs.masks_file import masks_file
 from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.overlay_video import overlay_video
 from segcore.video.outputs.previews import previews
@@ -82,6 +83,7 @@ def products(
         ledger_files(classes, size),
         objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
         heat_file((info.height, info.width), region),
+        masks_file(classes, (info.height, info.width), region),
         *([stability_files(classes)] if config.stability or config.smooth else []),
         *(extra(kind, paced, classes, config, shift) for kind in config.also),
         previews(on_preview, watched),

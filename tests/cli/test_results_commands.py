@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from segcore import cli
+from segcore import cli, results
 from segcore.batches.making import create_run
 from segcore.classes import ClassTable
 from segcore.cli.results import _labelled
@@ -140,3 +140,50 @@ def test_what_has_no_certainty_is_told(tmp_path: Path) -> None:
     assert isinstance(result.exception, RunError)
     assert "Segment the video again" in str(result.exception)
     assert not (tmp_path / "task.zip").exists()
+
+
+@pytest.mark.usefixtures("video_run")
+def test_a_report_of_a_run_and_of_its_folder(tmp_path: Path) -> None:
+    done = run_command("report", "result", "--out", str(tmp_path / "out"))
+    assert done.exception is None, done.exception
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    assert [Path(file).name for file in said["files"]] == ["report.html", "report.pdf"]
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "On 4 labelled frames that it did not learn from" in page
+    assert "segcore segment clip.mp4 trained --out results --start 0.5" in page
+    store = RunStore(Settings.from_env())
+    folder = store.folder(store.get("result").id)
+    done = run_command(
+        "report", str(folder), "--out", str(tmp_path / "again"), "--format", "html", "--cm-per-pixel", "0.1"
+    )
+    assert [path.name for path in (tmp_path / "again").iterdir()] == ["report.html"]
+    assert "On 4 labelled frames" in (tmp_path / "again" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("video_run")
+def test_masks_that_are_packed_are_those_of_the_job(tmp_path: Path) -> None:
+    out = tmp_path / "along.zip"
+    done = run_command("results", "pack", "result", "--out", str(out), "--with", "tables", "--with", "masks")
+    assert done.exception is None, done.exception
+    found = results.load(out)
+    counted = found.ledger.pivot(index="frame", columns="class_id", values="pixels").to_numpy()
+    masks = list(found.masks())
+    assert [one.frame for one in masks] == found.ledger["frame"].unique().tolist()
+    assert [np.bincount(one.labels.ravel(), minlength=3).tolist() for one in masks] == counted.tolist()
+
+
+@pytest.mark.usefixtures("video_run")
+def test_what_cannot_be_reported_is_told(tmp_path: Path) -> None:
+    for arguments, why in (
+        (("report", "trained"), "is no result: it is a train run"),
+        (("report", "nobody"), "no run 'nobody'"),
+        (("report", "result", "--format", "docx"), "Received: docx"),
+        (("report", "result", "--cm-per-pixel", "0"), "above 0"),
+        (("results", "pack", "result", "--out", str(tmp_path / "x.zip"), "--with", "extras"), "Received: extras"),
+    ):
+        assert why in str(run_command(*arguments).exception)
+
+
+def run_command(*arguments: str) -> Result:
+    cli._attach()
+    return CliRunner().invoke(cli.app, [*arguments, "--json"])

@@ -140,7 +140,7 @@ def _segment_the_sample_video(page: Page) -> None:
 
 def _download_and_decode(page: Page, dashboard: Dashboard) -> None:
     with page.expect_download(timeout=SLOW) as waiting:
-        page.get_by_role("button", name="Download the video").click()
+        page.get_by_role("link", name="Download the video").click()
     done = waiting.value
     assert done.suggested_filename.endswith("overlay.mp4")
     assert _frames(Path(done.path())) == _frames(dashboard.home / "samples" / "sample-scene.mp4") > 0

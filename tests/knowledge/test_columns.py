@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from segcore.knowledge import events, ledger, object_table, tracks
+from segcore.knowledge import events, ledger, masks, object_table, tracks
 from segcore.knowledge.columns import FILES, TABLES, markdown, moments, unit_of
 from segcore.video.outputs import areas_files, stability_files
 
@@ -19,6 +19,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "events": events.EVENT_SCHEMA,
     "areas": areas_files._SCHEMA,
     "stability": stability_files._OF_CLASSES,
+    "masks": pa.schema(masks._FIELDS),
     "certainty": stability_files._OF_FRAMES,
 }
 DOCS = (Path(__file__).parents[2] / "docs" / "results.md").read_text("utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 
 import pandas as pd
@@ -12,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.common.contact_chart import contacts
-from pages.results.downloads import together
 from segcore.classes import ClassTable
 from segcore.knowledge.contact_graph import contact_matrix
 from segcore.knowledge.events import NOBODY, Event, Subject, event_table
@@ -125,8 +122,6 @@ def test_results_of_an_older_segcore_say_so(open_page: Opener, full_home: Settin
 
 def test_downloads_are_offered_where_there_are_files(open_page: Opener, home: Settings) -> None:
     app = opened(open_page, home, "full")
-    assert [b.proto.label for b in app.get("download_button")].count("Tracks (CSV)") == 1
-    assert "Events (CSV)" not in [b.proto.label for b in app.get("download_button")]
-    store = RunStore(home)
-    names = zipfile.ZipFile(io.BytesIO(together(store.get("full")))).namelist()
-    assert {"full/tracks.csv", "full/tracks.parquet", "full/events.parquet"} <= set(names)
+    labels = [link.proto.label for link in app.get("link_button")]
+    assert labels.count("Tracks (CSV)") == 1
+    assert "Events (CSV)" not in labels

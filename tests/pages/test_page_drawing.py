@@ -127,7 +127,8 @@ def test_result_page_shows_player_timeline_and_downloads(open_page: Opener, full
     assert not app.exception
     table = app.dataframe[0].value.set_index("Class")
     assert table.loc["bear", "First"] == "0:01"
-    assert len(app.get("download_button")) == 4
+    labels = [link.proto.label for link in app.get("link_button")]
+    assert labels == ["Download the video", "Table (CSV)", "Table (Parquet)"]
 
 
 def test_drawing_pages_loads_no_tensorflow() -> None:

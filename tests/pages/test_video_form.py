@@ -135,14 +135,14 @@ def test_what_was_chosen_is_what_the_job_gets(form: AppTest, full_home: Settings
 def test_extra_files_can_be_downloaded(open_page: Opener, full_home: Settings) -> None:
     store = RunStore(full_home)
     run = store.get("desk-video-1")
-    before = len(open_page(full_home, "results", run=run.id).get("download_button"))
+    before = len(open_page(full_home, "results", run=run.id).get("link_button"))
     folder = store.folder(run.id)
     assert folder is not None
     for name in ("masks.mov", "overlay-alpha.webm"):
         store.put_file(run.id, name, b"\x00" * 8)
     try:
         app = open_page(full_home, "results", run=run.id)
-        labels = [button.proto.label for button in app.get("download_button")]
+        labels = [link.proto.label for link in app.get("link_button")]
     finally:
         for name in ("masks.mov", "overlay-alpha.webm"):
             (folder / name).unlink()

@@ -78,7 +78,7 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg", "heat.npz",
         *(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("parquet", "csv")),
-        "stability.parquet", "stability.csv", "certainty.parquet", "certainty.csv",
+        "stability.parquet", "stability.csv", "certainty.parquet", "certainty.csv", "masks.parquet",
     }  # fmt: skip
     assert {path.name for path in result.files} == {path.name for path in (tmp_path / "out").iterdir()}
     assert set(result.stages) >= {"decode", "scale", "network", "draw", "measure", "objects", "encode"}
