@@ -62,7 +62,7 @@ def storage(settings: Settings) -> dict[str, Any]:
     nearest = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     return {
         "home": str(settings.home),
-        "tracking_uri": settings.tracking_uri,
+        "tracking_uri": settings.shown_tracking_uri,
         "artifact_uri": settings.artifact_uri,
         "free_bytes": shutil.disk_usage(nearest).free,
     }
