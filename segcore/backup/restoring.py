@@ -14,8 +14,8 @@ from segcore.backup.manifest import ARTIFACTS, DATABASE, HOME, Manifest, opened
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import BackupError, DiskFull
 from segcore.runs.artifacts import local_folder
-from segcore.runs.database import ping, revision, sqlite_file
-from segcore.runs.migration import outdated, upgrade_tables
+from segcore.runs.database import outdated, ping, revision, sqlite_file
+from segcore.runs.migration import upgrade_tables
 from segcore.runs.records import RunState
 from segcore.runs.relocation import addresses, moved, readdress, repath
 from segcore.runs.store import RunStore

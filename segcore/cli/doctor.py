@@ -25,7 +25,7 @@ def doctor(
     ] = False,
     as_lines: LinesFlag = False,
 ) -> None:
-    """Check software, video, memory, disk, runs, datasets, engine; say how to mend what is amiss. Ends with 1 on failures."""
+    """Check software, video, memory, disk, runs, datasets, engine, and how to mend them. Ends with 1 on failures."""
     from segcore.doctor import examine
 
     with stage_bar("Looking at everything", as_lines=as_lines) as on_progress:

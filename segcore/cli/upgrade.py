@@ -15,8 +15,8 @@ from segcore.settings import Settings
 def upgrade(as_json: JsonFlag = False) -> None:
     """Bring SEGCORE_HOME and MLflow's tables up to date; what changes is kept in SEGCORE_HOME/backups before."""
     from segcore.backup.postgres import dump
-    from segcore.runs.database import sqlite_file
-    from segcore.runs.migration import outdated, upgrade_tables
+    from segcore.runs.database import outdated, sqlite_file
+    from segcore.runs.migration import upgrade_tables
     from segcore.schema import ensure, version_of
     from segcore.schema.version import keep
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from segcore.doctor.check import Check, fail, ok, warn
 from segcore.errors import RunError
 from segcore.runs.artifacts import local_folder
-from segcore.runs.database import SQL, newest_revision, ping, revision, sqlite_file
-from segcore.runs.migration import outdated
+from segcore.runs.database import SQL, newest_revision, outdated, ping, revision, sqlite_file
 from segcore.runs.relocation import addresses, lost, moved
 from segcore.runs.store import RunStore
 from segcore.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
-from segcore.runs.database import SQL, driver_uri, ping, sqlite_file
+from segcore.runs.database import SQL, driver_uri, outdated, ping, sqlite_file
 from segcore.runs.lock import exclusive
 from segcore.settings import Settings
 
@@ -49,12 +49,17 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
             if sqlite_file(settings.tracking_uri) is None:
                 ping(settings)  # MLflow alone would try for minutes
             _write_ahead(settings.tracking_uri)
+            if outdated(settings):  # MLflow would change some of them by itself, without a copy
+                raise RunError(
+                    f"The tables of {settings.shown_tracking_uri} are of an older MLflow.",
+                    fix="Run segcore upgrade: it keeps a copy and brings them up to date.",
+                )
             client = MlflowClient(driver_uri(settings.tracking_uri))
             return client, _experiment(client, settings)
         except (MlflowException, OSError, sqlite3.Error) as error:
             raise RunError(
                 f"The run store {settings.shown_tracking_uri} cannot be opened: {error}",
-                fix=_advice(error),
+                fix="Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full.",
             ) from error
 
 
@@ -115,9 +120,3 @@ def _quieten_loggers() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # It logs a traceback for each "database is locked" and raises it as well; we retry those.
     logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
-
-
-def _advice(error: Exception) -> str:
-    if "out-of-date database schema" in str(error):
-        return "MLflow was updated: run segcore upgrade, which backs the database up first."
-    return "Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full."

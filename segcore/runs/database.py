@@ -75,6 +75,25 @@ def newest_revision() -> str:
     return str(_get_latest_schema_revision())
 
 
+def outdated(settings: Settings) -> bool:
+    """Whether the database's tables are older than the installed MLflow wants.
+
+    Raises:
+        RunError: they are newer than it knows.
+    """
+    if not settings.tracking_uri.startswith(SQL):
+        return False
+    found = revision(settings.tracking_uri)
+    if found is None or found == newest_revision():
+        return False
+    if not _known(found):
+        raise RunError(
+            f"The tables of {settings.shown_tracking_uri} were made by a newer MLflow (revision {found}).",
+            fix="pip install -U mlflow, or restore a backup of before it was updated.",
+        )
+    return True
+
+
 def engine_for(uri: str) -> Engine:
     """SQLAlchemy's engine for a database's address, one connection at a time.
 
@@ -101,6 +120,17 @@ def _sqlite_revision(file: Path) -> str | None:
             return None
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else None
+
+
+def _known(found: str) -> bool:
+    from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
+    from mlflow.store.db.utils import _get_alembic_config
+
+    try:
+        return ScriptDirectory.from_config(_get_alembic_config(db_url="")).get_revision(found) is not None
+    except CommandError:
+        return False
 
 
 def _first_line(error: Exception) -> str:

@@ -22,7 +22,8 @@ from segcore.settings import Settings
 FILE = "schema.json"
 CURRENT = len(STEPS)
 """The version that this segcore works with."""
-_OWN = {FILE, "schema.lock", "logs", "lost+found"}
+_LOCK = "schema.lock"
+_OWN = {FILE, "logs", "lost+found"}
 """What may lie in a home that nothing was done in yet."""
 
 
@@ -55,7 +56,7 @@ def version_of(home: Path) -> int | None:
 
 def is_empty(home: Path) -> bool:
     """Whether nothing was done in a home yet."""
-    return not home.is_dir() or all(entry.name in _OWN for entry in home.iterdir())
+    return not home.is_dir() or all(e.name in _OWN or e.name.startswith(_LOCK) for e in home.iterdir())
 
 
 def outlook(settings: Settings, newest: int = CURRENT) -> int | None:
@@ -91,7 +92,7 @@ def ensure(settings: Settings, steps: Sequence[Step] = STEPS) -> Upgrade | None:
     if outlook(settings, newest) == newest:
         return None
     settings.home.mkdir(parents=True, exist_ok=True)
-    with exclusive(settings.home / "schema.lock"):
+    with exclusive(settings.home / _LOCK):
         before = outlook(settings, newest)
         if before is None:
             _write(settings.home, newest)

@@ -46,10 +46,8 @@ def postgres_server() -> Iterator[str]:
     word.chmod(0o644)
     try:
         data = folder / "data"
-        subprocess.run(
-            [tools / "initdb", "-D", data, "-U", "segcore", "-A", "scram-sha-256", "--pwfile", word, "-N", "-E", "UTF8"],
-            check=True, **quiet,
-        )  # fmt: skip
+        sign_in = ["-U", "segcore", "-A", "scram-sha-256", "--pwfile", word]
+        subprocess.run([tools / "initdb", "-D", data, *sign_in, "-N", "-E", "UTF8"], check=True, **quiet)
         port = _free_port()
         options = f"-c port={port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
         control = [tools / "pg_ctl", "-D", data, "-w", "-t", "60"]

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from segcore.datasets.store import DatasetStore
+from segcore.doctor.engine import look
 from segcore.jobs import Engine
 from segcore.results import load
 from segcore.runs import RunState, RunStore
@@ -56,7 +57,7 @@ def main(folder: Path) -> None:
         "points": len(store.history(trained, "step/loss")),
         "frames": int(ledger["frame"].nunique()),
         "overlay": (result / "overlay.mp4").stat().st_size,
-        "jobs": [run.name for run in store.list()],
+        "checks": {check.name: check.outcome for check in look(settings)},
     }
     engine.close()
     print(json.dumps(found))
