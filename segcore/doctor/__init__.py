@@ -2,6 +2,5 @@
 
 from segcore.doctor.check import Check, Outcome
 from segcore.doctor.checkup import CHECKS, examine
-from segcore.doctor.health import Health, health
 
-__all__ = ["CHECKS", "Check", "Health", "Outcome", "examine", "health"]
+__all__ = ["CHECKS", "Check", "Outcome", "examine"]
