@@ -134,7 +134,7 @@ def _left_over(home: Path) -> Check:
     if not old:
         return ok("Leftovers", "no unfinished files of killed work")
     listed = " ".join(f"'{p}'" for p in old[:5]) + (" …" if len(old) > 5 else "")
-    return warn("Leftovers", f"{len(old)} unfinished files or folders of killed work", f"rm -r {listed}")
+    return warn("Leftovers", f"unfinished files or folders of killed work: {len(old)}", f"rm -r {listed}")
 
 
 def _age(path: Path) -> float:

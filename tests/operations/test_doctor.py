@@ -197,7 +197,7 @@ def test_a_picture_that_was_changed_or_lost_is_named(lively: Settings) -> None:
         pairs[0].image.write_bytes(before)
         hidden.rename(pairs[1].mask)
     assert check.outcome == "fail"
-    assert check.found == f"bars: {pairs[0].image.name}, {pairs[1].stem} missing or not what was imported"
+    assert check.found == f"bars: {pairs[1].mask.name}, {pairs[0].image.name} missing or not what was imported"
 
 
 def test_workers_are_judged_by_what_they_say() -> None:
