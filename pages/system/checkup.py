@@ -30,7 +30,8 @@ def draw() -> None:
         _found(done.result)
     label = "Check everything" if done is None else "Check again"
     if st.button(label, icon=":material/stethoscope:", key="check_everything"):
-        command = tasks.start(["doctor", "--exit-zero"], kind=KIND, title="Checking everything")
+        port = str(st.get_option("server.port"))
+        command = tasks.start(["doctor", "--exit-zero", "--port", port], kind=KIND, title="Checking everything")
         state.set_param(_PARAM, command.id)
         st.rerun()
 

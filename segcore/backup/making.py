@@ -15,7 +15,7 @@ from typing import Literal
 from segcore import __version__
 from segcore.backup import postgres
 from segcore.backup.frozen import freeze, torn
-from segcore.backup.manifest import ARTIFACTS, DATABASE, FILE, Entry, Manifest, opened
+from segcore.backup.manifest import ARTIFACTS, DATABASE, FILE, Entry, Manifest, opened, plainly
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import BackupError, DiskFull
 from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG
@@ -61,7 +61,8 @@ def make_backup(
         on_progress: called with (bytes done, bytes in all), first for packing, then for reading again.
 
     Raises:
-        BackupError: there is nothing to back up, or the run store is on a server that must be backed up itself.
+        BackupError: there is nothing to back up, the run store is on a server that must be backed up itself, or the
+            disk refuses.
         ConfigError: the home is of a newer segcore.
         DiskFull: the backup would not fit where it is to be written.
     """
@@ -72,8 +73,8 @@ def make_backup(
             f"The runs are on an MLflow server ({settings.shown_tracking_uri}), which keeps its own files.",
             fix="Back that server up where it runs, and copy SEGCORE_HOME/datasets.",
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.home) as work:
+    with plainly(), tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.home) as work:
+        out.parent.mkdir(parents=True, exist_ok=True)
         files, active = _still(settings, Path(work), uploads)
         total = sum(file.stat().st_size for _, file in files)
         _check_room(out.parent, total)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from segcore.errors import BackupError
+from segcore.errors import BackupError, SegcoreError
 
 FILE = "backup.json"
 HOME, ARTIFACTS, DATABASE = "home", "artifacts", "database"
@@ -65,6 +65,19 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         raise BackupError(f"There is no file {path}.", fix="Check the path.") from error
 
 
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What the system refuses on the way, as an error of ours."""
+    try:
+        yield
+    except SegcoreError:
+        raise
+    except OSError as error:
+        raise BackupError(
+            f"The disk does not do what is asked of it: {error}", fix="Is it full, or may this user not write there?"
+        ) from error
+
+
 def _manifest_of(archive: zipfile.ZipFile, path: Path) -> Manifest:
     if FILE not in archive.namelist():
         raise BackupError(
@@ -87,4 +100,4 @@ def _manifest_of(archive: zipfile.ZipFile, path: Path) -> Manifest:
     return manifest
 
 
-__all__ = ["ARTIFACTS", "DATABASE", "FILE", "HOME", "Entry", "Manifest", "opened"]
+__all__ = ["ARTIFACTS", "DATABASE", "FILE", "HOME", "Entry", "Manifest", "opened", "plainly"]

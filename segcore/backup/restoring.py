@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.backup import postgres
-from segcore.backup.manifest import ARTIFACTS, DATABASE, HOME, Manifest, opened
+from segcore.backup.manifest import ARTIFACTS, DATABASE, HOME, Manifest, opened, plainly
 from segcore.datasets.stages import Progress, enter
 from segcore.errors import BackupError, DiskFull
 from segcore.runs.artifacts import local_folder
@@ -51,7 +51,7 @@ def restore(settings: Settings, backup: Path, *, on_progress: Progress | None = 
         BackupError: it is no backup, it is damaged, or the home or its database is not empty. Nothing was changed.
         DiskFull: there is no room for it.
     """
-    with opened(backup) as (archive, manifest):
+    with plainly(), opened(backup) as (archive, manifest):
         _check(settings, manifest)
         work = settings.home / ".restoring"
         shutil.rmtree(work, ignore_errors=True)
@@ -122,7 +122,13 @@ def _unpack(archive: zipfile.ZipFile, manifest: Manifest, work: Path, on_progres
 
 
 def _place(settings: Settings, manifest: Manifest, work: Path) -> None:
-    """Move what was unpacked to where it belongs, the database last: without it a home is an empty one."""
+    """Move what was unpacked to where it belongs.
+
+    PostgreSQL comes first, since it takes all of its dump or nothing; a SQLite file last, since a home without it has
+    no runs yet.
+    """
+    if manifest.database == "postgresql":
+        postgres.load(settings, work / DATABASE / "postgresql.dump")
     artifacts = local_folder(settings.artifact_uri)
     if artifacts is not None and (work / ARTIFACTS).is_dir():
         artifacts.parent.mkdir(parents=True, exist_ok=True)
@@ -136,8 +142,6 @@ def _place(settings: Settings, manifest: Manifest, work: Path) -> None:
         assert target is not None
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(work / DATABASE / "mlflow.db", target)
-    elif manifest.database == "postgresql":
-        postgres.load(settings, work / DATABASE / "postgresql.dump")
 
 
 def _open(settings: Settings, manifest: Manifest) -> RestoreReport:

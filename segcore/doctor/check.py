@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+
+from segcore.settings import Settings
 
 Outcome = Literal["ok", "warn", "fail"]
 
@@ -20,6 +23,10 @@ class Check:
     outcome: Outcome
     found: str
     mend: str = ""
+
+
+Look = Callable[[Settings], list[Check]]
+"""What looks at one part of an installation."""
 
 
 def ok(name: str, found: str) -> Check:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from segcore.datasets.stages import Progress
 from segcore.doctor import data, engine, home, machine, runs, software
-from segcore.doctor.check import Check, fail
+from segcore.doctor.check import Check, Look, fail
 from segcore.errors import SegcoreError
 from segcore.settings import Settings
 
-CHECKS: Mapping[str, Callable[[Settings], list[Check]]] = {
+CHECKS: Mapping[str, Look] = {
     "software": software.packages,
     "networks": software.devices,
     "video": software.video,
@@ -29,7 +29,7 @@ CHECKS: Mapping[str, Callable[[Settings], list[Check]]] = {
 
 def examine(
     settings: Settings,
-    checks: Mapping[str, Callable[[Settings], list[Check]]] = CHECKS,
+    checks: Mapping[str, Look] = CHECKS,
     on_progress: Progress | None = None,
 ) -> list[Check]:
     """Do the checks. One that breaks is a failure like any other, and keeps none of the others from being done.

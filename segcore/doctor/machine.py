@@ -55,10 +55,9 @@ def cards(settings: Settings) -> list[Check]:
     return [ok("Graphics cards", names)]
 
 
-def dashboard(settings: Settings) -> list[Check]:
+def dashboard(settings: Settings, port: int = 8501) -> list[Check]:
     """Whether its port is free, or a dashboard of segcore answers there."""
     del settings
-    port = int(os.environ.get("STREAMLIT_SERVER_PORT") or 8501)
     with socket.socket() as probe:
         probe.settimeout(1)
         if probe.connect_ex(("127.0.0.1", port)):

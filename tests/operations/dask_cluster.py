@@ -41,4 +41,9 @@ def dask_cluster(folder: Path, environment: Mapping[str, str], protocol: str = "
     finally:
         for process in reversed(processes):
             process.terminate()
-            process.wait(timeout=20)
+        for process in reversed(processes):
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -65,7 +65,7 @@ def main(folder: Path) -> None:
 
 def _finish(store: RunStore, engine: Engine, run_id: str) -> str:
     engine.submit(run_id)
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 400
     while (run := store.get(run_id)).state.active:
         assert time.monotonic() < deadline, f"still {run.state}; {engine.info().note}"
         time.sleep(0.1)

@@ -204,6 +204,15 @@ def test_room_is_looked_at_first(home: LivelyHome, tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_place_that_cannot_be_written_is_told(home: LivelyHome, backup: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(BackupError, match="disk does not do"):
+        make_backup(home.settings, tmp_path / "file" / "out.zip")
+    with pytest.raises(BackupError, match="disk does not do"):
+        restore(settings_of(tmp_path / "file" / "home"), backup)
+    assert not list(home.settings.home.glob(".backup-*"))
+
+
 def test_an_empty_home_and_a_remote_server_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="nothing to back up"):
         make_backup(settings_of(tmp_path / "empty"), tmp_path / "out.zip")

@@ -27,6 +27,7 @@ from segcore.jobs.workers import WorkerReport, describe_self, own_versions
 from segcore.runs import RunState, RunStore, records
 from segcore.schema import CURRENT
 from segcore.settings import Settings
+from segcore.training.hardware import DriverGpu
 
 
 def one(checks: list[Check], name: str) -> Check:
@@ -93,6 +94,21 @@ def test_a_crash_of_tensorflow_is_told_with_its_signal(lively: Settings, monkeyp
     (check,) = software.devices(lively)
     assert check.found == "it crashed (signal 4)"
     assert "AVX" in check.mend
+
+
+def test_a_card_that_tensorflow_does_not_see_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {
+        "versions": {"tensorflow": "2.20.0", "openvino": "2025.1"},
+        "devices": [{"kind": "CPU", "name": "EPYC"}, {"kind": "CPU", "name": "EPYC"}],
+    }
+    (check,) = software._devices("Both", answer)
+    assert (check.outcome, check.found) == ("ok", "TensorFlow 2.20.0, OpenVINO 2025.1: CPU EPYC")
+    monkeypatch.setattr(software, "driver_gpus", lambda: [DriverGpu("H100", 80 << 30, "550")])
+    monkeypatch.setattr(software, "advice_here", lambda: "Install CUDA's libraries.")
+    (check,) = software._devices("Both", answer)
+    assert (check.outcome, check.mend) == ("warn", "Install CUDA's libraries.")
+    answer["devices"].append({"kind": "GPU", "name": "H100"})
+    assert software._devices("Both", answer)[0].outcome == "ok"
 
 
 def test_a_home_that_is_not_there_is_fine_and_one_of_a_newer_segcore_is_not(home: Settings) -> None:
@@ -263,7 +279,7 @@ def served(status: int, body: bytes) -> Iterator[int]:
         thread.join()
 
 
-def test_who_answers_on_the_dashboards_port(lively: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_answers_on_the_dashboards_port(lively: Settings) -> None:
     part = {"ok": False, "state": "the scheduler does not answer"}
     for status, body, outcome in (
         (200, {"database": {}}, "ok"),
@@ -272,14 +288,13 @@ def test_who_answers_on_the_dashboards_port(lively: Settings, monkeypatch: pytes
         (503, {"status": "not well", "engine": part}, "fail"),
     ):
         with served(status, json.dumps(body).encode()) as port:
-            monkeypatch.setenv("STREAMLIT_SERVER_PORT", str(port))
-            (check,) = machine.dashboard(lively)
+            (check,) = machine.dashboard(lively, port)
         assert check.outcome == outcome, body
     assert "the scheduler does not answer" in check.found
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("STREAMLIT_SERVER_PORT", str(free.getsockname()[1]))
-    assert machine.dashboard(lively)[0].outcome == "ok"
+        port = free.getsockname()[1]
+    assert machine.dashboard(lively, port)[0].outcome == "ok"
 
 
 def test_secrets_that_others_can_read_are_told(

@@ -22,6 +22,7 @@ from segcore.errors import BackupError
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
+pytestmark = pytest.mark.timeout(900)
 TESTS = Path(__file__).parents[1]
 
 
@@ -48,7 +49,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
             done = subprocess.run(
                 [sys.executable, TESTS / "operations" / "team_loop.py", folder],
                 env=os.environ | env | {"SEGCORE_SCHEDULER": scheduler, "PYTHONPATH": paths},
-                capture_output=True, text=True, timeout=280, check=False,
+                capture_output=True, text=True, timeout=850, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr[-3000:] + (folder / "dask.log").read_text()[-2000:]
             refused = not _lets_in(scheduler)
@@ -73,7 +74,6 @@ def _lets_in(scheduler: str) -> bool:
         return False
 
 
-@pytest.mark.timeout(600)
 def test_dataset_training_video_and_result_on_postgresql_and_a_tls_scheduler(team: Team) -> None:
     import psycopg
 

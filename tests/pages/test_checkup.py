@@ -53,5 +53,5 @@ def test_the_button_starts_the_doctor_and_the_address_names_it(
     monkeypatch.setattr(tasks, "start", start)
     page = open_page(empty_home, "system")
     page.button(key="check_everything").click().run()
-    assert asked == [(["doctor", "--exit-zero"], "doctor")]
+    assert asked == [(["doctor", "--exit-zero", "--port", "8501"], "doctor")]
     assert page.query_params["check"]
