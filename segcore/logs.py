@@ -24,6 +24,7 @@ SUBJECTS = ("run", "job", "user")
 """What a line may be about."""
 
 _ABOUT: dict[str, str] = {}
+logging.getLogger("segcore").addHandler(logging.NullHandler())  # before `start`, nothing goes to stderr by itself
 
 
 def about(**subjects: str | None) -> None:

@@ -100,7 +100,8 @@ class Settings(BaseModel):
     @property
     def shown_tracking_uri(self) -> str:
         """The tracking URI as it may be shown and logged: without a password."""
-        return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", self.tracking_uri)
+        bare = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", self.tracking_uri)
+        return re.sub(r"([?&]password=)[^&]*", r"\1***", bare)
 
     @property
     def logs_dir(self) -> Path:

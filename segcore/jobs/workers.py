@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any
@@ -32,10 +33,10 @@ class WorkerReport:
     free: bool = True
 
 
-def own_versions() -> dict[str, str]:
-    """Versions of segcore, Python and the packages that decide results, in this process."""
+def own_versions(packages: Sequence[str] = _PACKAGES) -> dict[str, str]:
+    """Versions of segcore, Python and these packages here; "absent" for one that is not installed."""
     found = {"segcore": __version__, "python": platform.python_version()}
-    for name in _PACKAGES:
+    for name in packages:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -22,7 +22,6 @@ from segcore.settings import Settings
 from segcore.training.config import from_preset
 
 SMALLEST = {
-    "architecture": "fast_scnn",
     "pretrained": False,
     "geometry": {"long_side": 96},
     "crop": (64, 64),
@@ -31,7 +30,7 @@ SMALLEST = {
     "epochs": 1,
     "augment": {"zoom": [0.9, 1.2], "rotation": 0},
 }
-"""The network that is compiled quickest; what it learns does not matter here."""
+"""What it learns does not matter here."""
 
 
 def main(folder: Path) -> None:

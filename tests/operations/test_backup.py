@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections import namedtuple
 from pathlib import Path
@@ -238,6 +241,14 @@ def test_artifacts_outside_of_the_home_come_along(tmp_path: Path, backup: Path) 
     restore(together, again)
     store = RunStore(together)
     assert all(store.file(run.id, "config.json").is_relative_to(together.home) for run in store.list())
+
+
+def test_a_fault_is_told_in_one_line(tmp_path: Path) -> None:
+    env = os.environ | {"SEGCORE_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "segcore", "restore", str(tmp_path / "none.zip")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [f"segcore: There is no file {tmp_path / 'none.zip'}. Check the path."]
 
 
 def test_the_commands_say_what_they_did(home: LivelyHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,5 +124,14 @@ def test_a_log_that_cannot_be_written_is_told_once_and_ends_nothing(
 def test_another_format_is_refused_and_passwords_are_never_shown() -> None:
     with pytest.raises(ConfigError, match="SEGCORE_LOG_FORMAT"):
         Settings.from_env({"SEGCORE_LOG_FORMAT": "xml"})
-    shown = Settings.from_env({"SEGCORE_TRACKING_URI": "postgresql://ada:s3cret@db:5432/runs"}).shown_tracking_uri
-    assert shown == "postgresql://ada:***@db:5432/runs"
+    for uri, shown in (
+        ("postgresql://ada:s3cret@db:5432/runs", "postgresql://ada:***@db:5432/runs"),
+        ("postgresql://ada:s@c/ret@db/runs", "postgresql://ada:***@db/runs"),
+        (
+            "postgresql://ada@db/runs?password=s3cret&sslmode=require",
+            "postgresql://ada@db/runs?password=***&sslmode=require",
+        ),
+        ("sqlite:////data/mlflow.db", "sqlite:////data/mlflow.db"),
+        ("http://mlflow:5000", "http://mlflow:5000"),
+    ):
+        assert Settings.from_env({"SEGCORE_TRACKING_URI": uri}).shown_tracking_uri == shown
