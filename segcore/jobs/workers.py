@@ -12,7 +12,8 @@ from typing import Any
 
 from segcore import __version__
 from segcore.errors import JobError, SegcoreError
-from segcore.jobs.connection import CONNECT_S
+from segcore.jobs.connection import CONNECT_S, look_at
+from segcore.jobs.info import WorkerInfo
 from segcore.runs.database import ping
 from segcore.settings import Settings
 
@@ -65,11 +66,11 @@ def ask_workers(settings: Settings, mark: str) -> list[WorkerReport]:
             fix="Check SEGCORE_SCHEDULER, that it runs, and for tls:// the certificates (docs/deploy.md).",
         ) from error
     try:
-        workers = client.scheduler_info(n_workers=-1)["workers"]
+        workers = look_at(client)[1]
         said = client.run(describe_self, settings.environment(), mark, on_error="return")
     finally:
         client.close(timeout=2)
-    return [_report(worker, said.get(address)) for address, worker in sorted(workers.items())]
+    return [_report(worker, said.get(worker.address)) for worker in workers]
 
 
 def describe_self(environment: dict[str, str], mark: str) -> dict[str, Any]:
@@ -93,16 +94,15 @@ def describe_self(environment: dict[str, str], mark: str) -> dict[str, Any]:
     }
 
 
-def _report(worker: dict[str, Any], said: Any) -> WorkerReport:
-    name = str(worker.get("name", "?"))
+def _report(worker: WorkerInfo, said: Any) -> WorkerReport:
     if not isinstance(said, dict):
-        return WorkerReport(name, fault=f"it cannot answer: {said}")
+        return WorkerReport(worker.name, fault=f"it cannot answer: {said}")
     return WorkerReport(
-        name=name,
+        name=worker.name,
         versions=said["versions"],
         home=said["home"],
         sees_home=said["sees_home"],
         store_fault=said["store_fault"],
         ahead_s=said["time"] - time.time(),
-        free=bool(worker.get("resources", {}).get("SLOT") or worker.get("resources", {}).get("GPU")),
+        free=bool(worker.slots or worker.gpus),
     )
