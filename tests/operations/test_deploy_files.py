@@ -31,10 +31,9 @@ def compose(name: str = "compose.yaml") -> dict[str, Any]:
 
 
 def known_variables() -> set[str]:
-    """Every SEGCORE_ variable that the code reads; SEGCORE_OPEN belongs to the sign-in."""
+    """Every SEGCORE_ variable that the code reads."""
     sources = [*(ROOT / "segcore").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
-    found = {name for path in sources for name in re.findall(r"\bSEGCORE_[A-Z_]+", path.read_text("utf-8"))}
-    return found | {"SEGCORE_OPEN"}
+    return {name for path in sources for name in re.findall(r"\bSEGCORE_[A-Z_]+", path.read_text("utf-8"))}
 
 
 @pytest.mark.parametrize("file", DOCKERFILES, ids=lambda p: p.name)
