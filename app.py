@@ -8,11 +8,13 @@ from starlette.middleware import Middleware
 from pages.common import who
 from pages.common.gate import Gate
 from pages.common.serving import routes
-from segcore.errors import ConfigError
+from pages.common.start import begin
+from segcore.errors import SegcoreError
 
 try:
     who.check_start()
-except ConfigError as error:
+    begin()
+except SegcoreError as error:
     sys.exit(f"segcore: {error}")
 
 app = st.App("pages/entry/router.py", routes=routes(), middleware=[Middleware(Gate)], on_script_error=who.tell)

@@ -13,6 +13,7 @@
     ├── RunError (RuntimeError)
     │   ├── RunNotFound (LookupError)
     │   └── WeightsError             weights that are missing, damaged or not ours
+    ├── BackupError (RuntimeError)    a backup cannot be made or restored; nothing was changed
     ├── BundleError (ValueError)      a bundle of another segcore that cannot be taken in
     ├── TrainingDiverged (ArithmeticError)
     ├── OutOfMemory (MemoryError)    the work needs more memory than there is
@@ -104,6 +105,10 @@ class RunNotFound(RunError, LookupError):
 
 class WeightsError(RunError):
     """Weights that are missing, damaged, or do not fit their network."""
+
+
+class BackupError(SegcoreError, RuntimeError):
+    """A backup that cannot be made or restored; nothing was changed."""
 
 
 class BundleError(SegcoreError, ValueError):

@@ -7,6 +7,7 @@
 | SEGCORE_ARTIFACT_URI | where a new experiment keeps artifacts | SEGCORE_HOME/artifacts |
 | SEGCORE_SCHEDULER | tcp:// or tls:// address of a Dask scheduler | an embedded local cluster |
 | SEGCORE_SLOTS | jobs that run at once in the embedded cluster | 1 |
+| SEGCORE_LOG_FORMAT | json, or text for people who read logs themselves | json |
 | SEGCORE_SERVER_FOLDERS | folders (separated by os.pathsep) whose files may be opened from the pages | none |
 | SEGCORE_PEOPLE | the file that says who has which role | SEGCORE_HOME/people.toml |
 | SEGCORE_ADMINS | e-mail addresses of admins beside those of that file, separated by commas | none |
@@ -16,8 +17,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,6 +41,7 @@ class Settings(BaseModel):
     people_file: Path
     admins: tuple[str, ...] = ()
     open_to_all: bool = False
+    log_format: Literal["json", "text"] = "json"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,6 +60,9 @@ class Settings(BaseModel):
         opened = (env.get("SEGCORE_OPEN") or "0").strip()
         if opened not in ("0", "1"):
             raise ConfigError(f"SEGCORE_OPEN: expected 0 or 1. Received: {opened!r}.")
+        log_format = env.get("SEGCORE_LOG_FORMAT") or "json"
+        if log_format not in ("json", "text"):
+            raise ConfigError(f"SEGCORE_LOG_FORMAT: expected json or text. Received: {log_format!r}.")
         folders = [f for f in env.get("SEGCORE_SERVER_FOLDERS", "").split(os.pathsep) if f]
         try:
             return cls(
@@ -68,6 +75,7 @@ class Settings(BaseModel):
                 people_file=Path(env.get("SEGCORE_PEOPLE") or home / "people.toml").expanduser().absolute(),
                 admins=tuple(a.strip().lower() for a in env.get("SEGCORE_ADMINS", "").split(",") if a.strip()),
                 open_to_all=opened == "1",
+                log_format="text" if log_format == "text" else "json",
             )
         except (ValueError, ValidationError) as error:
             raise ConfigError(
@@ -85,8 +93,20 @@ class Settings(BaseModel):
             "SEGCORE_PEOPLE": str(self.people_file),
             "SEGCORE_ADMINS": ",".join(self.admins),
             "SEGCORE_OPEN": str(int(self.open_to_all)),
+            "SEGCORE_LOG_FORMAT": self.log_format,
         }
         return env | ({"SEGCORE_SCHEDULER": self.scheduler} if self.scheduler else {})
+
+    @property
+    def shown_tracking_uri(self) -> str:
+        """The tracking URI as it may be shown and logged: without a password."""
+        bare = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", self.tracking_uri)
+        return re.sub(r"([?&]password=)[^&]*", r"\1***", bare)
+
+    @property
+    def logs_dir(self) -> Path:
+        """Where the logs of dashboard, commands and jobs are."""
+        return self.home / "logs"
 
     @property
     def datasets_dir(self) -> Path:

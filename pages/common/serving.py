@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from pages.common.watching import watched
 from segcore.errors import SegcoreError
 
 _MOST, _MOST_ANSWERS = 2000, 24
@@ -86,6 +87,7 @@ def routes() -> list[Route]:
         Route("/download/{token}/{name}", _download),
         Route("/show/{token}/{name}", _show),
         Route("/answer/{token}", _answer, methods=["POST"]),
+        watched(),
     ]
 
 

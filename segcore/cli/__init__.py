@@ -5,14 +5,23 @@ Each room's commands stand in their own file beside this one and are attached he
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from functools import cache
+from typing import Annotated
 
 import typer
 
-from segcore.cli.report import report_error
+from segcore import logs
+from segcore.cli.report import console, report_error
 from segcore.errors import SegcoreError
+from segcore.schema import ensure
+from segcore.settings import Settings
+
+_AS_IT_IS = ("doctor", "info", "backup", "restore", "upgrade")
+"""Commands that look at a home of any version, or bring it up to date themselves."""
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="segcore",
@@ -23,6 +32,28 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def _begin(
+    context: typer.Context,
+    log_format: Annotated[
+        str | None,
+        typer.Option(metavar="json|text", envvar="SEGCORE_LOG_FORMAT", help="How SEGCORE_HOME/logs looks."),
+    ] = None,
+) -> None:
+    """From a few labelled frames to a segmented video and a table of what is in it."""
+    if log_format:
+        os.environ["SEGCORE_LOG_FORMAT"] = log_format
+    settings = Settings.from_env()
+    if context.invoked_subcommand in _AS_IT_IS or {"-h", "--help"} & set(sys.argv):
+        return
+    upgraded = ensure(settings)
+    logs.start(settings)
+    if upgraded:
+        told = " ".join(upgraded.done) + (f" The files as they were: {upgraded.kept}." if upgraded.kept else "")
+        console.print(f"{settings.home} was brought up to date. {told}", highlight=False)
+        _log.info("upgraded from version %d to %d. %s", upgraded.before, upgraded.after, told)
+
+
 def main() -> None:
     """Run the command line; what fails says so in one line on stderr: exit code 2 for bad input, 1 for the rest."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells of every library it does not find
@@ -30,14 +61,19 @@ def main() -> None:
     try:
         app()
     except SegcoreError as error:
+        _log.error("%s", error)
         report_error(error)
         sys.exit(2 if isinstance(error, (ValueError, LookupError)) else 1)
+    except Exception:
+        _log.exception("a fault of segcore")
+        raise
 
 
 @cache
 def _attach() -> None:
     """Attach the commands of every room (imports are light: heavy libraries open when a command runs)."""
     from segcore.cli.ask import ask
+    from segcore.cli.backup import backup, restore
     from segcore.cli.bench import bench
     from segcore.cli.bin import app as bin_
     from segcore.cli.clean import clean
@@ -45,6 +81,7 @@ def _attach() -> None:
     from segcore.cli.compare import compare
     from segcore.cli.datasets import app as dataset
     from segcore.cli.demo import demo
+    from segcore.cli.doctor import doctor
     from segcore.cli.evaluate import evaluate
     from segcore.cli.export import export, import_run
     from segcore.cli.folds import folds
@@ -54,6 +91,7 @@ def _attach() -> None:
     from segcore.cli.results import app as results
     from segcore.cli.segment import segment
     from segcore.cli.training import train
+    from segcore.cli.upgrade import relocate, upgrade
     from segcore.cli.video_crew import segment_part
     from segcore.cli.write_report import report
 
@@ -79,6 +117,11 @@ def _attach() -> None:
         bench,
         clean,
         info,
+        doctor,
+        backup,
+        restore,
+        upgrade,
+        relocate,
     ):
         app.command()(command)
     app.command(hidden=True)(segment_part)

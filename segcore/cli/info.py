@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
-from importlib import metadata
 from typing import Annotated, Any
 
 import typer
 
-from segcore import __version__
 from segcore.cli.report import JsonFlag, emit
+from segcore.jobs.workers import own_versions
 from segcore.settings import Settings
 
 _PACKAGES = ("tensorflow", "keras", "openvino", "mlflow", "distributed", "av", "streamlit", "numpy")
@@ -36,13 +34,7 @@ def info(
 
 def versions() -> dict[str, str]:
     """Versions of segcore, Python and the libraries that decide results; "absent" for one not installed."""
-    found = {"segcore": __version__, "python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            found[name] = "absent"
-    return found
+    return own_versions(_PACKAGES)
 
 
 def engine(settings: Settings) -> dict[str, Any]:
@@ -62,7 +54,7 @@ def storage(settings: Settings) -> dict[str, Any]:
     nearest = next(p for p in (settings.home, *settings.home.parents) if p.exists())
     return {
         "home": str(settings.home),
-        "tracking_uri": settings.tracking_uri,
+        "tracking_uri": settings.shown_tracking_uri,
         "artifact_uri": settings.artifact_uri,
         "free_bytes": shutil.disk_usage(nearest).free,
     }

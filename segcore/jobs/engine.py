@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ GRACE_S = 20.0
 _ROUND_S = 1.0
 _RECOVER_S = 15.0
 _DAY_S = 24 * 3600.0
+_log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -78,6 +80,7 @@ class Engine:
         if run.state is not RunState.QUEUED:
             raise JobError(f"{run.name} is {run.state}, not queued: it cannot be submitted.", fix="Resume it.")
         self._store.set_tags(run.id, {records.SUBMITTED: "1"})
+        _log.info("submitted", extra={"run": run.id, "job": f"{run.kind}/{run.attempt}"})
         self._place(run, None)
 
     def stop(self, run_id: str) -> None:
@@ -167,15 +170,23 @@ class Engine:
                     recovered = time.monotonic()
                 self._end_overdue()
                 self._once_a_day()
-                self._fault = ""
+                self._tell("")
             except Exception as error:  # store or scheduler away: shown by info(), tried again next round
-                self._fault = str(error)
+                self._tell(str(error))
             self._closed.wait(_ROUND_S)
 
     def _once_a_day(self) -> None:
         if time.monotonic() - self._daily_at > _DAY_S:
             self._daily_at = time.monotonic()
             self._daily()
+
+    def _tell(self, fault: str) -> None:
+        """Keep what is amiss for `info`, and log it once."""
+        if fault and fault != self._fault:
+            _log.warning("%s", fault)
+        elif self._fault and not fault:
+            _log.info("the job engine works again")
+        self._fault = fault
 
     def _end_overdue(self) -> None:
         for run_id, deadline in list(self._cancelled.items()):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
+from segcore.runs.database import SQL, driver_uri, outdated, ping, sqlite_file
 from segcore.runs.lock import exclusive
 from segcore.settings import Settings
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "segcore"
-_SQL = ("sqlite:", "postgresql", "mysql", "mssql")
 
 
 def lock_path(settings: Settings) -> Path:
@@ -46,13 +46,20 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
     settings.home.mkdir(parents=True, exist_ok=True)
     with exclusive(lock_path(settings)):
         try:
+            if sqlite_file(settings.tracking_uri) is None:
+                ping(settings)  # MLflow alone would try for minutes
             _write_ahead(settings.tracking_uri)
-            client = MlflowClient(settings.tracking_uri)
+            if outdated(settings):  # MLflow would change some of them by itself, without a copy
+                raise RunError(
+                    f"The tables of {settings.shown_tracking_uri} are of an older MLflow.",
+                    fix="Run segcore upgrade: it keeps a copy and brings them up to date.",
+                )
+            client = MlflowClient(driver_uri(settings.tracking_uri))
             return client, _experiment(client, settings)
         except (MlflowException, OSError, sqlite3.Error) as error:
             raise RunError(
-                f"The run store {settings.tracking_uri} cannot be opened: {error}",
-                fix=_advice(error, settings),
+                f"The run store {settings.shown_tracking_uri} cannot be opened: {error}",
+                fix="Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full.",
             ) from error
 
 
@@ -61,11 +68,11 @@ def open_sql(settings: Settings) -> SqlAlchemyStore | None:
 
     It can read a range of steps; the client reads whole histories only.
     """
-    if not settings.tracking_uri.startswith(_SQL):
+    if not settings.tracking_uri.startswith(SQL):
         return None
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
-    return SqlAlchemyStore(settings.tracking_uri, settings.artifact_uri)
+    return SqlAlchemyStore(driver_uri(settings.tracking_uri), settings.artifact_uri)
 
 
 def metric_rows(store: SqlAlchemyStore, run_id: str, key: str, after_step: int) -> list[tuple[int, int, float]]:
@@ -93,9 +100,9 @@ def _experiment(client: MlflowClient, settings: Settings) -> str:
 
 def _write_ahead(uri: str) -> None:
     """Let readers and a writer work side by side; SQLite remembers it in the file."""
-    if not uri.startswith("sqlite:///"):
+    path = sqlite_file(uri)
+    if path is None:
         return
-    path = Path(uri.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=60)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -113,9 +120,3 @@ def _quieten_loggers() -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # It logs a traceback for each "database is locked" and raises it as well; we retry those.
     logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
-
-
-def _advice(error: Exception, settings: Settings) -> str:
-    if "out-of-date database schema" in str(error):
-        return f"Back it up, then run: mlflow db upgrade {settings.tracking_uri}"
-    return "Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full."

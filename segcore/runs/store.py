@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import logging
 import re
 import shutil
 import time
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from segcore.runs.writer import RunWriter
 
 CONFIG_FILE = "config.json"
+_log = logging.getLogger(__name__)
+_GRAVE = {RunState.FAILED: logging.ERROR, RunState.INTERRUPTED: logging.WARNING}
 
 
 class RunStore(RunBin):
@@ -132,6 +135,11 @@ class RunStore(RunBin):
         runs = [self._settled(run) for run in self._search(" AND ".join(where), limit)]
         return [run for run in runs if states is None or run.state in states]
 
+    def ghosts(self) -> builtins.list[Run]:
+        """Runs that are marked as running though their process is gone; looked at, not mended (`list` does that)."""
+        found = self._search(f'tags.`{records.STATE}` = "{RunState.RUNNING}"', 1000)
+        return [run for run in found if verdict(run) is not None]
+
     # --- reading ------------------------------------------------------------------------------------
 
     def config(self, run_id: str) -> dict[str, Any]:
@@ -211,6 +219,7 @@ class RunStore(RunBin):
         What a job keeps to go on is discarded where it is finished, or where a person cancelled it.
         """
         self.set_tags(run_id, state_tags(state, reason))
+        _log.log(_GRAVE.get(state, logging.INFO), "%s%s", state, f": {reason}" if reason else "", extra={"run": run_id})
         client, _, _ = self._open()
         status = records.MLFLOW_STATUS[state]
         if state.active:

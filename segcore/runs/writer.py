@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from segcore import logs
 from segcore.errors import Cancelled, RunError, SegcoreError
 from segcore.runs import records
 from segcore.runs.liveness import mark_this_process
@@ -27,6 +29,7 @@ HEARTBEAT_S = 5.0
 LAST_FLUSH_S = 90.0
 """How long the end of a job tries to write what a locked database would not take."""
 _BATCH = 900
+_log = logging.getLogger(__name__)
 
 
 class RunWriter:
@@ -128,6 +131,7 @@ class RunWriter:
         with self._store.locked():
             run = self._store.get(self.run_id)
             _check_startable(run)
+            logs.about(run=run.id, job=f"{run.kind}/{run.attempt}")
             self._mark = mark_this_process()
             self._store.set_tags(self.run_id, {records.STARTED: records.now_ms()} | self._living_tags())
             self._store.set_state(self.run_id, RunState.RUNNING)
@@ -145,6 +149,7 @@ class RunWriter:
             signal.signal(number, handler)
         self._end.set()
         self._thread.join()
+        logs.about(run=None, job=None)
         state, reason = outcome(error, self._reason)
         if isinstance(error, _Signalled) and self._user_cancelled():
             reason = "Cancelled by the user."
@@ -199,6 +204,7 @@ class RunWriter:
             write()
         except Exception as error:  # whatever the store raises: the job goes on, the next second tries again
             if not self._failing:
+                _log.warning("the run store does not answer, trying again: %s", error)
                 print(f"segcore: the run store does not answer, trying again: {error}", file=sys.stderr)
             self._failing = True
             return False
