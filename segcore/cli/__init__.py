@@ -12,7 +12,7 @@ from functools import cache
 import typer
 
 from segcore.cli.report import report_error
-from segcore.errors import SegcoreError
+from segcore.errors import SegcoreError, of_the_disk
 
 app = typer.Typer(
     name="segcore",
@@ -32,6 +32,12 @@ def main() -> None:
     except SegcoreError as error:
         report_error(error)
         sys.exit(2 if isinstance(error, (ValueError, LookupError)) else 1)
+    except OSError as error:
+        told = of_the_disk(error)
+        if told is None:
+            raise
+        report_error(told)
+        sys.exit(1)
 
 
 @cache

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from segcore.access import SYSTEM, Action, acting_as, require
+from segcore import leftovers
 from segcore.errors import JobError
 from segcore.jobs.connection import Connection
 from segcore.jobs.info import EngineInfo, note_for
@@ -22,6 +23,7 @@ GRACE_S = 20.0
 _ROUND_S = 1.0
 _RECOVER_S = 15.0
 _DAY_S = 24 * 3600.0
+_TIDY_S = 6 * 3600.0
 
 
 class Engine:
@@ -64,6 +66,7 @@ class Engine:
             if self._rounds is None:
                 self._rounds = threading.Thread(target=self._watch, name="engine", daemon=True)
                 self._rounds.start()
+                threading.Thread(target=self._tidy, name="leftovers", daemon=True).start()
 
     def submit(self, run_id: str) -> None:
         """Place a queued run; a second call for the same attempt changes nothing.
@@ -176,6 +179,13 @@ class Engine:
         if time.monotonic() - self._daily_at > _DAY_S:
             self._daily_at = time.monotonic()
             self._daily()
+
+    def _tidy(self) -> None:
+        """Now and every few hours: throw away what killed processes left."""
+        while True:
+            leftovers.clear(self._settings)
+            if self._closed.wait(_TIDY_S):
+                return
 
     def _end_overdue(self) -> None:
         for run_id, deadline in list(self._cancelled.items()):

@@ -20,7 +20,8 @@ from typing import IO
 import psutil
 
 from segcore.jobs.spec import LOG_FILE, JobSpec
-from segcore.runs.liveness import process_of, this_host
+from segcore.processes import this_host
+from segcore.runs.liveness import process_of
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings

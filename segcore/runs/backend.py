@@ -118,4 +118,4 @@ def _quieten_loggers() -> None:
 def _advice(error: Exception, settings: Settings) -> str:
     if "out-of-date database schema" in str(error):
         return f"Back it up, then run: mlflow db upgrade {settings.tracking_uri}"
-    return "Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full."
+    return "Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is neither full nor read-only."

@@ -18,6 +18,7 @@ from segcore.runs.bin import RunBin
 from segcore.runs.liveness import verdict
 from segcore.runs.names import candidates, checked_run_name, friendly_base
 from segcore.runs.records import Kind, Request, Run, RunState, state_tags
+from segcore.runs.tracking import plainly
 
 if TYPE_CHECKING:
     from segcore.runs.writer import RunWriter
@@ -85,9 +86,9 @@ class RunStore(RunBin):
             records.ATTEMPT: "1",
             records.OWNER: current().email,
         } | ({records.PARENT: parent} if parent else {})
-        made = client.create_run(
-            experiment, int(time.time() * 1000), tags, self._free_name(base, numbered=name is None)
-        )
+        free = self._free_name(base, numbered=name is None)
+        with plainly():
+            made = client.create_run(experiment, int(time.time() * 1000), tags, free)
         return str(made.info.run_id)
 
     def _free_name(self, base: str, *, numbered: bool) -> str:
@@ -273,9 +274,16 @@ class RunStore(RunBin):
         return RunWriter(self, run_id)
 
     def _settled(self, run: Run) -> Run:
-        """The run with its true state: one whose process is gone is marked, once."""
-        if verdict(run) is None:
+        """The run with its true state: one whose process is gone is marked, once; shown so, where it cannot be."""
+        first = verdict(run)
+        if first is None:
             return run
+        try:
+            return self._judged(run)
+        except Exception:  # a read-only or full disk, a locked database: the truth is told, and written another time
+            return replace(run, state=first[0], reason=first[1])
+
+    def _judged(self, run: Run) -> Run:
         with self.judging():
             again = self._by_id(run.id)  # it may have ended properly since it was read
             ruling = verdict(again) if again else None

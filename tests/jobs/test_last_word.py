@@ -10,9 +10,9 @@ import pytest
 
 from segcore.jobs.spec import JobSpec
 from segcore.jobs.worker import conclude
+from segcore.processes import this_host
 from segcore.runs import RunState, RunStore, records
 from segcore.runs import store as store_module
-from segcore.runs.liveness import this_host
 from segcore.runs.records import ProcessMark
 
 GONE = 2**22 + 1
