@@ -46,7 +46,12 @@ def run_job(spec: JobSpec) -> str:
             code = process.wait()
         finally:
             PROCESSES.pop(spec.run_id, None)
-        return conclude(spec, store, process.pid, code, Path(log.name))
+        state = conclude(spec, store, process.pid, code, Path(log.name))
+    run = store.peek(spec.run_id)
+    if run and run.state is RunState.RUNNING and run.process and run.process.pid != process.pid:
+        # its worker had died and this one was given the job again, but the job lives: its slot is taken
+        return _watch(spec.model_copy(update={"living": run.process}), store)
+    return state
 
 
 def end_job(run_id: str) -> bool:
@@ -107,7 +112,7 @@ def _judge(spec: JobSpec, store: RunStore, pid: int, code: int, log: Path) -> st
         run = store.peek(spec.run_id)
         if run is None:
             return "deleted"
-        another = run.process is not None and run.process.pid != pid and process_of(run.process) is not None
+        another = run.process is not None and run.process.pid != pid  # ours was refused; reading judges the other one
         silent_end = run.state.active or run.state is RunState.INTERRUPTED
         if another or not silent_end or run.attempt != spec.attempt:  # resumed already: the next attempt speaks
             return run.state.value
