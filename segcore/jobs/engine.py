@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from segcore.access import SYSTEM, Action, acting_as, require
 from segcore import leftovers
@@ -183,7 +184,9 @@ class Engine:
     def _tidy(self) -> None:
         """Now and every few hours: throw away what killed processes left."""
         while True:
-            leftovers.clear(self._settings)
+            with suppress(Exception):  # a store or disk that is away: the next time
+                leftovers.clear(self._settings)
+                self._store.clear_work()
             if self._closed.wait(_TIDY_S):
                 return
 

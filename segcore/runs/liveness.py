@@ -11,7 +11,7 @@ from collections import OrderedDict
 import psutil
 
 from segcore.processes import birth, is_there, this_host
-from segcore.runs.records import ProcessMark, Run, RunState
+from segcore.runs.records import SUBMITTED, ProcessMark, Run, RunState
 
 SILENCE_S = 30.0
 """A job on another machine that was not heard of for so long is taken for dead."""
@@ -85,7 +85,9 @@ def lives(mark: ProcessMark | None, *, silent_s: float, here: str, process_found
 
 
 def verdict(run: Run) -> tuple[RunState, str] | None:
-    """The state and reason that a run marked as running should have; None where it is fine as it is."""
+    """The state and reason that a run marked as queued or running should have; None where it is fine as it is."""
+    if run.state is RunState.QUEUED and not run.tags.get(SUBMITTED):
+        return _forsaken(run)
     if run.state is not RunState.RUNNING:
         return None
     mark, here = run.process, this_host()
@@ -98,3 +100,11 @@ def verdict(run: Run) -> tuple[RunState, str] | None:
     if mark is None or mark.host == here:
         return RunState.INTERRUPTED, "Its process ended without a word: killed, out of memory, or a restart."
     return RunState.INTERRUPTED, f"Nothing was heard of it for {SILENCE_S:.0f} seconds (from {mark.host})."
+
+
+def _forsaken(run: Run) -> tuple[RunState, str] | None:
+    """A run that is in no queue, because whoever made it was killed before it could hand it over."""
+    maker = run.maker
+    if maker is None or maker.host != this_host() or process_of(maker) is not None:
+        return None
+    return RunState.INTERRUPTED, "What put it into the queue was ended before the engine had it. Resume it."

@@ -15,7 +15,7 @@ from segcore.access import Action, current, require
 from segcore.errors import RunError, RunNotFound
 from segcore.runs import records
 from segcore.runs.bin import RunBin
-from segcore.runs.liveness import verdict
+from segcore.runs.liveness import mark_this_process, verdict
 from segcore.runs.names import candidates, checked_run_name, friendly_base
 from segcore.runs.records import Kind, Request, Run, RunState, state_tags
 from segcore.runs.tracking import plainly
@@ -85,6 +85,7 @@ class RunStore(RunBin):
             records.KEY: key or "",
             records.ATTEMPT: "1",
             records.OWNER: current().email,
+            records.MAKER: mark_this_process().model_dump_json(),
         } | ({records.PARENT: parent} if parent else {})
         free = self._free_name(base, numbered=name is None)
         with plainly():
@@ -218,12 +219,9 @@ class RunStore(RunBin):
             client.update_run(run_id, status)
             return
         client.set_terminated(run_id, status)
-        if state is RunState.FINISHED or (state is RunState.CANCELLED and self._asked(run_id) == "cancel"):
-            shutil.rmtree(self.work(run_id), ignore_errors=True)
-
-    def _asked(self, run_id: str) -> Request | None:
         run = self._by_id(run_id)
-        return run.request if run else None
+        if state is RunState.FINISHED or (run and _given_up(run)):
+            shutil.rmtree(self.work(run_id), ignore_errors=True)
 
     def requeue(self, run_id: str) -> Run:
         """Put an ended run back into the queue, as the same one; it goes on from its last epoch or chunk.
@@ -238,7 +236,8 @@ class RunStore(RunBin):
                     f"{run.name} cannot be resumed: it is {run.state}.",
                     fix="Only what was interrupted or failed can, and a training that was cancelled; start a new run.",
                 )
-            self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1)})
+            maker = mark_this_process().model_dump_json()
+            self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1), records.MAKER: maker})
             self.set_state(run.id, RunState.QUEUED)
         return self.get(run.id)
 
@@ -264,6 +263,14 @@ class RunStore(RunBin):
             if any(run.id != run_id for run in self._search(f'attributes.run_name = "{name}"', 2)):
                 raise RunError(f"Another run is called {name!r}.", fix="Choose another name.")
             self._open()[0].update_run(run_id, name=name)
+
+    def clear_work(self) -> None:
+        """Discard what jobs kept to go on where none will: a kill came between a run's end and that."""
+        root = self.work("")
+        for folder in root.iterdir() if root.is_dir() else ():
+            run = self.peek(folder.name)
+            if run is not None and (run.state is RunState.FINISHED or _given_up(run)):
+                shutil.rmtree(folder, ignore_errors=True)
 
     # --- inside -------------------------------------------------------------------------------------
 
@@ -291,6 +298,11 @@ class RunStore(RunBin):
                 return again or run
             self.set_state(run.id, *ruling)
         return replace(self._by_id(run.id) or again, state=ruling[0], reason=ruling[1])
+
+
+def _given_up(run: Run) -> bool:
+    """Cancelled by a person; a signal that asks a job to end may be a shutdown."""
+    return run.state is RunState.CANCELLED and run.request == "cancel"
 
 
 def _quotable(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from segcore.processes import birth, this_host
 from segcore.runs.liveness import Ear, lives, mark_this_process, process_of, verdict
-from segcore.runs.records import ProcessMark, Run, RunState
+from segcore.runs.records import MAKER, SUBMITTED, ProcessMark, Run, RunState
 
 HERE = this_host()
 
@@ -72,6 +72,11 @@ def test_verdicts() -> None:
     assert verdict(_run(gone, state=RunState.QUEUED)) is None
     assert verdict(_run(gone))[0] is RunState.INTERRUPTED
     assert verdict(_run(gone, request="cancel"))[0] is RunState.CANCELLED
+    waiting = {"state": RunState.QUEUED, "tags": {MAKER: gone.model_dump_json()}}
+    assert verdict(_run(None, **waiting))[0] is RunState.INTERRUPTED
+    waiting["tags"][SUBMITTED] = "1"  # the engine has it: whoever made it may go
+    assert verdict(_run(None, **waiting)) is None
+    assert verdict(_run(None, state=RunState.QUEUED, tags={MAKER: mark_this_process().model_dump_json()})) is None
     far = verdict(_run(_mark("far away", time.time() - 601)))
     assert far is not None
     assert far[0] is RunState.INTERRUPTED
