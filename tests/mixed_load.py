@@ -92,7 +92,7 @@ class Installation:
             process.kill()
 
     def start(self) -> None:
-        """Start what is not there (any more), as whoever looks after the machine would."""
+        """Start what is not there (any more), as the machine's supervisor would: a worker ends with its scheduler."""
         dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
         commands = {
             "scheduler": [*dask, "scheduler", *local, "--port", str(self._port)],
@@ -161,6 +161,7 @@ class Installation:
         deadline = time.monotonic() + limit_s
         while active := self.store.list(states=(RunState.QUEUED, RunState.RUNNING)):
             assert time.monotonic() < deadline, [(r.name, r.state, r.tags.get("segcore.submitted")) for r in active]
+            self.start()
             time.sleep(0.3)
         return self.store.list()
 

@@ -19,6 +19,7 @@ def _until(place: Installation, run: Run, state: RunState, limit_s: float = 90.0
     deadline = time.monotonic() + limit_s
     while (seen := place.store.get(run.id)).state is not state:
         assert time.monotonic() < deadline, (seen.state, seen.reason)
+        place.start()
         time.sleep(0.1)
     return seen
 
