@@ -24,34 +24,24 @@ def _until(place: Installation, run: Run, state: RunState, limit_s: float = 90.0
     return seen
 
 
-def test_h37_scheduler_worker_and_dashboard_may_die_at_once_and_the_job_goes_on(tmp_path: Path) -> None:
+def test_h37_scheduler_worker_and_dashboard_die_at_once_then_the_job(tmp_path: Path) -> None:
     with Installation(tmp_path / "home", toy=TOY) as place:
         run = place.store.create("train", config={}, name="long-job")
         place.click("submit", run)
         working = _until(place, run, RunState.RUNNING).process
+        assert working is not None
         for part in ("worker", "scheduler", "dashboard"):
             place.kill(part)
-        place.start()
         points = len(place.store.history(run.id, "step/loss"))
-        place.click("stop", run)  # whatever was killed: who clicks is heard
-        ended = _until(place, run, RunState.FINISHED)
-        assert ended.process is not None
-        assert working is not None
-        assert ended.process.token == working.token, "it was started twice"
-        assert ended.reason == "Stopped early by the user."
-        assert len(place.store.history(run.id, "step/loss")) >= points
-        place.check_nothing_shown_is_lost()
-
-        second = place.store.create("train", config={}, name="long-second")
-        place.click("submit", second)
-        _until(place, second, RunState.RUNNING)
+        place.start()
+        time.sleep(5)  # the next worker gets the job, and must not start it again
+        seen = place.store.get(run.id)
+        assert seen.state is RunState.RUNNING
+        assert seen.process is not None
+        assert seen.process.token == working.token, "it was started twice"
+        assert len(place.store.history(run.id, "step/loss")) > points
         for part in ("worker", "job"):
             place.kill(part)
-        place.start()
-        assert "without a word" in _until(place, second, RunState.INTERRUPTED, 60).reason
-        place.click("resume", second)
-        _until(place, second, RunState.RUNNING)
-        assert len(place.jobs()) == 1
-        place.click("cancel", second)
-        _until(place, second, RunState.CANCELLED)
+        assert "without a word" in _until(place, run, RunState.INTERRUPTED, 60).reason
+        place.check_nothing_shown_is_lost()
     assert place.processes() == []
