@@ -45,6 +45,7 @@ class Client:
             origin=origin or f"http://{host or at.netloc}",  # type: ignore[arg-type]
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
+            open_timeout=60,
         )
 
     def __enter__(self) -> Client:

@@ -3,10 +3,6 @@ them cost neither TensorFlow nor memory without bound, and foreign pages are ref
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,14 +12,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from mixed_load import free_port
 from protocol_client import Client
+from served_dashboard import served
 from websockets.exceptions import InvalidStatus
 
 from segcore.runs import RunStore, RunWriter
 from segcore.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 PAGES = ("home", "datasets", "samples", "training", "runs", "evaluation", "video", "results", "system")
 SESSIONS = 20
 GROWTH_MB = 150
@@ -31,45 +26,24 @@ GROWTH_MB = 150
 
 
 @dataclass
-class Served:
+class Place:
     """A dashboard, its process, and the run that a job of this test works on."""
 
     url: str
     process: psutil.Process
+    store: RunStore
     run: str
     job: RunWriter
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """`streamlit run app.py` in a home with one training that runs."""
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A dashboard over a home with one training that runs."""
     home = tmp_path_factory.mktemp("sessions")
     store = RunStore(Settings.from_env({"SEGCORE_HOME": str(home)}))
     run = store.create("train", config={"minutes": 60.0}, name="watched-by-two")
-    port = free_port()
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("SEGCORE_", "STREAMLIT_"))}
-    env |= {"SEGCORE_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (home / "log").open("wb") as log, store.writer(run.id) as job:
-        dashboard = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_up(url, dashboard)
-            yield Served(url, psutil.Process(dashboard.pid), run.id, job)
-        finally:
-            dashboard.terminate()
-            dashboard.wait(20)
-
-
-def _wait_until_up(url: str, dashboard: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and dashboard.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the dashboard did not come up")
+    with store.writer(run.id) as job, served(home) as (url, process):
+        yield Place(url, process, store, run.id, job)
 
 
 def _status(url: str, method: str, headers: dict[str, str] | None = None) -> int:
@@ -86,52 +60,51 @@ def _status(url: str, method: str, headers: dict[str, str] | None = None) -> int
     [("http://evil.example", None), ("http://evil.example", "evil.example"), (None, "evil.example:8501")],
     ids=["foreign page", "a name that was bent to this machine", "foreign name"],
 )
-def test_h45_foreign_pages_get_no_session(served: Served, origin: str | None, host: str | None) -> None:
+def test_h45_foreign_pages_get_no_session(place: Place, origin: str | None, host: str | None) -> None:
     with pytest.raises(InvalidStatus) as caught:
-        Client(served.url, origin=origin, host=host)
+        Client(place.url, origin=origin, host=host)
     assert caught.value.response.status_code == 403
 
 
-def test_h45_nothing_is_taken_without_the_token_of_the_page(served: Served) -> None:
-    upload = f"{served.url}/_stcore/upload_file/{'0' * 32}/{'0' * 32}"
+def test_h45_nothing_is_taken_without_the_token_of_the_page(place: Place) -> None:
+    upload = f"{place.url}/_stcore/upload_file/{'0' * 32}/{'0' * 32}"
     assert _status(upload, "PUT") == 403
     assert _status(upload, "PUT", {"X-Xsrftoken": "made up", "Cookie": "_streamlit_xsrf=made up"}) == 403
-    assert _status(f"{served.url}/answer/{'0' * 32}", "POST") == 404
-    assert _status(f"{served.url}/download/{'0' * 32}/x", "POST") == 405
+    assert _status(f"{place.url}/answer/{'0' * 32}", "POST") == 404
+    assert _status(f"{place.url}/download/{'0' * 32}/x", "POST") == 405
 
 
-def test_h36_a_reload_and_a_second_browser_see_the_same_training_go_on(served: Served) -> None:
+def test_h36_a_reload_and_a_second_browser_see_the_same_training_go_on(place: Place) -> None:
     def step(number: int) -> None:
-        served.job.log({"step/loss": 1 / number, "step/miou": 0.5}, number)
-        served.job.flush()
+        place.job.log({"step/loss": 1 / number, "step/miou": 0.5}, number)
+        place.job.flush()
 
     step(1)
-    with Client(served.url) as first:
-        assert "watched-by-two" in first.open("training", run=served.run)
+    with Client(place.url) as first:
+        assert "watched-by-two" in first.open("training", run=place.run)
         step(2)
     step(3)  # the tab is closed: the job does not notice
-    with Client(served.url) as reloaded, Client(served.url) as second:
+    with Client(place.url) as reloaded, Client(place.url) as second:
         for browser in (reloaded, second):
-            answer = browser.open("training", run=served.run)
+            answer = browser.open("training", run=place.run)
             assert "watched-by-two" in answer
             assert not answer.exceptions
-    points = RunStore(Settings.from_env({"SEGCORE_HOME": str(served.process.environ()["SEGCORE_HOME"])}))
-    assert [p.step for p in points.history(served.run, "step/loss")] == [1, 2, 3]
+    assert [p.step for p in place.store.history(place.run, "step/loss")] == [1, 2, 3]
 
 
-def test_h39_twenty_sessions_cost_no_tensorflow_and_memory_is_bounded(served: Served) -> None:
-    with Client(served.url) as first:
+def test_h39_twenty_sessions_cost_no_tensorflow_and_memory_is_bounded(place: Place) -> None:
+    with Client(place.url) as first:
         for page in PAGES:
             assert first.open(page).exceptions == [], page
-    before = served.process.memory_info().rss
+    before = place.process.memory_info().rss
 
     def visit(number: int) -> list[str]:
-        with Client(served.url) as session:
+        with Client(place.url) as session:
             return session.open(PAGES[number % len(PAGES)]).exceptions
 
     with ThreadPoolExecutor(SESSIONS) as pool:
         assert list(pool.map(visit, range(SESSIONS))) == [[]] * SESSIONS
-    grown = (served.process.memory_info().rss - before) / 2**20
+    grown = (place.process.memory_info().rss - before) / 2**20
     assert grown < GROWTH_MB, f"{grown:.0f} MB"
-    libraries = {Path(m.path).name for m in served.process.memory_maps() if "tensorflow" in m.path}
+    libraries = {Path(m.path).name for m in place.process.memory_maps() if "tensorflow" in m.path}
     assert libraries == set(), "a page opened TensorFlow"
