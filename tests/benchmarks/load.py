@@ -2,7 +2,8 @@
 
 `python tests/benchmarks/load.py [--seconds 120] [--browsers 3] [--sessions 17] [--uploads 2] [--upload-mb 200]`: a
 dashboard over a home of its own with two trainings and three videos in the queue; sessions by protocol and real
-Chromium pages open one page after another; each upload is compared, byte for byte, with what lies on the server. One JSON line:
+Chromium pages open one page after another; each upload is compared, byte for byte, with what lies on the server. It
+prints one JSON line:
 seconds of a page (until its script has ended), the dashboard's memory, what became of uploads and jobs; and, before
 all that, the dashboard's cold start. Run it on a quiet machine; exit code 1 where an upload is lost or a page fails.
 """
