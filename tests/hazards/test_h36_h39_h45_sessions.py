@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hostile_files import good_folder
 from protocol_client import Client
 from served_dashboard import served
 from websockets.exceptions import InvalidStatus
 
+from segcore.datasets.store import DatasetStore
 from segcore.runs import RunStore, RunWriter
 from segcore.settings import Settings
 
@@ -40,7 +42,9 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A dashboard over a home with one training that runs."""
     home = tmp_path_factory.mktemp("sessions")
-    store = RunStore(Settings.from_env({"SEGCORE_HOME": str(home)}))
+    settings = Settings.from_env({"SEGCORE_HOME": str(home)})
+    DatasetStore(settings).import_path(good_folder(home / "source"), "good")
+    store = RunStore(settings)
     run = store.create("train", config={"minutes": 60.0}, name="watched-by-two")
     with store.writer(run.id) as job, served(home) as (url, process):
         yield Place(url, process, store, run.id, job)
