@@ -93,7 +93,7 @@ def play(place: Installation, network: Run, film_file: Path, victim: str, moment
     killed = time.monotonic()
     place.start()
     again = 0
-    while left := [r for r in place.until_settled(300) if r.state is RunState.INTERRUPTED]:
+    while left := [r for r in place.until_settled(900) if r.state is RunState.INTERRUPTED]:
         assert again < 6, [(r.name, r.reason) for r in left]
         for run in left:
             place.click("resume", run)

@@ -21,7 +21,8 @@ from segcore.datasets.store import DatasetStore
 from segcore.runs import RunStore, RunWriter
 from segcore.settings import Settings
 
-PAGES = ("home", "datasets", "samples", "training", "runs", "evaluation", "video", "results", "system")
+PAGES = ("home", "datasets", "training", "runs", "evaluation", "video", "results", "system")
+"""All but that of the samples: it shows what TensorFlow makes of them."""
 SESSIONS = 20
 GROWTH_MB = 150
 """What twenty sessions, each of which opens a page, may add to the dashboard's memory once all pages are known."""
