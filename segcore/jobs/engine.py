@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from segcore.access import SYSTEM, Action, acting_as, require
 from segcore import leftovers
+from segcore.access import SYSTEM, Action, acting_as, require
 from segcore.errors import JobError
 from segcore.jobs.connection import Connection
 from segcore.jobs.info import EngineInfo, note_for
@@ -184,7 +184,7 @@ class Engine:
     def _tidy(self) -> None:
         """Now and every few hours: throw away what killed processes left."""
         while True:
-            with suppress(Exception):  # a store or disk that is away: the next time
+            with suppress(Exception), acting_as(SYSTEM):  # a store or disk that is away: the next time
                 leftovers.clear(self._settings)
                 self._store.clear_work()
             if self._closed.wait(_TIDY_S):

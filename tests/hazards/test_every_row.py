@@ -10,7 +10,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ROWS = {*range(1, 29), *range(30, 43), 45}
+ROWS = {*range(1, 29), *range(30, 43), 44, 45}
 """The numbers that hazards have; 29 and 43 were never given."""
 
 
