@@ -31,6 +31,8 @@ pages that show it beside the message.
 
 from __future__ import annotations
 
+import errno
+
 
 class SegcoreError(Exception):
     """Base of all errors of segcore.
@@ -149,3 +151,14 @@ class ResultError(SegcoreError, ValueError):
 
 class QueryError(SegcoreError, ValueError):
     """A question to the tables of a result that cannot be read, is not allowed, or takes too much."""
+
+
+def of_the_disk(error: OSError) -> SegcoreError | None:
+    """What a disk that is full or must not be written to means for people; None where it is something else."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"The disk is full{where}.", fix="Make room and try again.")
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        fix = "Is the disk read-only, or does the folder belong to another user? Check SEGCORE_HOME."
+        return SegcoreError(f"It is not allowed to write there: {error.strerror}{where}.", fix=fix)
+    return None

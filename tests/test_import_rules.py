@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-FOUNDATION = {f"segcore.{room}" for room in ("errors", "classes", "settings", "archive", "access", "logs")}
+BARE = ("errors", "classes", "settings", "archive", "access", "processes", "temporary", "leftovers", "logs")
+FOUNDATION = {f"segcore.{name}" for name in BARE}
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
     "classes": {"segcore.errors"},
@@ -20,6 +21,9 @@ ROOMS: dict[str, set[str]] = {
     "archive": {"segcore.errors"},
     "access": {"segcore.errors", "segcore.settings"},
     "logs": {"segcore.settings"},
+    "processes": set(),
+    "temporary": {"segcore.processes"},
+    "leftovers": {"segcore.settings", "segcore.temporary"},
     "datasets": set(),
     "pipeline": {"segcore.datasets"},
     "models": {"segcore.pipeline.preprocess"},

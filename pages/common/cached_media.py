@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import streamlit as st
 
 from pages.common import cached, pictures, strips
 from segcore.datasets.images import read_image
+from segcore.temporary import passing
 from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
@@ -170,8 +170,8 @@ def photo(run_id: str, weights_hash: str, name: str, content: bytes) -> tuple[np
         InvalidImage: it is no picture that may be opened.
         BackendError, JobError: the network cannot be run here.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(name).name or "photo")
+    with passing() as folder:
+        path = folder / (Path(name).name or "photo")
         path.write_bytes(content)
         image = read_image(path)
     return image, *_answer(run_id, weights_hash, image)

@@ -15,7 +15,7 @@ import typer
 
 from segcore import logs
 from segcore.cli.report import console, report_error
-from segcore.errors import SegcoreError
+from segcore.errors import SegcoreError, of_the_disk
 from segcore.schema import ensure
 from segcore.settings import Settings
 
@@ -64,6 +64,12 @@ def main() -> None:
         _log.error("%s", error)
         report_error(error)
         sys.exit(2 if isinstance(error, (ValueError, LookupError)) else 1)
+    except OSError as error:
+        told = of_the_disk(error)
+        if told is None:
+            raise
+        report_error(told)
+        sys.exit(1)
     except Exception:
         _log.exception("a fault of segcore")
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -14,6 +13,7 @@ from segcore.cli.stage_bar import LinesFlag, stage_bar
 from segcore.datasets.stages import enter
 from segcore.errors import ConfigError
 from segcore.settings import Settings
+from segcore.temporary import passing
 
 
 def frames(
@@ -36,11 +36,11 @@ def frames(
     if way is None:
         raise ConfigError(f"--how: expected even or different. Received: {how!r}.", fix="Leave it out for different.")
     classes = _classes(dataset, class_names)
-    with tempfile.TemporaryDirectory() as folder, stage_bar("Looking at the video", as_lines=as_lines) as on_progress:
+    with passing() as folder, stage_bar("Looking at the video", as_lines=as_lines) as on_progress:
         enter(on_progress, "looking at the video")
         chosen = choose_frames(video, count, "even" if how == "even" else "different", on_progress=on_progress)
         enter(on_progress, "taking frames out")
-        files = extract_frames(video, chosen, Path(folder), on_progress=on_progress)
+        files = extract_frames(video, chosen, folder, on_progress=on_progress)
         enter(on_progress, "packing")
         write_task(files, classes, out, format_name, on_progress=on_progress)  # type: ignore[arg-type]
     found = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ from segcore.datasets.stages import enter
 from segcore.errors import RunError
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+from segcore.temporary import passing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,10 +47,10 @@ def propose(
     store = RunStore(Settings.from_env())
     found = store.get(run)
     proposals = choose(certainty_table(store, found), count)
-    with tempfile.TemporaryDirectory() as folder, stage_bar("Packing", as_lines=as_lines) as on_progress:
+    with passing() as folder, stage_bar("Packing", as_lines=as_lines) as on_progress:
         enter(on_progress, "opening the network")
         on_progress(0, 0)
-        files = _pack(store, found, proposals, Path(folder), out, format_name, on_progress)
+        files = _pack(store, found, proposals, folder, out, format_name, on_progress)
     frames: list[dict[str, Any]] = [
         {"name": file.name, "frame": p.frame, "time_s": round(p.time_s, 6), "doubt": p.doubt, "reasons": p.reasons}
         for p, file in zip(proposals, files, strict=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from segcore.errors import DatasetError
 from segcore.evaluation.evaluate import evaluate_pairs
 from segcore.inference.network import TrainedNetwork
 from segcore.runs.store import RunStore
+from segcore.temporary import passing
 from segcore.video.config import SegmentConfig
 from segcore.video.segment import SegmentResult, segment
 from segcore.video.source import source_info
@@ -80,7 +80,7 @@ def _fastest(
     for number in range(ROUNDS):
         for place, (speed, config) in enumerate(configs.items()):
             on_progress(number * len(configs) + place, ROUNDS * len(configs))
-            with tempfile.TemporaryDirectory(prefix="segcore-speeds-") as folder:
+            with passing() as folder:
                 result = segment(config, networks[speed], Path(folder))
             if speed not in best or result.seconds < best[speed].seconds:
                 best[speed] = result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from segcore.errors import DatasetError
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
 from segcore.pipeline.preprocess import labels_at
 from segcore.settings import Settings
+from segcore.temporary import passing
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Scorer
@@ -66,8 +66,8 @@ def folder_pairs(images: Path, masks: Path) -> Iterator[tuple[Pair, ...]]:
     for folder in (images, masks):
         if not folder.is_dir():
             raise DatasetError(f"{folder}: there is no such folder.", fix="Check the path.")
-    with tempfile.TemporaryDirectory(prefix="segcore-evaluate-") as name:
-        source, home = Path(name) / "source", Path(name) / "home"
+    with passing() as folder:
+        source, home = folder / "source", folder / "home"
         shutil.copytree(images, source / "images", copy_function=_link_or_copy)
         shutil.copytree(masks, source / "masks", copy_function=_link_or_copy)
         store = DatasetStore(Settings.from_env({"SEGCORE_HOME": str(home)}))

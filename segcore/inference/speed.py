@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +18,7 @@ from segcore.inference.network import TrainedNetwork
 from segcore.models.architectures import architecture
 from segcore.models.spec import ModelSpec
 from segcore.pipeline.preprocess import Geometry
+from segcore.temporary import passing
 
 CLASSES = 8
 ROUNDS = 3
@@ -65,10 +64,10 @@ def measure(name: str, size: tuple[int, int]) -> float:
         geometry=Geometry(squeeze=size),
         output=architecture(name).output,
     )
-    with tempfile.TemporaryDirectory(prefix="segcore-speed-") as folder:
-        weights = Path(folder) / "weights.npz"
+    with passing() as folder:
+        weights = folder / "weights.npz"
         network = TrainedNetwork(spec, weights, save_weights(build(spec)[0], weights))
-        predictor = OpenVinoPredictor(network, Path(folder) / "cache")
+        predictor = OpenVinoPredictor(network, folder / "cache")
         frames = np.random.default_rng(0).integers(0, 256, (2 * predictor.parallel, *size, 3), np.uint8)
         predictor.predict(frames)
         return min(_round(predictor.predict, frames) for _ in range(ROUNDS))

@@ -89,6 +89,7 @@ class Connection:
             known = self._futures.get(key)
             if known is not None and known.status == "pending":
                 return
+            self._forget(client, key)
             wanted = resources_for(self.describe()[1])
             first_come = -time.time()  # without it Dask takes calls within 100 ms in any order
             future = client.submit(run_job, spec, key=key, resources=wanted, pure=False, retries=0, priority=first_come)
@@ -140,6 +141,16 @@ class Connection:
         with self._guard:
             self._closed = True
             self._drop()
+
+    def _forget(self, client: Client, key: str) -> None:
+        """Let go of a job that the scheduler has lost or done: while a future is held, Dask submits its key no more."""
+        future = self._futures.pop(key, None)
+        if future is None:
+            return
+        future.release()
+        deadline = time.monotonic() + _BRIEF_S
+        while key in client.futures and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _live(self) -> Client:
         self.ensure()

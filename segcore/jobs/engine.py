@@ -6,7 +6,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
+from segcore import leftovers
 from segcore.access import SYSTEM, Action, acting_as, require
 from segcore.errors import JobError
 from segcore.jobs.connection import Connection
@@ -24,6 +26,7 @@ _ROUND_S = 1.0
 _RECOVER_S = 15.0
 _DAY_S = 24 * 3600.0
 _log = logging.getLogger(__name__)
+_TIDY_S = 6 * 3600.0
 
 
 class Engine:
@@ -66,6 +69,7 @@ class Engine:
             if self._rounds is None:
                 self._rounds = threading.Thread(target=self._watch, name="engine", daemon=True)
                 self._rounds.start()
+                threading.Thread(target=self._tidy, name="leftovers", daemon=True).start()
 
     def submit(self, run_id: str) -> None:
         """Place a queued run; a second call for the same attempt changes nothing.
@@ -187,6 +191,15 @@ class Engine:
         elif self._fault and not fault:
             _log.info("the job engine works again")
         self._fault = fault
+
+    def _tidy(self) -> None:
+        """Now and every few hours: throw away what killed processes left."""
+        while True:
+            with suppress(Exception), acting_as(SYSTEM):  # a store or disk that is away: the next time
+                leftovers.clear(self._settings)
+                self._store.clear_work()
+            if self._closed.wait(_TIDY_S):
+                return
 
     def _end_overdue(self) -> None:
         for run_id, deadline in list(self._cancelled.items()):

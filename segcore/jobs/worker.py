@@ -20,7 +20,8 @@ from typing import IO
 import psutil
 
 from segcore.jobs.spec import LOG_FILE, JobSpec
-from segcore.runs.liveness import process_of, this_host
+from segcore.processes import this_host
+from segcore.runs.liveness import process_of
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
@@ -45,7 +46,12 @@ def run_job(spec: JobSpec) -> str:
             code = process.wait()
         finally:
             PROCESSES.pop(spec.run_id, None)
-        return conclude(spec, store, process.pid, code, Path(log.name))
+        state = conclude(spec, store, process.pid, code, Path(log.name))
+    run = store.peek(spec.run_id)
+    if run and run.state is RunState.RUNNING and run.process and run.process.pid != process.pid:
+        # its worker had died and this one was given the job again, but the job lives: its slot is taken
+        return _watch(spec.model_copy(update={"living": run.process}), store)
+    return state
 
 
 def end_job(run_id: str) -> bool:
@@ -106,7 +112,7 @@ def _judge(spec: JobSpec, store: RunStore, pid: int, code: int, log: Path) -> st
         run = store.peek(spec.run_id)
         if run is None:
             return "deleted"
-        another = run.process is not None and run.process.pid != pid and process_of(run.process) is not None
+        another = run.process is not None and run.process.pid != pid  # ours was refused; reading judges the other one
         silent_end = run.state.active or run.state is RunState.INTERRUPTED
         if another or not silent_end or run.attempt != spec.attempt:  # resumed already: the next attempt speaks
             return run.state.value

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +23,13 @@ from segcore.errors import WeightsError
 
 if TYPE_CHECKING:
     import keras
+
+
+_BROKEN = (
+    *(ValueError, OSError, KeyError, EOFError, SyntaxError, OverflowError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError),
+)
+"""What NumPy and zipfile raise for a file that is damaged, or is none of ours."""
 
 
 def save_arrays(arrays: Mapping[str, np.ndarray], path: Path) -> str:
@@ -61,7 +70,7 @@ def load_arrays(path: Path, sha256: str | None = None) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as data:
             return {name.replace("|", "/"): data[name] for name in data.files}
-    except (ValueError, OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise WeightsError(
             f"{path.name}: expected weights written by segcore (.npz). Received: {error}.", fix="Train again."
         ) from error

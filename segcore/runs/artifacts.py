@@ -11,6 +11,7 @@ from urllib.parse import urlparse
 from urllib.request import url2pathname
 
 from segcore.errors import RunError
+from segcore.temporary import passing
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -76,8 +77,8 @@ def upload(client: MlflowClient, run_id: str, name: str, data: bytes | Path) -> 
     """Put a file into a remote store."""
     path = PurePosixPath(name)
     folder = path.parent.as_posix()
-    with tempfile.TemporaryDirectory() as scratch:
-        local = Path(scratch) / path.name
+    with passing() as scratch:
+        local = scratch / path.name
         write_atomically(local, data)
         client.log_artifact(run_id, str(local), None if folder == "." else folder)
 

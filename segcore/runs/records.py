@@ -58,6 +58,8 @@ ENDED = "segcore.ended"
 ATTEMPT = "segcore.attempt"
 SUBMITTED = "segcore.submitted"
 """Set on runs that were handed to the engine; one that a command line works on in the foreground has none."""
+MAKER = "segcore.maker"
+"""The process that put the run into the queue; it still has to hand it to the engine, or to work on it."""
 PARENT = "mlflow.parentRunId"
 OWNER = "segcore.owner"
 """Who made it: an e-mail address, or the operating system's user; older runs have none."""
@@ -132,6 +134,11 @@ class Run:
     def owner(self) -> str:
         """Who made it; "" where nobody knows."""
         return self.tags.get(OWNER, "")
+
+    @property
+    def maker(self) -> ProcessMark | None:
+        """The process that put the run into the queue."""
+        return _parse(ProcessMark, self.tags.get(MAKER))
 
     @property
     def attempt(self) -> int:

@@ -16,9 +16,10 @@ from segcore.access import Action, current, require
 from segcore.errors import RunError, RunNotFound
 from segcore.runs import records
 from segcore.runs.bin import RunBin
-from segcore.runs.liveness import verdict
+from segcore.runs.liveness import mark_this_process, verdict
 from segcore.runs.names import candidates, checked_run_name, friendly_base
 from segcore.runs.records import Kind, Request, Run, RunState, state_tags
+from segcore.runs.tracking import plainly
 
 if TYPE_CHECKING:
     from segcore.runs.writer import RunWriter
@@ -87,10 +88,11 @@ class RunStore(RunBin):
             records.KEY: key or "",
             records.ATTEMPT: "1",
             records.OWNER: current().email,
+            records.MAKER: mark_this_process().model_dump_json(),
         } | ({records.PARENT: parent} if parent else {})
-        made = client.create_run(
-            experiment, int(time.time() * 1000), tags, self._free_name(base, numbered=name is None)
-        )
+        free = self._free_name(base, numbered=name is None)
+        with plainly():
+            made = client.create_run(experiment, int(time.time() * 1000), tags, free)
         return str(made.info.run_id)
 
     def _free_name(self, base: str, *, numbered: bool) -> str:
@@ -226,12 +228,9 @@ class RunStore(RunBin):
             client.update_run(run_id, status)
             return
         client.set_terminated(run_id, status)
-        if state is RunState.FINISHED or (state is RunState.CANCELLED and self._asked(run_id) == "cancel"):
-            shutil.rmtree(self.work(run_id), ignore_errors=True)
-
-    def _asked(self, run_id: str) -> Request | None:
         run = self._by_id(run_id)
-        return run.request if run else None
+        if state is RunState.FINISHED or (run and _given_up(run)):
+            shutil.rmtree(self.work(run_id), ignore_errors=True)
 
     def requeue(self, run_id: str) -> Run:
         """Put an ended run back into the queue, as the same one; it goes on from its last epoch or chunk.
@@ -246,7 +245,8 @@ class RunStore(RunBin):
                     f"{run.name} cannot be resumed: it is {run.state}.",
                     fix="Only what was interrupted or failed can, and a training that was cancelled; start a new run.",
                 )
-            self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1)})
+            maker = mark_this_process().model_dump_json()
+            self.set_tags(run.id, {records.ATTEMPT: str(run.attempt + 1), records.MAKER: maker})
             self.set_state(run.id, RunState.QUEUED)
         return self.get(run.id)
 
@@ -273,6 +273,14 @@ class RunStore(RunBin):
                 raise RunError(f"Another run is called {name!r}.", fix="Choose another name.")
             self._open()[0].update_run(run_id, name=name)
 
+    def clear_work(self) -> None:
+        """Discard what jobs kept to go on where none will: a kill came between a run's end and that."""
+        root = self.work("")
+        for folder in root.iterdir() if root.is_dir() else ():
+            run = self.peek(folder.name)
+            if run is not None and (run.state is RunState.FINISHED or _given_up(run)):
+                shutil.rmtree(folder, ignore_errors=True)
+
     # --- inside -------------------------------------------------------------------------------------
 
     def writer(self, run_id: str) -> RunWriter:
@@ -282,9 +290,16 @@ class RunStore(RunBin):
         return RunWriter(self, run_id)
 
     def _settled(self, run: Run) -> Run:
-        """The run with its true state: one whose process is gone is marked, once."""
-        if verdict(run) is None:
+        """The run with its true state: one whose process is gone is marked, once; shown so, where it cannot be."""
+        first = verdict(run)
+        if first is None:
             return run
+        try:
+            return self._judged(run)
+        except Exception:  # a read-only or full disk, a locked database: the truth is told, and written another time
+            return replace(run, state=first[0], reason=first[1])
+
+    def _judged(self, run: Run) -> Run:
         with self.judging():
             again = self._by_id(run.id)  # it may have ended properly since it was read
             ruling = verdict(again) if again else None
@@ -292,6 +307,11 @@ class RunStore(RunBin):
                 return again or run
             self.set_state(run.id, *ruling)
         return replace(self._by_id(run.id) or again, state=ruling[0], reason=ruling[1])
+
+
+def _given_up(run: Run) -> bool:
+    """Cancelled by a person; a signal that asks a job to end may be a shutdown."""
+    return run.state is RunState.CANCELLED and run.request == "cancel"
 
 
 def _quotable(text: str) -> str:

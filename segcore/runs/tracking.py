@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from segcore.access import Action, require
@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 _POINTS_PER_BATCH = 900
 _TAGS_PER_BATCH = 90
 _PARAMS_PER_BATCH = 10
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What MLflow raises where it cannot write, as an error of ours: a page says it, a writer tries again."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        yield
+    except MlflowException as error:
+        told = str(getattr(error.__cause__, "orig", error)).splitlines()[0]
+        fix = "Is its disk full or read-only, or does another program hold it? Try again in a moment."
+        raise RunError(f"The run store could not be written to: {told}.", fix=fix) from error
 
 
 class Tracking:
@@ -57,7 +70,11 @@ class Tracking:
         params: dict[str, str] | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
-        """Write (metric name, point) pairs, parameters and tags; the same points twice count once."""
+        """Write (metric name, point) pairs, parameters and tags; the same points twice count once.
+
+        Raises:
+            RunError: the store does not take them now.
+        """
         from mlflow.entities import Metric, Param, RunTag
 
         client, _, _ = self._open()
@@ -65,7 +82,9 @@ class Tracking:
         rest = [RunTag(k, v) for k, v in (tags or {}).items()]
         items = [Param(k, str(v)) for k, v in (params or {}).items()]
         while metrics or rest or items:
-            client.log_batch(run_id, metrics[:_POINTS_PER_BATCH], items[:_PARAMS_PER_BATCH], rest[:_TAGS_PER_BATCH])
+            batch = metrics[:_POINTS_PER_BATCH], items[:_PARAMS_PER_BATCH], rest[:_TAGS_PER_BATCH]
+            with plainly():
+                client.log_batch(run_id, *batch)
             metrics, rest = metrics[_POINTS_PER_BATCH:], rest[_TAGS_PER_BATCH:]
             items = items[_PARAMS_PER_BATCH:]
 

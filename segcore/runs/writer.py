@@ -17,7 +17,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from segcore import logs
-from segcore.errors import Cancelled, RunError, SegcoreError
+from segcore.errors import Cancelled, RunError, SegcoreError, of_the_disk
 from segcore.runs import records
 from segcore.runs.liveness import mark_this_process
 from segcore.runs.machine import Machine, second_of
@@ -271,6 +271,8 @@ def in_words(error: BaseException) -> str:
     """An exception as a sentence for people."""
     if isinstance(error, SegcoreError):
         return str(error)
+    if isinstance(error, OSError) and (told := of_the_disk(error)) is not None:
+        return str(told)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "Out of memory. Choose a smaller batch size or crop, or the preset fast."
     first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")

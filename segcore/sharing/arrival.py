@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from segcore.runs.records import ENDED, STARTED
 from segcore.sharing.contents import LIMITS, Contents, read_contents
 from segcore.sharing.facts import IMPORTED_TAG
 from segcore.sharing.manifest import KEPT
+from segcore.temporary import passing
 from segcore.training.config import as_params
 
 BUNDLE_TAG = "segcore.bundle_sha256"
@@ -86,8 +86,7 @@ def import_bundle(store: RunStore, file: Path, name: str | None = None, *, say: 
         raise BundleError(f"{file}: there is no such file.", fix="Check the path.")
     scratch_root = store.settings.home / "uploads"
     scratch_root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bundle-", dir=scratch_root) as scratch:
-        folder = Path(scratch)
+    with passing("bundle", scratch_root) as folder:
         say("unpacking")
         unpack(file, folder, LIMITS)
         say("checking its files")

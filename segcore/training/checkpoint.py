@@ -7,7 +7,6 @@ and the one before it is used.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from segcore.errors import RunError, WeightsError
 from segcore.models.weights import fill_model, load_arrays, model_arrays, save_arrays
 from segcore.runs.store import RunStore
+from segcore.temporary import passing
 
 INDEX = "weights/checkpoints.json"
 OPTIMIZER = "optimizer:"
@@ -66,8 +66,8 @@ def save_checkpoint(
     arrays |= {f"{OPTIMIZER}{i}": np.asarray(v.value) for i, v in enumerate(optimizer.variables)}
     arrays |= {f"{AVERAGE}{name}": array for name, array in model_arrays(average).items()}
     name = f"weights/last-{state.epoch % 2}.npz"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "checkpoint.npz"
+    with passing() as folder:
+        path = folder / "checkpoint.npz"
         digest = save_arrays(arrays, path)
         put_file(name, path)
     entry = _Entry(file=name, sha256=digest, state=state).model_dump(mode="json")

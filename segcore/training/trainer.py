@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from segcore.models.weights import load_weights, model_arrays
 from segcore.pipeline.batches import train_batches
 from segcore.runs.store import RunStore
 from segcore.runs.writer import RunWriter
+from segcore.temporary import passing
 from segcore.training.best import keep_best, recall_best
 from segcore.training.checkpoint import TrainState, load_checkpoint, save_checkpoint
 from segcore.training.config import TrainConfig, fitted
@@ -78,8 +78,8 @@ def train(
         if not dataset.part(part):
             raise DatasetError(f"Dataset {dataset.name!r} has no {part} frames.", fix="Make a new split.")
     kept = explained(config, store, writer.run_id)
-    with kept, tempfile.TemporaryDirectory(prefix="segcore-train-") as scratch:
-        return _Training(config, dataset, writer, store, Path(scratch), listeners, resume).run()
+    with kept, passing() as scratch:
+        return _Training(config, dataset, writer, store, scratch, listeners, resume).run()
 
 
 class _Training:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
+from segcore.temporary import passing
 from segcore.video.canvas import PlanesCanvas
 from segcore.video.overlay import draw
 from segcore.video.reader import Frame, VideoReader
@@ -47,8 +47,8 @@ def bench_stages(video: Path, predictor: Predictor, frames: int = 32) -> dict[st
         stages["network"] = round(1000 * (time.perf_counter() - start) / len(kept), 2)
         stages["copy"] = _each(lambda f: f.planes(), kept)
         _bench_drawing(stages, kept, labels, confidence, predictor)
-        with tempfile.TemporaryDirectory() as folder:
-            stages["encode"] = _encode(kept, Path(folder) / "bench.mp4")
+        with passing() as folder:
+            stages["encode"] = _encode(kept, folder / "bench.mp4")
     return {
         "video": {"name": video.name, "width": info.width, "height": info.height, "codec": info.codec},
         "frames": len(kept),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from segcore.errors import Cancelled, ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.corrected_areas import AreaModel, learn_areas
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
+from segcore.temporary import PASSING, passing
 from segcore.video.chunks.identity import identity
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.whole import Whole
@@ -213,4 +213,4 @@ def _sureness(config: SegmentConfig, out: Path, classes: ClassTable, areas: Area
 def _passing(out: Path, opened: ExitStack) -> Path:
     """A work folder beside the results, which goes when the work is over."""
     out.mkdir(parents=True, exist_ok=True)
-    return Path(opened.enter_context(TemporaryDirectory(prefix=".segcore-", dir=out)))
+    return opened.enter_context(passing(f".{PASSING}", out))

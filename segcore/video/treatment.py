@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import av
 import av.filter
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from segcore.temporary import passing
 from segcore.video.colors import Colors
 from segcore.video.tonemap import Hdr, cube
 
@@ -103,8 +102,8 @@ def _mapped(pictures: Iterable[av.VideoFrame], kind: Hdr) -> Iterator[av.VideoFr
     into, back = VideoReformatter(), VideoReformatter()
     graph: av.filter.Graph | None = None
     size = (0, 0)
-    with tempfile.TemporaryDirectory(prefix="segcore-hdr-") as folder:
-        table = Path(folder) / "table.cube"
+    with passing() as folder:
+        table = folder / "table.cube"
         table.write_text(cube(kind), "ascii")
         for picture in pictures:
             rgb = into.reformat(

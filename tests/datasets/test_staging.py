@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from segcore.datasets.staging import publish, staging, sweep
+from segcore.datasets.staging import publish, staging
 from segcore.errors import DatasetExists
+from segcore.temporary import STAGING, sweep
 
 
 def test_the_folder_is_gone_whatever_happens(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_living_work_is_left_alone_and_dead_work_swept(tmp_path: Path) -> None:
         foreign = tmp_path / "~".join([parts[0], "elsewhere", *parts[2:]])
         for path in (dead, reused, foreign):
             path.mkdir()
-        assert set(sweep(tmp_path)) == {dead, reused}
+        assert set(sweep(tmp_path, STAGING)) == {dead, reused}
         assert folder.is_dir()
         assert foreign.is_dir()
     assert time.time() - foreign.stat().st_mtime < 60

@@ -10,13 +10,15 @@ import pytest
 
 from segcore.jobs.spec import JobSpec
 from segcore.jobs.worker import conclude
+from segcore.processes import this_host
 from segcore.runs import RunState, RunStore, records
 from segcore.runs import store as store_module
-from segcore.runs.liveness import this_host
+from segcore.runs.liveness import mark_this_process
 from segcore.runs.records import ProcessMark
 
 GONE = 2**22 + 1
 """A pid that no Linux system gives away."""
+DEAD = ProcessMark(host=this_host(), pid=GONE - 1, born=1.0, beat=time.time())
 
 
 def test_the_worker_has_the_last_word(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +48,17 @@ def test_the_worker_has_the_last_word(store: RunStore, tmp_path: Path, monkeypat
     assert conclude(spec, store, GONE, -9, tmp_path / "job.log") == RunState.INTERRUPTED
     page.join()
     assert "signal 9" in store.get(run.id).reason
+
+
+def test_a_job_that_is_given_to_a_second_worker_does_not_fail_because_it_runs_or_died(
+    store: RunStore, tmp_path: Path
+) -> None:
+    """Dask gives a dead worker's job to the next one; its process is refused, for the run is not queued."""
+    spec = JobSpec(run_id="", attempt=1, args=(), environment={}, pinned=True, log=str(tmp_path / "job.log"))
+    (tmp_path / "job.log").write_text("segcore: far-1 is running; only a queued run can be started.")
+    for mark, left in ((mark_this_process(), RunState.RUNNING), (DEAD, RunState.INTERRUPTED)):
+        run = store.create("train", config={}, name="given-twice")
+        store.set_tags(run.id, {records.PROCESS: mark.model_dump_json()})
+        store.set_state(run.id, RunState.RUNNING)
+        conclude(spec.model_copy(update={"run_id": run.id}), store, GONE, 2, tmp_path / "job.log")
+        assert store.get(run.id).state is left

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import tempfile
 import warnings
 import zipfile
 from importlib.metadata import version
@@ -15,13 +14,14 @@ import tensorflow as tf
 from segcore.inference.export.graph import Graph
 from segcore.inference.export.running import Outputs, Runner
 from segcore.inference.export.saved_model import save
+from segcore.temporary import passing
 
 
 def write(graph: Graph, path: Path, notes: dict[str, str]) -> None:
     """Write the file; the notes are packed behind it, where LiteRT's tools look for associated files."""
-    with tempfile.TemporaryDirectory() as folder:
-        save(graph, Path(folder), batch=1)
-        path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+    with passing() as folder:
+        save(graph, folder, batch=1)
+        path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(str(folder)).convert())
     with zipfile.ZipFile(path, "a") as archive:
         for name, text in notes.items():
             archive.writestr(name, text)
