@@ -59,7 +59,7 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
         except (MlflowException, OSError, sqlite3.Error) as error:
             raise RunError(
                 f"The run store {settings.shown_tracking_uri} cannot be opened: {error}",
-                fix="Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is not full.",
+                fix="Check SEGCORE_TRACKING_URI and SEGCORE_HOME, and that the disk is neither full nor read-only.",
             ) from error
 
 
