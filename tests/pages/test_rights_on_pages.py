@@ -73,10 +73,11 @@ def test_a_page_that_offers_too_much_still_cannot_act(
 ) -> None:
     monkeypatch.setattr(rights, "why_not", lambda *_: None)  # every button can be pressed
     looks(EDITOR)
+    before = RunStore(full_home).get("desk-c").extra_minutes
     app = open_page(full_home, "training", run="desk-c")
     app.button(key="extend_run").click().run()
     assert "may not stop, cancel, prolong" in text(app)
-    assert RunStore(full_home).get("desk-c").extra_minutes == 0
+    assert RunStore(full_home).get("desk-c").extra_minutes == before
 
 
 def test_mine_is_offered_where_it_makes_a_difference(
@@ -92,7 +93,7 @@ def test_mine_is_offered_where_it_makes_a_difference(
         assert not [c for c in app.segmented_control if c.key == "whose_runs"]
         looks(EDITOR)
         app = open_page(full_home, "runs")
-        assert len(app.dataframe[0].value) == 4
+        assert {"emmas", "desk-a", "desk-b", "desk-c"} <= set(app.dataframe[0].value["Run"])  # others may be there
         app.segmented_control(key="whose_runs").set_value(owners.MINE).run()
         assert app.dataframe[0].value["Run"].tolist() == ["emmas"]
     finally:
