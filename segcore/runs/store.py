@@ -139,6 +139,7 @@ class RunStore(RunBin):
 
     def ghosts(self) -> builtins.list[Run]:
         """Runs that are marked as running though their process is gone; looked at, not mended (`list` does that)."""
+        require(Action.VIEW)
         found = self._search(f'tags.`{records.STATE}` = "{RunState.RUNNING}"', 1000)
         return [run for run in found if verdict(run) is not None]
 
@@ -275,6 +276,7 @@ class RunStore(RunBin):
 
     def clear_work(self) -> None:
         """Discard what jobs kept to go on where none will: a kill came between a run's end and that."""
+        require(Action.CLEAN_UP)
         root = self.work("")
         for folder in root.iterdir() if root.is_dir() else ():
             run = self.peek(folder.name)

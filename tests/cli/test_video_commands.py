@@ -96,6 +96,7 @@ def test_segment_writes_all_it_promises(clip: Path, tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         *(f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")),
         "heat.npz",
+        "masks.parquet",
         "overlay.mp4",
         "poster.jpg",
         "summary.json",

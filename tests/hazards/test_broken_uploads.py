@@ -53,7 +53,8 @@ def test_the_command_line_says_it_in_one_line(
     lines = capsys.readouterr().err.splitlines()
     _told(lines[-1], broken)
     assert all(set(json.loads(line)) == {"done", "total", "stage"} for line in lines[:-1])
-    assert files_below(home.home) in ([], ["datasets"])
+    assert files_below(home.datasets_dir) == []
+    assert {path.name for path in home.home.iterdir()} <= {"datasets", "logs", "schema.json", "schema.lock"}
 
 
 @each
