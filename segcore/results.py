@@ -99,7 +99,7 @@ class Result:
             ResultError: there is no such frame.
         """
         with self.opened(MASKS_FILE) as path:
-            found = next(read_masks(path, frame), None)
+            found = next(read_masks(path, (frame,)), None)
         if found is None:
             raise ResultError(f"{self.path} has no frame {frame}.", fix="Frames are counted from 0; see the ledger.")
         return found.labels

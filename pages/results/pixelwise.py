@@ -47,7 +47,7 @@ def draw(one: Run, other: Run, found: pd.DataFrame | None) -> None:
         names = md(" and ".join(lacking))
         st.caption(
             f"By the areas of their classes; pixel by pixel needs masks, which {names} did not keep. "
-            "Segment with “Mask video” among the further files to have them."
+            "It was made by an older segcore: segment the video again to have them."
         )
         return
     subject = _folder(one.id, other.id).name

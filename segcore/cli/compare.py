@@ -100,7 +100,8 @@ def masks_of(store: RunStore, run: Run, result: Measured) -> Masks:
     name = next((name for name in MASK_FILES if store.has_file(run.id, name)), None)
     if name is None:
         raise ResultError(
-            f"{run.name} kept no masks.", fix="Segment it again with --also mask_video, or compare without --masks."
+            f"{run.name} kept no masks.",
+            fix="It is of an older segcore: segment the video again, or compare without --masks.",
         )
     ordered = result.ledger.drop_duplicates("class_id").sort_values("class_id")
     return Masks(store.file(run.id, name), FrameTimes.of_ledger(result.ledger), ordered["class"].tolist())

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -155,21 +155,23 @@ class MaskTable:
             self._partial.unlink(missing_ok=True)
 
 
-def read_masks(path: Path, frame: int | None = None) -> Iterator[FrameMask]:
+def read_masks(path: Path, frames: Collection[int] | None = None) -> Iterator[FrameMask]:
     """The labels of every frame in turn, at the frame's size; a few frames at a time are in memory.
 
     Args:
         path: a masks.parquet.
-        frame: only this one.
+        frames: only these.
     """
     with pq.ParquetFile(path) as opened:
         place = json.loads(opened.schema_arrow.metadata[_PLACE])
         size, box = (place["size"][0], place["size"][1]), tuple(place["box"]) if place["box"] else None
-        for number, time_s, small, runs in _frames(opened, frame):
+        for number, time_s, small, runs in _frames(opened, frames):
             yield FrameMask(number, time_s, on_frame(labels_of(runs, small), size, box))
 
 
-def _frames(opened: pq.ParquetFile, only: int | None) -> Iterator[tuple[int, float, tuple[int, int], dict[int, str]]]:
+def _frames(
+    opened: pq.ParquetFile, only: Collection[int] | None
+) -> Iterator[tuple[int, float, tuple[int, int], dict[int, str]]]:
     """(frame, seconds, size of its labels, runs by class); rows of a frame may lie in two batches."""
     known: tuple[int, float, tuple[int, int]] | None = None
     runs: dict[int, str] = {}
@@ -177,7 +179,7 @@ def _frames(opened: pq.ParquetFile, only: int | None) -> Iterator[tuple[int, flo
     for batch in opened.iter_batches(_ROWS, columns=names, use_threads=False):
         columns = (batch[name].to_pylist() for name in names)
         for frame, time_s, class_id, height, width, rle in zip(*columns, strict=True):
-            if only is not None and frame != only:
+            if only is not None and frame not in only:
                 continue
             if known is not None and known[0] != frame:
                 yield *known, runs

@@ -1,4 +1,4 @@
-"""Masks of a finished result, read back: the class of every pixel, from its mask video or its ZIP of masks."""
+"""Masks of a finished result, read back: the class of every pixel, from its run lengths, mask video or ZIP of masks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import numpy as np
 from PIL import Image
 
 from segcore.errors import VideoError
+from segcore.knowledge.masks import read_masks
 
-MASK_FILES = ("masks.mov", "masks.zip")
-"""What a result may have, the quicker one first."""
+MASK_FILES = ("masks.parquet", "masks.mov", "masks.zip")
+"""What a result may have, the quickest first; each has run lengths, but for those of an older segcore."""
 
 
 def mask_planes(path: Path, places: Sequence[int], numbers: Sequence[int]) -> Iterator[np.ndarray]:
@@ -31,13 +32,18 @@ def mask_planes(path: Path, places: Sequence[int], numbers: Sequence[int]) -> It
     Raises:
         VideoError: the file does not have them.
     """
-    found = _of_zip(path, numbers) if path.suffix == ".zip" else _of_video(path, places)
+    kinds = {".parquet": _of_table, ".zip": _of_zip}
+    found = kinds[path.suffix](path, numbers) if path.suffix in kinds else _of_video(path, places)
     count = 0
     for labels in found:
         count += 1
         yield labels
     if count < len(places):
         raise VideoError(f"Expected {len(places)} masks in {path.name}. It has {count} of them.", fix="Segment again.")
+
+
+def _of_table(path: Path, numbers: Sequence[int]) -> Iterator[np.ndarray]:
+    return (found.labels for found in read_masks(path, frozenset(numbers)))
 
 
 def _of_video(path: Path, places: Sequence[int]) -> Iterator[np.ndarray]:

@@ -51,9 +51,9 @@ def test_every_frame_comes_back_at_its_size(tmp_path: Path) -> None:
     assert [(one.frame, one.time_s) for one in found] == [(3 * k, k / 10) for k in range(5)]
     for one, labels in zip(found, frames(5), strict=True):
         np.testing.assert_array_equal(one.labels, labels.repeat(2, 0).repeat(2, 1))
-    (alone,) = read_masks(tmp_path / "masks.parquet", 6)
+    (alone,) = read_masks(tmp_path / "masks.parquet", {6})
     np.testing.assert_array_equal(alone.labels, found[2].labels)
-    assert list(read_masks(tmp_path / "masks.parquet", 7)) == []
+    assert list(read_masks(tmp_path / "masks.parquet", {7})) == []
 
 
 def test_frames_whose_rows_lie_in_two_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segcore.classes import ClassTable
 from segcore.errors import ResultError, VideoError
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.masks import MaskTable
 from segcore.video.mask_agreement import Masks, mask_agreement
 from segcore.video.mask_planes import mask_planes
 
@@ -60,6 +62,11 @@ def video(tmp_path: Path) -> Path:
 
 def test_chosen_frames_come_back_exactly(video: Path, tmp_path: Path) -> None:
     for found, number in zip(mask_planes(video, [1, 4], [1, 4]), (1, 4), strict=True):
+        np.testing.assert_array_equal(found, labels(number))
+    with MaskTable(tmp_path, ClassTable.of(NAMES), labels(0).shape, None) as kept:
+        for number in range(FRAMES):
+            kept.append(number, number / 10, labels(number))
+    for found, number in zip(mask_planes(kept.path, [1, 4], [1, 4]), (1, 4), strict=True):
         np.testing.assert_array_equal(found, labels(number))
     packed = as_zip(tmp_path / "masks.zip", {0: labels(0), 5: labels(3)})
     (found,) = mask_planes(packed, [1], [5])
