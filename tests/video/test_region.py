@@ -76,7 +76,7 @@ def test_a_job_sees_only_the_region(tmp_path: Path) -> None:
     with VideoReader(video) as source, VideoReader(result.overlay) as overlay:
         assert (overlay.info.width, overlay.info.height) == (WIDTH, HEIGHT)
         plain, drawn = next(iter(source)).image.astype(int), next(iter(overlay)).image.astype(int)
-    assert np.abs(drawn - plain)[20:44, 36:92].mean() < 6
+    assert np.abs(drawn - plain)[20:44, 36:92].mean() < 9  # what coding changes; dimmed it would be tens
     assert drawn[:12].mean() < 0.55 * plain[:12].mean()
 
 
