@@ -81,8 +81,12 @@ def _no_trace(home: Path) -> list[str]:
     return [str(p) for room in rooms if room.is_dir() for p in room.rglob("*") if p.is_file()]
 
 
+CLICKED = ("zip bomb", "tar in disguise", "truncated image", "label 200", "COCO dangling id")
+"""A few of each way to fail; what is said of every kind is tested without a browser."""
+
+
 def test_broken_uploads_are_told_by_file_fault_and_fix(page: Page, fresh_dashboard: Dashboard, tmp_path: Path) -> None:
-    for broken in BROKEN:
+    for broken in (each for each in BROKEN if each.name in CLICKED):
         folder = tmp_path / broken.name
         folder.mkdir()
         _upload(page, fresh_dashboard, broken.build(folder))
