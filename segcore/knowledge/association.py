@@ -53,12 +53,13 @@ _KNOWN = np.dtype(
         ("inner", bool),
         ("since", np.float64),
         ("held", np.float64, 4),
+        ("guest", bool),
     ]
 )
 """What is known of an object: its number and class; when it was last seen, or known to be there; middle, speed and size
 of its box; the box's size and its area while nothing covered it; its area when last seen, and whether that was at the
 border; whether it was ever seen away from it; since when it is one region with another (NaN: it is not), and that
-region's box."""
+region's box, and whether it is the smaller of the two."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ class Association:
         boxes = np.column_stack([rows[:, 1:3], rows[:, 1:3] + rows[:, 3:5]])
         regions = _Regions(second, rows[:, 0], boxes, rows[:, 5], rows[:, 6] > 0)
         self._known = self._known[second - self._known["seen"] <= self._gap_s + 1e-9]
+        taken_for_one = self._known["guest"] & (second - self._known["since"] > _JOINED_S)
+        self._known = self._known[~taken_for_one]
         waited = second - self._known["seen"]
         middle = self._known["middle"] + self._known["speed"] * np.minimum(waited, _COAST_S)[:, None]
         expected = np.column_stack([middle - self._known["size"] / 2, middle + self._known["size"] / 2])
@@ -181,7 +184,12 @@ class Association:
     def _go_on(self, middle: np.ndarray, regions: _Regions, joined: dict[int, int]) -> None:
         """Joined objects move as they did, within the region that holds them."""
         known = self._known
+        hosts = {
+            region: max((t for t in joined if joined[t] == region), key=lambda t: known["area"][t])
+            for region in joined.values()
+        }
         for thing, region in joined.items():
+            known["guest"][thing] = thing != hosts[region]
             low, high = regions.boxes[region, :2], regions.boxes[region, 2:]
             half = np.minimum(known["size"][thing], high - low) / 2
             known["middle"][thing] = np.clip(middle[thing], low + half, high - half)
@@ -204,6 +212,7 @@ class Association:
         middle, size = (low + high) / 2, high - low
         now["speed"] += steer * ((middle - now["middle"]) / passed - now["speed"])
         now["middle"], now["size"], now["seen"], now["since"] = middle, size, regions.second, np.nan
+        now["guest"] = False
         now["whole"] = np.maximum(size, now["whole"] * forget)
         now["area"] = np.maximum(areas, now["area"] * forget[:, 0])
         now["last"], now["edge"], now["inner"] = areas, edge, now["inner"] | ~edge

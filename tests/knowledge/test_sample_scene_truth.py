@@ -23,7 +23,7 @@ from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import ObjectRows
 from segcore.knowledge.objects import find_objects
 from segcore.knowledge.tables import KnowledgeTables, knowledge_of
-from segcore.knowledge.tracks import TrackSettings, positions
+from segcore.knowledge.tracks import TrackSettings, find_tracks, positions
 from segcore.knowledge.zone_events import zone_events
 from segcore.knowledge.zones import Zone
 
@@ -217,3 +217,17 @@ def test_objects_enter_a_zone_when_their_middle_does(noise: bool) -> None:
             list(zip(got["frame"], got["end_frame"], strict=True)), [(a, b) for k, a, b in truth if k == kind]
         ), CLASSES.names[kind]
     assert len(mine) == len(truth)
+
+
+def test_a_car_that_was_seen_in_pieces_stays_itself_when_the_pieces_are_long_one() -> None:
+    """Two minutes on, a leaf cuts it at the border; the second piece then counts as an object within it."""
+    car, begin, count = CLASSES.names.index("toy car"), FIRST_S + 120 + 91, 132
+    rows = ObjectRows(CLASSES)
+    for number in range(count):
+        labels = CLASS_OF[sample_scene().actors_at(begin + number / FPS)[::2, ::2]]
+        labels = np.where(labels == car, labels, 0).astype(np.uint8)
+        rows.append(number, number / FPS, find_objects(labels, np.full(GRID, 230, np.uint8), SIZE, len(CLASSES)))
+    objects = rows.tables()[0]
+    tracks = find_tracks(objects, FrameTimes(range(count), np.arange(count) / FPS))
+    late = objects["frame"] >= 90
+    assert len(set(tracks[late])) == 2
