@@ -12,7 +12,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-BARE = ("errors", "classes", "settings", "archive", "access", "processes", "temporary", "leftovers", "logs")
+BARE = (
+    "errors",
+    "classes",
+    "settings",
+    "archive",
+    "access",
+    "processes",
+    "temporary",
+    "leftovers",
+    "logs",
+    "whole_file",
+)
 FOUNDATION = {f"segcore.{name}" for name in BARE}
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
@@ -22,6 +33,7 @@ ROOMS: dict[str, set[str]] = {
     "access": {"segcore.errors", "segcore.settings"},
     "logs": {"segcore.settings"},
     "processes": set(),
+    "whole_file": set(),
     "temporary": {"segcore.processes"},
     "leftovers": {"segcore.settings", "segcore.temporary"},
     "datasets": set(),

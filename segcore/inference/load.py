@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -16,6 +15,7 @@ from segcore.inference.compute import BackendName, Compute, Precision, cores, ha
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.predictor import Scorer
 from segcore.inference.trial import Trial, run_trial, ways
+from segcore.whole_file import write_whole
 
 if TYPE_CHECKING:
     from segcore.runs.store import RunStore
@@ -141,9 +141,7 @@ def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, pre
 
 def _remember(path: Path, trial: Trial) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(trial.model_dump_json(indent=1), "utf-8")
-    partial.replace(path)
+    write_whole(path, trial.model_dump_json(indent=1))
 
 
 def _known(path: Path) -> Trial | None:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from segcore.models.architectures import architecture
+from segcore.whole_file import write_whole
 
 
 class Measured:
@@ -32,9 +33,7 @@ class Measured:
         """Keep a measurement."""
         known = self._read() | {_key(name, size): round(ms, 2)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(known, indent=1), "utf-8")
-        partial.replace(self._path)
+        write_whole(self._path, json.dumps(known, indent=1))
 
     def _read(self) -> dict[str, object]:
         try:

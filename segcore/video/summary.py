@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from segcore.video.chunks.whole import Whole
 from segcore.video.pictures import open_pictures
 from segcore.video.products import Track
 from segcore.video.source import Source
+from segcore.whole_file import write_whole
 
 SUMMARY_FILE = "summary.json"
 
@@ -82,9 +82,7 @@ def write_summary(
         },
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(json.dumps(summary, ensure_ascii=False, indent=2), "utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(summary, ensure_ascii=False, indent=2))
     return summary
 
 

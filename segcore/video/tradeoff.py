@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from segcore.video.speed import Speed
+from segcore.whole_file import write_whole
 
 
 class SpeedFigures(BaseModel):
@@ -60,9 +60,7 @@ def write_tradeoff(home: Path, weights_sha256: str, tradeoff: Tradeoff) -> None:
     """Keep a measurement, in the place of the last one."""
     path = _path(home, weights_sha256)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(tradeoff.model_dump_json(indent=1), "utf-8")
-    partial.replace(path)
+    write_whole(path, tradeoff.model_dump_json(indent=1))
 
 
 def _path(home: Path, weights_sha256: str) -> Path:

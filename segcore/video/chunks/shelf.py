@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from segcore.errors import ConfigError
 from segcore.video.chunks.record import ChunkRecord, chained
+from segcore.whole_file import write_whole
 
 _JOB_FILE = "job.json"
 _RECORD_FILE = "record.json"
@@ -41,7 +42,7 @@ class Shelf:
         other = self.differences(job)
         if other is None:
             self.clear()
-            _write(self.folder / _JOB_FILE, json.dumps(job, ensure_ascii=False, indent=2))
+            write_whole(self.folder / _JOB_FILE, json.dumps(job, ensure_ascii=False, indent=2))
         elif other:
             raise ConfigError(
                 f"This job cannot go on where it ended: since it began, {' and '.join(other)} changed.",
@@ -93,7 +94,7 @@ class Shelf:
 
     def keep(self, folder: Path, record: ChunkRecord) -> None:
         """A chunk is finished: from now on it survives a kill, and a loss of power."""
-        _write(folder / _RECORD_FILE, record.model_dump_json())
+        write_whole(folder / _RECORD_FILE, record.model_dump_json())
         for path in folder.iterdir():
             _sync(path)
         _sync(folder)
@@ -116,12 +117,6 @@ def _read(folder: Path) -> ChunkRecord | None:
         return ChunkRecord.model_validate_json((folder / _RECORD_FILE).read_bytes())
     except (OSError, ValidationError):
         return None  # of another version of segcore, or damaged: it is made again
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
 
 
 def _sync(path: Path) -> None:

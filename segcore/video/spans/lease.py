@@ -6,7 +6,6 @@ longer change, ends by itself. So no helper outlives its job, however that ends.
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from segcore.video.load import Load
 from segcore.video.spans.span import Span
+from segcore.whole_file import write_whole
 
 BEAT_S = 0.5
 SILENT_S = 20.0
@@ -75,7 +75,7 @@ class Lease:
     def want(self, tasks: Iterable[str]) -> None:
         """Say that the job lives, and what it wants."""
         self._beat += 1
-        _write(self._work / _LEASE_FILE, _Wanted(beat=self._beat, tasks=list(tasks)))
+        write_whole(self._work / _LEASE_FILE, _Wanted(beat=self._beat, tasks=list(tasks)).model_dump_json())
 
     def said(self, task: str) -> Said | None:
         """What a helper last said of its task; None before its first word."""
@@ -117,7 +117,10 @@ class Hold:
     def say(self, frames: int, load: Load, state: Literal["at work", "done", "not_there"] = "at work") -> None:
         """Tell the job."""
         self._count += 1
-        _write(_said_file(self._work, self._task), Said(beat=self._count, frames=frames, load=load, state=state))
+        write_whole(
+            _said_file(self._work, self._task),
+            Said(beat=self._count, frames=frames, load=load, state=state).model_dump_json(),
+        )
 
     def _wanted(self) -> bool:
         self._asked = time.monotonic()
@@ -132,9 +135,3 @@ class Hold:
 
 def _said_file(work: Path, task: str) -> Path:
     return work / f"task-{task}.json"
-
-
-def _write(path: Path, said: BaseModel) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_text(said.model_dump_json(), "utf-8")
-    partial.replace(path)
