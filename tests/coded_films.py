@@ -3,7 +3,9 @@ with a known picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -83,6 +85,20 @@ class Tone:
         return made
 
 
+@contextmanager
+def as_urgent_as_before() -> Iterator[None]:
+    """As root, SVT-AV1 makes its caller a real-time thread, before which the whole machine stands still: undo it."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != before[0]:
+            os.sched_setscheduler(0, *before)
+
+
 def film(
     path: Path,
     times: Sequence[int] = tuple(range(0, 1000, 40)),
@@ -115,7 +131,7 @@ def film(
         metadata: of the video stream.
         context: attributes of the encoder's context.
     """
-    with av.open(str(path), "w", format=fmt, options=muxing or {}) as output:
+    with as_urgent_as_before(), av.open(str(path), "w", format=fmt, options=muxing or {}) as output:
         stored = _lying(painted(0, *size), turn, flip).shape
         stream = output.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = stored[1], stored[0], pix_fmt

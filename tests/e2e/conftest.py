@@ -7,6 +7,10 @@ from collections.abc import Iterator
 import pytest
 from browsers import QUIET, executable
 from dashboards import Dashboard, running
+from watchdog import browser_ended_after
+
+UNTIL = 0.8
+"""Share of a test's time after which its browser is ended."""
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +27,18 @@ def fresh_dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashbo
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
+def ends(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test hangs: before its time is up its browser is ended."""
+    marker = request.node.get_closest_marker("timeout")
+    seconds = float(marker.args[0] if marker else request.config.getini("timeout"))
+    with browser_ended_after(UNTIL * seconds):
+        yield
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """Chromium; the test is skipped where there is none."""
+    """Chromium, for the tests of one file; they are skipped where there is none."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=executable(), args=list(QUIET))
