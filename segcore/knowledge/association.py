@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segcore.knowledge.boxes import area, likeness, overlap
+from segcore.knowledge.camera_motion import Drift, drift_of
 
 _REACH = 1.0
 _REACH_PER_S = 2.0
@@ -27,6 +28,8 @@ _PIECE_ROOM = 1.2
 _GROWN = 1.15
 _STILL_GROWN = 0.8
 """A region that holds two objects is larger than one of them was, times this; while one is behind the other, this."""
+_SPECK = 0.25
+"""What was only seen at the border and is smaller than another, times this, was a piece of it when they join."""
 _JOINED_S = 3.0
 """Objects that are one region for longer are taken to be one."""
 _MEMORY_S = 2.0
@@ -89,6 +92,8 @@ class Association:
         self._gap_s = gap_s
         self._known = np.zeros(0, _KNOWN)
         self._next = 0
+        self._second = 0.0
+        self._drift: Drift | None = None
 
     def step(self, second: float, rows: np.ndarray) -> np.ndarray:
         """Take a frame.
@@ -106,14 +111,37 @@ class Association:
         taken_for_one = self._known["guest"] & (second - self._known["since"] > _JOINED_S)
         self._known = self._known[~taken_for_one]
         waited = second - self._known["seen"]
-        middle = self._known["middle"] + self._known["speed"] * np.minimum(waited, _COAST_S)[:, None]
-        expected = np.column_stack([middle - self._known["size"] / 2, middle + self._known["size"] / 2])
-        owner = self._match(expected, waited, regions)
+        owner = self._match(self._expected(waited, self._drift, second), waited, regions)
+        self._follow_camera(regions, owner)
+        expected = self._expected(waited, None, second)
         joined = self._joined(expected, regions, owner)
         self._give_pieces(regions, owner, joined)
-        self._go_on(middle, regions, joined)
+        self._go_on((expected[:, :2] + expected[:, 2:]) / 2, regions, joined)
         self._see(regions, owner, joined)
         return self._numbers(regions, owner)
+
+    def _expected(self, waited: np.ndarray, drift: Drift | None, second: float) -> np.ndarray:
+        """Boxes where the objects should be by now."""
+        known = self._known
+        middle = known["middle"] + known["speed"] * np.minimum(waited, _COAST_S)[:, None]
+        if drift is not None:
+            middle = middle + drift.at(known["middle"]) * (second - self._second)
+        return np.column_stack([middle - known["size"] / 2, middle + known["size"] / 2])
+
+    def _follow_camera(self, regions: _Regions, owner: np.ndarray) -> None:
+        """Find out how the camera moved since the last frame, and move with it what is known."""
+        known, passed = self._known, regions.second - self._second
+        single = np.flatnonzero((owner >= 0) & ~regions.edge)
+        things = owner[single]
+        good = (known["seen"][things] == self._second) & ~known["edge"][things] & np.isnan(known["since"][things])
+        single, things = single[good], things[good]
+        middle = (regions.boxes[single, :2] + regions.boxes[single, 2:]) / 2
+        drift = drift_of(known["middle"][things], (middle - known["middle"][things]) / max(passed, 1e-6))
+        before, now = self._drift or Drift(), drift or Drift()
+        if (self._drift is None) != (drift is None):  # what objects do by themselves is another share of it
+            known["speed"] += before.at(known["middle"]) - now.at(known["middle"])
+        known["middle"] += now.at(known["middle"]) * passed
+        self._drift, self._second = drift, regions.second
 
     def _match(self, expected: np.ndarray, waited: np.ndarray, regions: _Regions) -> np.ndarray:
         """The object that each region is, at most one region an object: (n,) int64, -1 where none."""
@@ -122,9 +150,10 @@ class Association:
             return owner
         like = likeness(expected, regions.boxes)
         reach = np.sqrt(known["area"]) * (_REACH + _REACH_PER_S * waited)
-        reach = np.where(known["edge"], np.maximum(reach, _REACH_AT_EDGE * known["whole"].max(1)), reach)
+        far = np.where(known["edge"], np.maximum(reach, _REACH_AT_EDGE * known["whole"].max(1)), reach)
         growth = regions.area / known["last"][:, None]
-        near = (like.distance <= reach[:, None]) | (like.within > 0.5)
+        near = like.distance <= np.where(regions.edge, far[:, None], reach[:, None])
+        near |= like.within > 0.5
         near &= (growth >= 1 / _CHANGE) | regions.edge
         near &= (growth <= _CHANGE) | known["edge"][:, None]
         held = ~np.isnan(known["since"])
@@ -154,9 +183,10 @@ class Association:
                 guest, host = sorted((int(lost), int(owner[region])), key=lambda thing: float(known["area"][thing]))
                 owner[region] = host
                 self._note_piece(guest, host)
-                if known["inner"][[guest, host]].any():
+                speck = not known["inner"][guest] and known["area"][guest] < _SPECK * known["area"][host]
+                if known["inner"][[guest, host]].any() and not speck:
                     joined[guest] = joined[host] = region
-                else:  # both were coming in: they are one object, and there is nothing to wait for
+                else:  # what was coming in as two pieces is one object, and there is nothing to wait for
                     known["seen"][guest] = -np.inf
         return joined
 

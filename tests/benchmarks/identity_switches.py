@@ -4,8 +4,9 @@
 
 Labels are the scene's truth at half its size. A switch: an object that is a region by itself (no other of its class in
 its box; the largest region, where it is in pieces) has another number than when it last was, and was never out of sight
-for more than a second since. The baseline in the same run: size counts as little after a meeting as at any other time,
-and what is seen at the border may not be farther from its last place than elsewhere.
+for more than a second since. The baselines in the same run: nothing is known of the camera's motion; then also, size
+counts as little after a meeting as at any other time, and what is seen at the border may not be farther from its last
+place than elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pandas as pd
 from segcore.datasets.sample.motion import actors
 from segcore.datasets.sample.scene import CLASSES, HEIGHT, WIDTH, sample_scene
 from segcore.datasets.sample.video import FIRST_S
-from segcore.knowledge import association
+from segcore.knowledge import association, camera_motion
 from segcore.knowledge.components import MIN_SHARE
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import ObjectRows
@@ -74,8 +75,15 @@ def main() -> None:
     asked = parser.parse_args()
     shown, objects = scene(asked.start, round(asked.seconds * FPS))
     now = association._SIZE_AFTER_JOINED, association._REACH_AT_EDGE
-    for name, (weight, reach) in (("as it is", now), ("baseline", (association._SIZE, 0.0))):
+    plain, never = (association._SIZE, 0.0), 10**9
+    ways = (
+        ("as it is", now, camera_motion.FEWEST),
+        ("no camera", now, never),
+        ("nor size, nor border", plain, never),
+    )
+    for name, (weight, reach), fewest in ways:
         association._SIZE_AFTER_JOINED, association._REACH_AT_EDGE = weight, reach
+        camera_motion.FEWEST = fewest
         found = switches(shown, objects)
         told = ", ".join(f"{second:.1f} s {kind}" for second, kind in found)
         print(f"{name}: {60 * len(found) / asked.seconds:.1f} a minute ({told})")

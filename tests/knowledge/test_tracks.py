@@ -12,6 +12,7 @@ from drawn_video import FPS, SIZE, blank, disc, knowledge, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segcore.knowledge.association import Association
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.tracks import TrackSettings, find_tracks, path_length, positions
 
@@ -116,6 +117,43 @@ def test_discs_of_a_class_that_cross_keep_their_ids(turn: float, angle: float, s
             if near.min() < 3:
                 seen[number].add(int(rows["track"].iloc[int(near.argmin())]))
     assert seen in ([{1}, {2}], [{2}, {1}])
+
+
+def panned(labels: np.ndarray, i: int, pace: float) -> tuple[np.ndarray, float]:
+    """Boxes that lie still, seen by a camera that pans once the first second is over."""
+    moved = pace * max(0, i - FPS)
+    for x in range(12, 320, 22):
+        disc(labels, 3, x - moved, 12 + 14 * (x % 4), 5)
+    return labels, moved
+
+
+def test_who_is_hidden_moves_with_the_camera() -> None:
+    def video() -> Iterator[np.ndarray]:
+        for i in range(60):
+            labels, moved = panned(blank(), i, pace=6)
+            yield labels if 0.9 * FPS <= i < 1.8 * FPS else disc(labels, 1, 130 - moved, 100, 7)
+
+    found, _ = knowledge(video())
+    assert (found.tracks["class"] == "cat").sum() == 1
+
+
+def test_a_sliver_that_becomes_one_region_with_its_object_is_forgotten() -> None:
+    """Else both wait to part again, and what comes in at the border next is taken for the object."""
+    association, second = Association(gap_s=1.0), iter(np.arange(100) / 10)
+
+    def step(*rows: tuple[float, ...]) -> list[int]:
+        return association.step(float(next(second)), np.array(rows, np.float64)).tolist()
+
+    def whole(left: float) -> tuple[float, ...]:
+        return 1, left, 40, 30, 54, 900, left <= 0
+
+    assert step((1, 20, 40, 30, 30, 700, 0)) == [0]
+    assert step((1, 0, 40, 30, 30, 700, 1)) == [0]
+    assert step((1, 0, 40, 30, 30, 700, 1), (1, 0, 90, 20, 4, 60, 1)) == [0, 1]
+    for left in range(0, 150, 15):
+        assert step(whole(left)) == [0]
+    assert association.pieces == {1: (1, 0)}
+    assert step(whole(150), (1, 0, 50, 6, 20, 90, 1)) == [0, 2]
 
 
 def test_a_speckle_does_not_take_the_place_of_an_object_that_flickers() -> None:
