@@ -29,6 +29,8 @@ from segcore.settings import Settings
 PROCESSES: dict[str, psutil.Process] = {}
 """Run id → the process of its job, for as long as this worker waits for it."""
 
+LOW_PRIORITY = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
+"""Of jobs: a page is opened at once beside them, and they take what nobody else wants."""
 _KILL_AFTER_S = 5.0
 _STORE_PATIENCE_S = 60.0
 
@@ -185,14 +187,14 @@ def open_log(spec: JobSpec) -> IO[bytes]:
 
 
 def start(spec: JobSpec, environment: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start a job's process, in a session of its own."""
+    """Start a job's process, in a session of its own, and let whoever opens a page go before it."""
     command = [sys.executable, *spec.args]
     log.write(f"$ {' '.join(command)}\n".encode())
     log.flush()
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP  # no Ctrl-C of the dashboard's console
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -201,6 +203,8 @@ def start(spec: JobSpec, environment: dict[str, str], log: IO[bytes]) -> subproc
         start_new_session=True,
         creationflags=flags,
     )
+    _quietly(lambda: psutil.Process(process.pid).nice(LOW_PRIORITY))
+    return process
 
 
 def _quietly(act: object) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from segcore.errors import JobError, RunError
 from segcore.jobs import Engine
+from segcore.jobs.worker import LOW_PRIORITY
 from segcore.runs import Run, RunState, RunStore
 
 
@@ -91,7 +92,7 @@ def test_one_slot_runs_one_job_and_a_queued_one_is_cancelled_at_once(engine: Eng
 def test_stop_keeps_the_result(engine: Engine, store: RunStore, wait) -> None:
     run = store.create("train", config={}, name="long-stopped")
     engine.submit(run.id)
-    wait(run, RunState.RUNNING)
+    assert psutil.Process(_pid(wait(run, RunState.RUNNING))).nice() == LOW_PRIORITY
     engine.stop(run.id)
     assert wait(run, RunState.FINISHED).reason == "Stopped early by the user."
 
