@@ -29,8 +29,12 @@ from segcore.settings import Settings
 PROCESSES: dict[str, psutil.Process] = {}
 """Run id → the process of its job, for as long as this worker waits for it."""
 
-LOW_PRIORITY = psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 10
+if sys.platform == "win32":
+    LOW_PRIORITY = psutil.BELOW_NORMAL_PRIORITY_CLASS
+else:
+    LOW_PRIORITY = 10
 """Of jobs: a page is opened at once beside them, and they take what nobody else wants."""
+
 _KILL_AFTER_S = 5.0
 _STORE_PATIENCE_S = 60.0
 
