@@ -16,7 +16,7 @@ from segcore.temporary import passing
 from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
-    from segcore.inference.predictor import Predictor
+    from segcore.inference.predictor import Predictor, Scorer
     from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
     from segcore.video.region import Region
@@ -26,7 +26,7 @@ Answer = tuple[np.ndarray, np.ndarray]
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Predictor, threading.Lock]:
+def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Scorer, threading.Lock]:
     """A run's network on the processor, for one frame at a time, and the lock that one user at a time holds."""
     del weights_hash
     from segcore.inference.compute import Compute
@@ -63,6 +63,19 @@ def video_frame(video: str, changed: float, time_s: float, fps: float = FPS) -> 
 
     with open_source(Path(video), start_s=time_s, fps=fps) as reader:
         return next(iter(reader)).image
+
+
+def video_times(video: Path) -> np.ndarray:
+    """Seconds of every frame of a video file: (F,) float64. Shared by all users: not to change."""
+    return _video_times(str(video), video.stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _video_times(video: str, changed: float) -> np.ndarray:
+    del changed
+    from segcore.corrections.opening import frame_times
+
+    return frame_times(Path(video))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -138,7 +151,7 @@ def refined_labels(
 
 def network_for(
     run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0
-) -> tuple[Predictor, threading.Lock]:
+) -> tuple[Scorer, threading.Lock]:
     """A run's network, ready for frames of this size, and the lock that one user at a time holds.
 
     Raises:

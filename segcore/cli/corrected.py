@@ -46,7 +46,7 @@ def corrected(
 
 def _line(correction: Correction) -> str:
     note = correction.note
-    return f"{note.time_s:8.2f} s  {note.stem}  {note.changed} pixels changed"
+    return f"{note.time_s:8.2f} s  {note.stem}  {note.when[:16].replace('T', ' ')}  {note.by}".rstrip()
 
 
 def _as_dict(joined: Joined) -> dict[str, Any]:

@@ -35,7 +35,6 @@ class Note(BaseModel):
         frame, time_s: as in the result's ledger.
         stem: the frame's name among labelled frames.
         classes: that its labels mean, as the result's network knew them.
-        changed: pixels that differ from what the network said.
         by: who saved it.
         when: ISO, UTC.
     """
@@ -46,7 +45,6 @@ class Note(BaseModel):
     time_s: float
     stem: str
     classes: ClassTable
-    changed: int
     by: str = ""
     when: str = ""
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from segcore.classes import IGNORE
+from segcore.corrections.packed import pack
+from segcore.datasets.images import read_header
 from segcore.errors import VideoError
 from segcore.pipeline.preprocess import labels_at
+from segcore.temporary import passing
 from segcore.video.extract import Chosen
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Scorer
     from segcore.video.config import SegmentConfig
     from segcore.video.region import Region
+
+
+_PICTURE, _LABELS, _STEM = "frame.jpg", "labels", "stem.txt"
 
 
 @dataclass(frozen=True)
@@ -40,18 +49,30 @@ class Place:
         return f"{self.video.stem}_f{self.chosen.index:06d}"
 
 
-def numbered(config: SegmentConfig, times: Sequence[float]) -> list[Chosen]:
+def frame_times(video: Path) -> np.ndarray:
+    """Seconds of every frame of a video file: (F,) float64, by its packets; of a long one that takes seconds.
+
+    Raises:
+        VideoError: it cannot be read.
+    """
+    from segcore.video.choose import all_frames
+
+    return np.array([frame.time_s for frame in all_frames(video)])
+
+
+def numbered(
+    config: SegmentConfig, times: Sequence[float], every: Callable[[Path], np.ndarray] = frame_times
+) -> list[Chosen]:
     """Frames by their numbers in the whole video.
 
     Args:
         config: of the video job.
         times: seconds of the source.
+        every: `frame_times`, or what remembers it.
 
     Raises:
         VideoError: the video is not there (any more), or cannot be read.
     """
-    from segcore.video.choose import all_frames
-
     if not config.video.exists():
         raise VideoError(
             f"The video of this result is not there any more: {config.video}.",
@@ -59,8 +80,8 @@ def numbered(config: SegmentConfig, times: Sequence[float]) -> list[Chosen]:
         )
     if config.video.is_dir():
         return [Chosen(round(time * config.fps), time) for time in times]
-    every = np.array([frame.time_s for frame in all_frames(config.video)])
-    return [Chosen(int(np.abs(every - time).argmin()), time) for time in times]
+    known = every(config.video)
+    return [Chosen(int(np.abs(known - time).argmin()), time) for time in times]
 
 
 def picture_of(place: Place) -> np.ndarray:
@@ -97,3 +118,59 @@ def labels_of(network: Scorer, image: np.ndarray, region: Region | None) -> np.n
     seen = np.ascontiguousarray(image[part.place])
     labels[part.place] = labels_at(network.scores(seen[None])[0], part.size)
     return labels
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A frame that can be painted on.
+
+    Attributes:
+        picture: a JPEG of the frame; it is what is learned from later.
+        labels: a file of packed labels to begin with.
+        size: (height, width).
+        stem: the frame's name among labelled frames.
+        version: of the labels.
+    """
+
+    picture: Path
+    labels: Path
+    size: tuple[int, int]
+    stem: str
+    version: str
+
+
+def keep_opened(folder: Path, stem: str, image: np.ndarray | Path, labels: np.ndarray) -> Opened:
+    """Write a frame and its labels into a folder, which appears whole.
+
+    Args:
+        folder: of this frame and network alone.
+        stem: the frame's name among labelled frames.
+        image: (H, W, 3) uint8 RGB; or a JPEG, taken as it is.
+        labels: (H, W) uint8.
+    """
+    with passing(parent=folder.parent) as work:
+        if isinstance(image, Path):
+            shutil.copyfile(image, work / _PICTURE)
+        else:
+            Image.fromarray(image).save(work / _PICTURE, quality=95, subsampling=0)
+        (work / _LABELS).write_bytes(pack(labels))
+        (work / _STEM).write_text(stem, "utf-8")
+        try:
+            work.rename(folder)
+        except OSError:  # somebody else opened the same frame just now
+            if not folder.is_dir():
+                raise
+    opened = read_opened(folder)
+    assert opened is not None
+    return opened
+
+
+def read_opened(folder: Path) -> Opened | None:
+    """What `keep_opened` wrote; None where it is not there (any more)."""
+    try:
+        stem = (folder / _STEM).read_text("utf-8")
+        packed = (folder / _LABELS).read_bytes()
+        size = read_header(folder / _PICTURE).size
+    except OSError:
+        return None
+    return Opened(folder / _PICTURE, folder / _LABELS, size, stem, hashlib.sha256(packed).hexdigest()[:16])

@@ -5,6 +5,8 @@ No picture format: browsers smooth, convert or blur what passes through their ca
 
 from __future__ import annotations
 
+import base64
+import binascii
 import zlib
 
 import numpy as np
@@ -37,11 +39,7 @@ def unpack(packed: bytes, size: tuple[int, int], classes: ClassTable) -> np.ndar
             there are not.
     """
     height, width = size
-    if len(packed) > LARGEST:
-        raise InvalidMask(
-            f"Expected labels of at most {LARGEST // 1_000_000} MB. Received: {len(packed) / 1e6:.1f} MB.",
-            fix="Labels of patches, not of noise, take far less.",
-        )
+    _check_length(len(packed))
     unpacker = zlib.decompressobj()
     try:
         content = unpacker.decompress(packed, height * width + 1)  # never more, however much was packed
@@ -58,6 +56,20 @@ def unpack(packed: bytes, size: tuple[int, int], classes: ClassTable) -> np.ndar
     labels = np.frombuffer(content, np.uint8).reshape(size)
     check_ids(labels, classes)
     return labels
+
+
+def received(text: str, size: tuple[int, int], classes: ClassTable) -> np.ndarray:
+    """Packed labels that came as text (base64); otherwise as `unpack`.
+
+    Raises:
+        InvalidMask: no such text, or as of `unpack`.
+    """
+    _check_length(len(text) * 3 // 4)
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidMask(f"The labels arrived damaged ({error}).", fix="Save once more.") from error
+    return unpack(content, size, classes)
 
 
 def check_ids(labels: np.ndarray, classes: ClassTable) -> None:
@@ -77,4 +89,12 @@ def check_ids(labels: np.ndarray, classes: ClassTable) -> None:
         raise InvalidMask(
             f"Expected classes 0 to {len(classes) - 1}, or {IGNORE} for pixels left open. Received: {shown}.",
             fix="Open the frame again; its classes may have changed.",
+        )
+
+
+def _check_length(length: int) -> None:
+    if length > LARGEST:
+        raise InvalidMask(
+            f"Expected labels of at most {LARGEST // 1_000_000} MB. Received: {length / 1e6:.1f} MB.",
+            fix="Labels of patches, not of noise, take far less.",
         )

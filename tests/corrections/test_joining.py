@@ -63,7 +63,7 @@ def correct(store: RunStore, result: str, tmp_path: Path) -> Corrector:
     def made(number: int, *, stem: str = "", classes: ClassTable = CLASSES, picture: int | None = None) -> Correction:
         path = tmp_path / f"{number}.jpg"
         Image.fromarray(scene(number if picture is None else picture)).save(path, quality=95)
-        note = Note(frame=number, time_s=number / 10, stem=stem or f"clip_f{number:06d}", classes=classes, changed=1)
+        note = Note(frame=number, time_s=number / 10, stem=stem or f"clip_f{number:06d}", classes=classes)
         return Corrections(store, result).keep(note, labels(number + 5), path)
 
     return made
@@ -163,9 +163,7 @@ def test_the_command_lists_and_adds(
     cli._attach()
     listed = CliRunner().invoke(cli.app, ["results", "corrected", result, "--json"])
     rows = json.loads(listed.stdout.splitlines()[-1])["corrected"]
-    assert [(row["frame"], row["stem"], row["changed"]) for row in rows] == [
-        (33, "clip_f000033", 1), (95, "clip_f000095", 1)
-    ]  # fmt: skip
+    assert [(row["frame"], row["stem"]) for row in rows] == [(33, "clip_f000033"), (95, "clip_f000095")]
     added = CliRunner().invoke(cli.app, ["results", "corrected", result, "--into", "desk", "--json"])
     told = json.loads(added.stdout.splitlines()[-1])
     assert (told["dataset"], told["learned"], told["left_out"]) == ("desk", ["clip_f000033"], ["clip_f000095"])

@@ -20,7 +20,7 @@ LABELS[0] = 255
 
 
 def note(frame: int) -> Note:
-    return Note(frame=frame, time_s=frame / 10, stem=f"clip_f{frame:06d}", classes=CLASSES, changed=7)
+    return Note(frame=frame, time_s=frame / 10, stem=f"clip_f{frame:06d}", classes=CLASSES)
 
 
 def test_a_correction_comes_back_to_the_pixel(store: RunStore, result: str, picture: Path) -> None:
