@@ -11,12 +11,12 @@ const HINTS = {
 
 function arrangeTools(view) {
   if (view.controls?.frame === view.frame && view.controls.further === view.data.further) return
-  const choices = Object.entries(TOOLS).map(([tool, [text, key]]) => [tool, button(text, `${text} (${key})`, () => choose(view, tool))])
+  const choices = Object.entries(TOOLS).map(([tool, [text, key]]) => [tool, button(view, text, `${text} (${key})`, () => choose(view, tool))])
   const size = slider("Size", "Size of the brush in pixels", 1, 200, 1)
   const opacity = slider("Labels", "How much labels cover the picture", 0, 1, 0.05)
-  const back = button("Undo", "Undo (Ctrl+Z)", () => takeBack(view, false)), again = button("Redo", "Redo (Ctrl+Shift+Z)", () => takeBack(view, true))
-  const whole = button("Fit", "Show the whole frame (F)", () => fit(view))
-  const keep = button("Save", "Save (Ctrl+S)", () => save(view, false)), further = button("Save and next", "Save, and open the next frame", () => save(view, true))
+  const back = button(view, "↶", "Undo (Ctrl+Z)", () => takeBack(view, false)), again = button(view, "↷", "Redo (Ctrl+Shift+Z)", () => takeBack(view, true))
+  const whole = button(view, "Fit", "Show the whole frame (F)", () => fit(view))
+  const keep = button(view, "Save", "Save (Ctrl+S)", () => save(view, false)), further = button(view, "Save and next", "Save and next: opens the next frame", () => save(view, true))
   keep.className = further.className = "keep"
   const use = (control, set) => { control.field.oninput = () => { set(Number(control.field.value)); paint(view) } }
   use(size, (value) => { view.size = value })
@@ -28,7 +28,6 @@ function arrangeTools(view) {
     group(keep, ...(view.data.further ? [further] : [])),
   )
   view.tools.hidden = view.classes.hidden = !view.data.editable
-  for (const made of view.tools.querySelectorAll("button")) { const use = made.onclick; made.onclick = () => { use(); paint(view) } }
 }
 
 function arrangeClasses(view) {
@@ -37,7 +36,8 @@ function arrangeClasses(view) {
   view.classed = state
   const chips = view.data.classes.map(({ id, name, color }, place) => {
     const key = id !== OPEN && place < 10 ? String(place) : ""
-    const made = button("", id === OPEN ? "Left open: neither learned from nor scored" : key ? `${name} (${key})` : name, () => { pickClass(view, id); paint(view) })
+    const told = id === OPEN ? "left open: neither learned from nor scored" : key ? `${name} (${key})` : name
+    const made = button(view, "", told, () => pickClass(view, id))
     const dot = document.createElement("i"), text = document.createElement("span")
     dot.className = id === OPEN ? "open" : ""
     if (id !== OPEN) dot.style.background = color
@@ -50,10 +50,16 @@ function arrangeClasses(view) {
   view.classes.replaceChildren(...chips.map(([, made]) => made))
 }
 
-function button(text, told, use) {
+// What keys do is asked of the canvas: whoever clicks goes on there.
+function button(view, text, told, use) {
   const made = document.createElement("button")
-  Object.assign(made, { type: "button", textContent: text, title: told, onclick: use })
-  if (!text) made.setAttribute("aria-label", told)
+  Object.assign(made, { type: "button", textContent: text, title: told })
+  made.setAttribute("aria-label", told)
+  made.onclick = (event) => {
+    use()
+    if (event.detail) view.canvas.focus({ preventScroll: true })
+    paint(view)
+  }
   return made
 }
 
