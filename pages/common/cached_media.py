@@ -49,10 +49,10 @@ def _live(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _prepared(run_id: str, weights_hash: str, height: int, width: int, scale: float) -> None:
+def _prepared(run_id: str, weights_hash: str, height: int, width: int, scale: float, graph: str) -> None:
     """Convert a network for frames of this size, in a process of its own."""
     del weights_hash
-    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width), str(scale)])
+    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width), str(scale), graph])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -150,20 +150,26 @@ def refined_labels(
 
 
 def network_for(
-    run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0
+    run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0, *, graph: str = "labels"
 ) -> tuple[Scorer, threading.Lock]:
     """A run's network, ready for frames of this size, and the lock that one user at a time holds.
+
+    Args:
+        run_id, weights_hash: of the network.
+        height, width: of the frames, pixels.
+        scale: of its input.
+        graph: "labels" for `predict`, "scores" for `scores`.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    _prepared(run_id, weights_hash, height, width, scale)
+    _prepared(run_id, weights_hash, height, width, scale, graph)
     return _predictor(run_id, weights_hash, scale)
 
 
 def live_network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
     """The same as `network_for`, quicker for frames that come one after another."""
-    _prepared(run_id, weights_hash, height, width, 1.0)
+    _prepared(run_id, weights_hash, height, width, 1.0, "labels")
     return _live(run_id, weights_hash)
 
 

@@ -14,7 +14,16 @@ from pages.training.live import run_classes
 from segcore.classes import ClassTable
 from segcore.cli.video_settings import read_config
 from segcore.corrections.kept import Correction, Corrections, Note
-from segcore.corrections.opening import Opened, Place, keep_opened, labels_of, numbered, picture_of, read_opened
+from segcore.corrections.opening import (
+    Opened,
+    Place,
+    keep_opened,
+    labels_of,
+    numbered,
+    picture_of,
+    read_opened,
+    seen_size,
+)
 from segcore.corrections.packed import received
 from segcore.errors import ResultError, SegcoreError
 from segcore.models.spec import SHA256_TAG
@@ -101,7 +110,8 @@ def _by_network(run: Run, frame: int, time_s: float) -> Easel:
             (chosen,) = numbered(config, [time_s], cached_media.video_times)
             place = Place(config.video, config.fps, chosen)
             image = picture_of(place)
-            network, lock = cached_media.network_for(model.id, digest, image.shape[0], image.shape[1])
+            height, width = seen_size(image, config.region)
+            network, lock = cached_media.network_for(model.id, digest, height, width, graph="scores")
             with lock:
                 labels = labels_of(network, image, config.region)
             opened, classes = keep_opened(folder, place.stem, image, labels), network.classes

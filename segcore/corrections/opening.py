@@ -99,6 +99,13 @@ def picture_of(place: Place) -> np.ndarray:
     )
 
 
+def seen_size(image: np.ndarray, region: Region | None) -> tuple[int, int]:
+    """(height, width) of what a network sees of a frame (H, W, 3)."""
+    height, width = image.shape[:2]
+    part = region.within(width, height) if region else None
+    return part.size if part else (height, width)
+
+
 def labels_of(network: Scorer, image: np.ndarray, region: Region | None) -> np.ndarray:
     """What a network says of a frame, at the frame's own size.
 

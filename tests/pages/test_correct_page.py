@@ -99,7 +99,7 @@ def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
 
 @pytest.fixture(autouse=True)
 def network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cached_media, "network_for", lambda *_: (Halves(), threading.Lock()))
+    monkeypatch.setattr(cached_media, "network_for", lambda *_, **__: (Halves(), threading.Lock()))
 
 
 @pytest.fixture(autouse=True)
