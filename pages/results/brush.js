@@ -11,6 +11,7 @@ export default function (component) {
   views.set(root, view)
   Object.assign(view, { root, data, tell: setTriggerValue })
   for (const part of ["canvas", ".stage", ".tools", ".classes", ".hint", ".where"]) view[part.replace(".", "")] = root.querySelector(part)
+  view.stage.style.aspectRatio = `${data.width} / ${data.height}`
   if (view.frame !== data.frame) open(view)
   else if (view.saving && data.echo === view.sent) answered(view)
   else if (view.version !== data.version && !view.saving) renew(view)

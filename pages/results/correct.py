@@ -34,9 +34,12 @@ def draw(run: Run, asked: str) -> None:
     except SegcoreError as error:
         problem(error, "This frame cannot be opened")
         return
-    following = _following(frames, opened, corrected.saved(run))
+    found = easel.corrections(run).all()
+    following = _following(frames, opened, {one.note.frame for one in found})
     _told(opened)
     brush.draw(_canvas(opened, further=following is not None), lambda sent: _saved(opened, sent, following))
+    if found:
+        corrected.add(run, found)
     _wall(run, frames, opened)
 
 

@@ -38,10 +38,9 @@ def draw(run: Run) -> None:
     if not found:
         st.caption("No frame of this result was corrected yet.")
         return
-    st.caption(f"{fmt.plural(len(found), 'frame')} corrected. Everybody who opens this result sees them.")
+    st.caption(f"{fmt.plural(len(found), 'frame')} corrected, for everybody who opens this result to see.")
     _pictures(run, found)
-    _add(run, found)
-    _added(run, tasks.find(state.param("task")))
+    add(run, found)
 
 
 def saved(run: Run) -> set[int]:
@@ -103,8 +102,8 @@ def _picture(image: str, mask: str, version: str, _one: Correction) -> bytes:
     return jpeg(small(Pair(_one.note.stem, _one.image, _one.mask), _one.note.classes, "fill", WIDTH))
 
 
-def _add(run: Run, found: list[Correction]) -> None:
-    """Into which dataset: the one that the network learned from, unless another is chosen."""
+def add(run: Run, found: list[Correction]) -> None:
+    """Into which dataset: the one that the network learned from, unless another is chosen; and what came of it."""
     names = cached.datasets().names()
     own = run.dataset if run.dataset in names else None
     options = [*names, NEW]
@@ -127,6 +126,7 @@ def _add(run: Run, found: list[Correction]) -> None:
             _start(run, name.strip())
     if chosen != NEW:
         _beware(found, name)
+    _added(run, tasks.find(state.param("task")))
 
 
 def _beware(found: list[Correction], name: str) -> None:
