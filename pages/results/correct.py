@@ -35,12 +35,13 @@ def draw(run: Run, asked: str) -> None:
         problem(error, "This frame cannot be opened")
         return
     found = easel.corrections(run).all()
-    following = _following(frames, opened, {one.note.frame for one in found})
+    done = {one.note.frame for one in found}
+    following = _following(frames, opened, done)
     _told(opened)
     brush.draw(_canvas(opened, further=following is not None), lambda sent: _saved(opened, sent, following))
     if found:
         corrected.add(run, found)
-    _wall(run, frames, opened)
+    _wall(run, frames, done, opened)
 
 
 def _number(asked: str) -> int:
@@ -52,6 +53,10 @@ def _told(opened: Easel) -> None:
     by = f" by {md(note.by)}" if note and note.by else ""
     said = f"corrected{by}" if note else "the network's own labels; paint over what is wrong"
     st.caption(f"Frame {opened.frame} at {opened.time_s:.2f} s · {said}")
+    dataset = opened.run.dataset
+    if dataset and not easel.teaches(opened, dataset):
+        text = f"{md(dataset)} scores this frame, or one much like it, and so will not learn from it. Take another one."
+        st.info(text, icon=":material/info:")
 
 
 def _canvas(opened: Easel, *, further: bool) -> brush.Canvas:
@@ -75,30 +80,27 @@ def _saved(opened: Easel, sent: dict[str, Any], following: int | None) -> None:
         state.set_param("correct", str(following))
 
 
-def worth(run: Run) -> dict[int, str]:
-    """Frames worth correcting, in order of time, each with the reason; those that were corrected are among them."""
+def worth(run: Run) -> list[int]:
+    """Frames worth correcting, in order of time; those that were corrected are among them."""
     proposals = cached_runs.proposals(run.id, COUNT) if certainty.table(run) is not None else []
-    reasons = {one.frame: one.reasons[0] for one in proposals}
-    reasons |= dict.fromkeys(corrected.saved(run), "✓ corrected")
-    return dict(sorted(reasons.items()))
+    return sorted({one.frame for one in proposals} | corrected.saved(run))
 
 
-def _following(frames: dict[int, str], opened: Easel, done: set[int]) -> int | None:
+def _following(frames: list[int], opened: Easel, done: set[int]) -> int | None:
     """The next frame that nobody corrected yet; after the last one the first again."""
     left = [frame for frame in frames if frame not in done and frame != opened.frame]
     return next((frame for frame in left if frame > opened.frame), left[0] if left else None)
 
 
-def _wall(run: Run, frames: dict[int, str], opened: Easel) -> None:
-    others = {frame: why for frame, why in frames.items() if frame != opened.frame}
+def _wall(run: Run, frames: list[int], done: set[int], opened: Easel) -> None:
+    others = [frame for frame in frames if frame != opened.frame]
     if not others:
         return
     heading("Other frames", help="Of which the network is least sure, and those that were corrected.")
-    pictures = corrected.pictures(run, list(others))
-    by_time = {f"{easel.time_of(run, frame):.2f} s": frame for frame in others}
+    pictures = corrected.pictures(run, others)
+    by_time = {f"{easel.time_of(run, frame):.2f} s": frame for frame in others if frame in pictures}
     tiles = [
-        Tile(time, pictures[frame], f"Frame at {time}", others[frame])
+        Tile(time, pictures[frame], f"Frame at {time}", "✓ corrected" if frame in done else "")
         for time, frame in by_time.items()
-        if frame in pictures
     ]
     gallery.draw(tiles, lambda time: state.set_param("correct", str(by_time[time])), key="frames_to_correct", least=180)

@@ -152,24 +152,25 @@ def _added(run: Run, command: Command | None) -> None:
         tasks.watch(command)
     elif tasks.outcome(command, "The frames were not added"):
         told = command.result
-        st.success(told_of(told), icon=":material/check:")
+        (st.success if told["learned"] else st.warning)(told_of(told), icon=":material/check:")
         for one in told["problems"]:
             st.warning(f"{md(one['file'])}: {md(one['fault'])}. {md(one['fix'])}", icon=":material/warning:")
         with st.container(horizontal=True):
             dataset = str(told["dataset"])
             start = {"from": run.parent} if run.parent else {}
-            link(TRAINING, "Train with these", dataset=dataset, **start)
+            if told["learned"]:
+                link(TRAINING, "Train with these", dataset=dataset, **start)
             link(DATASETS, f"Open {dataset}", dataset=dataset)
 
 
 def told_of(told: dict[str, list[str] | str]) -> str:
     """What became of the frames, in sentences."""
     learned, scored, out, replaced = (len(told[key]) for key in ("learned", "scored", "left_out", "replaced"))
-    parts = [f"{fmt.plural(learned, 'new frame')} in {md(str(told['dataset']))} to learn from"]
-    if scored:
-        parts.append(f"{scored} to score on")
-    if replaced:
-        parts.append(f"{replaced} that {'was' if replaced == 1 else 'were'} there got the new labels")
+    parts = [f"{md(str(told['dataset']))} learns from {fmt.plural(learned, 'corrected frame')}"]
     if out:
         parts.append(f"{out} left out, too near to frames that are scored")
+    if scored:
+        parts.append(f"{scored} {'is' if scored == 1 else 'are'} scored")
+    if replaced:
+        parts.append(f"{replaced} of them {'was' if replaced == 1 else 'were'} there and got the new labels")
     return "; ".join(parts) + "."

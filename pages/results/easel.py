@@ -13,6 +13,7 @@ from pages.common import cached, cached_media, cached_runs, scratch, state
 from pages.training.live import run_classes
 from segcore.classes import ClassTable
 from segcore.cli.video_settings import read_config
+from segcore.corrections import joining
 from segcore.corrections.kept import Correction, Corrections, Note
 from segcore.corrections.opening import (
     Opened,
@@ -157,3 +158,18 @@ def take(easel: Easel, sent: dict[str, Any]) -> bool:
         return False
     state.hear_correction(easel.name, edit)
     return True
+
+
+def teaches(easel: Easel, dataset: str) -> bool:
+    """Whether a dataset would learn from the frame; True where there is no such dataset (any more)."""
+    if not cached.datasets().exists(dataset):
+        return True
+    found = cached.dataset(dataset)
+    split = f"{found.split.train} {found.split.val}"
+    return _teaches(dataset, found.content_hash, split, easel.opened.stem, str(easel.opened.picture))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _teaches(dataset: str, content_hash: str, split: str, stem: str, picture: str) -> bool:
+    del content_hash, split
+    return joining.teaches(cached.dataset(dataset), stem, Path(picture))

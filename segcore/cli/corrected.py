@@ -61,8 +61,8 @@ def _as_dict(joined: Joined) -> dict[str, Any]:
 
 
 def _told(joined: Joined) -> str:
-    new = len(joined.learned) + len(joined.scored) + len(joined.left_out)
-    parts = [f"{joined.dataset}: {new} new, {len(joined.replaced)} replaced"]
+    new = len(joined.learned) + len(joined.scored) + len(joined.left_out) - len(joined.replaced)
+    parts = [f"{joined.dataset}: {new} new, {len(joined.replaced)} replaced, {len(joined.learned)} to learn from"]
     if joined.left_out:
         parts.append(f"left out, too near to scored frames: {', '.join(joined.left_out)}")
     parts += [f"not taken: {problem.file}: {problem.fault}" for problem in joined.problems]

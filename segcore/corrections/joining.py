@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from segcore.datasets.dataset import Dataset, Problem
 from segcore.datasets.facts import perceptual_hash
 from segcore.datasets.formats import Frame, Progress, Reading
 from segcore.datasets.images import read_image
+from segcore.datasets.splits import extend_split
+from segcore.datasets.splits.copies import without_copies
 from segcore.datasets.splits.likeness import hash_bits
 from segcore.datasets.store import DatasetStore
 from segcore.errors import DatasetError, WrongMaskSize
@@ -28,9 +31,9 @@ class Joined:
     Attributes:
         dataset: its name.
         stems: as they are called there, in the order of the corrections.
-        learned: of the new ones, those that are learned from; scored: those that are only scored; left_out: those that
-            are neither, being too near to scored ones.
-        replaced: that took the place of frames of the same name.
+        learned: those that are learned from; scored: those that are only scored; left_out: those that are neither,
+            being too near to scored ones.
+        replaced: those of them that took the place of frames of the same name; these stay on their side.
         problems: of corrections that were left out.
     """
 
@@ -116,6 +119,24 @@ def _same(correction: Correction, facts: Mapping[str, Any]) -> bool:
     return (mine ^ hash_bits(facts["phash"])).bit_count() <= _SAME_BITS
 
 
+def teaches(dataset: Dataset, stem: str, picture: Path) -> bool:
+    """Whether a dataset would learn from a frame; else it is scored there, or too near to frames that are.
+
+    Args:
+        dataset: that would take it.
+        stem: the frame's name.
+        picture: the frame.
+    """
+    old = [pair.stem for pair in dataset.pairs]
+    if stem in old:
+        return stem in dataset.split.train
+    looks = {name: facts["phash"] for name, facts in dataset.source["frames"].items() if "phash" in facts}
+    looks[stem] = perceptual_hash(read_image(picture))
+    nothing = np.zeros((len(old) + 1, len(dataset.classes)), np.int64)
+    split = extend_split(dataset.split, old, [stem], nothing, dataset.groups or None, learned_only=True)
+    return stem in without_copies(split, [stem], looks).train
+
+
 def join(
     store: DatasetStore,
     corrections: Sequence[Correction],
@@ -147,13 +168,12 @@ def join(
     problems = take(dataset, reading, source, on_progress).problems
     there = {pair.stem for pair in old.pairs} if old else set()
     split = store.open(dataset).split
-    fresh = [stem for stem in stems if stem not in there]
     return Joined(
         dataset,
         tuple(stems),
-        learned=tuple(s for s in fresh if s in split.train),
-        scored=tuple(s for s in fresh if s in split.val),
-        left_out=tuple(s for s in fresh if s in split.left_out),
+        learned=tuple(stem for stem in stems if stem in split.train),
+        scored=tuple(stem for stem in stems if stem in split.val),
+        left_out=tuple(stem for stem in stems if stem in split.left_out),
         replaced=tuple(stem for stem in stems if stem in there),
         problems=problems,
     )

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from segcore import cli
 from segcore.classes import ClassTable
-from segcore.corrections.joining import join
+from segcore.corrections.joining import join, teaches
 from segcore.corrections.kept import Correction, Corrections, Note
 from segcore.datasets.dataset import Dataset, Split, read_labels
 from segcore.datasets.images import write_index_mask
@@ -115,6 +115,7 @@ def test_a_frame_that_is_there_gets_the_new_labels_and_keeps_its_side(
     joined = join(datasets, [correct(30), correct(100)], "clip", "desk")
     after = datasets.open("desk")
     assert joined.replaced == ("clip_f000030", "clip_f000100")
+    assert (joined.learned, joined.scored) == (("clip_f000030",), ("clip_f000100",))
     assert np.array_equal(labels_in(after, "clip_f000030"), labels(35))
     assert (after.split, len(after.pairs)) == (before.split, len(before.pairs))
 
@@ -127,6 +128,26 @@ def test_a_frame_of_another_video_of_the_same_name_is_not_overwritten(
     after = datasets.open("desk")
     assert np.array_equal(labels_in(after, "clip_f000030"), labels(30))
     assert np.array_equal(labels_in(after, "clip-2_f000030"), labels(35))
+
+
+@pytest.mark.parametrize(
+    ("stem", "picture", "teaches_it"),
+    [
+        ("clip_f000033", 33, True),
+        ("clip_f000085", 85, False),  # a step from a scored frame
+        ("film_f000003", 100, False),  # looks like a scored frame
+        ("film_f000003", 40, True),
+        ("clip_f000030", 30, True),  # there already, learned from
+        ("clip_f000100", 100, False),  # there already, scored
+    ],
+)
+def test_what_a_frame_would_be_is_known_before(
+    datasets: DatasetStore, correct: Corrector, stem: str, picture: int, teaches_it: bool
+) -> None:
+    correction = correct(picture, stem=stem)
+    assert teaches(datasets.open("desk"), stem, correction.image) is teaches_it
+    joined = join(datasets, [correction], "clip", "desk")
+    assert bool(joined.learned) is teaches_it
 
 
 def test_classes_go_by_their_names(datasets: DatasetStore, correct: Corrector) -> None:
@@ -168,4 +189,4 @@ def test_the_command_lists_and_adds(
     told = json.loads(added.stdout.splitlines()[-1])
     assert (told["dataset"], told["learned"], told["left_out"]) == ("desk", ["clip_f000033"], ["clip_f000095"])
     plain = CliRunner().invoke(cli.app, ["results", "corrected", result, "--into", "desk"])
-    assert "desk: 0 new, 2 replaced" in plain.stdout
+    assert "desk: 0 new, 2 replaced, 1 to learn from" in plain.stdout

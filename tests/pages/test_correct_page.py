@@ -181,7 +181,7 @@ def test_save_and_next_opens_the_next_frame_that_nobody_corrected(
     open_page: Opener, home: Settings, hand: Hand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _correction(home, open_page, hand, 4)
-    monkeypatch.setattr(correct, "worth", lambda _: {1: "unsure", 4: "corrected", 8: "unsure"})
+    monkeypatch.setattr(correct, "worth", lambda _: [1, 4, 8])
     for frame, after in (("1", "8"), ("8", "8")):  # after 8 nothing is left: it stays
         hand.saves = [sent(SEEN) | {"further": True}]
         app = open_page(home, "results", run=result(home), correct=frame)
@@ -254,7 +254,7 @@ def test_corrected_frames_are_listed_removed_and_added(
     app.text_input(key="corrected_name").set_value("fresh").run()
     app.button(key="add_corrected").click().run()
     assert asked == [["results", "corrected", result(home), "--into", "fresh"]]
-    assert "1 new frame in fresh to learn from; 1 left out, too near to frames that are scored." in text(app)
+    assert "fresh learns from 1 corrected frame; 1 left out, too near to frames that are scored." in text(app)
     app.button(key="remove_correction_2").click().run()
     assert [one.note.frame for one in kept(home).all()] == [5]
     assert "1 frame corrected" in text(app)
@@ -269,5 +269,5 @@ def test_the_frame_that_a_player_shows(home: Settings) -> None:
 def test_words() -> None:
     told = {"dataset": "a_b", "learned": ["x"], "scored": ["y"], "left_out": [], "replaced": ["z", "w"]}
     assert corrected.told_of(told) == (
-        r"1 new frame in a\_b to learn from; 1 to score on; 2 that were there got the new labels."
+        r"a\_b learns from 1 corrected frame; 1 is scored; 2 of them were there and got the new labels."
     )
