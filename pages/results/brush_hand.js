@@ -51,7 +51,10 @@ function move(view, event) {
   else if (view.pan) {
     shift(view, event.clientX - view.pan[0], event.clientY - view.pan[1])
     view.pan = [event.clientX, event.clientY]
-  } else if (view.stroke) for (const each of event.getCoalescedEvents?.() ?? [event]) stroke(view, spot(view, each))
+  } else if (view.stroke) {
+    const each = event.getCoalescedEvents?.() ?? []
+    for (const one of each.length ? each : [event]) stroke(view, spot(view, one))
+  }
   paint(view)
 }
 
@@ -143,7 +146,7 @@ function key(view, event) {
   else if (event.key === "[" || event.key === "]") view.size = sizeAfter(view.size, event.key === "]")
   else if (event.key.toLowerCase() === "f") fit(view)
   else if (/^[0-9]$/.test(event.key)) { if (view.data.classes.some(({ id }) => id === Number(event.key))) pickClass(view, Number(event.key)) }
-  else if (event.key.toLowerCase() === "h") view.opacity = view.opacity ? 0 : 0.5
+  else if (event.key.toLowerCase() === "h") [view.opacity, view.covered] = view.opacity ? [0, view.opacity] : [view.covered ?? 0.5, 0]
   else if (event.key === "+" || event.key === "-") zoom(view, event.key === "+" ? 1.25 : 0.8, view.canvas.clientWidth / 2, view.canvas.clientHeight / 2)
   else if (tool && view.data.editable) choose(view, tool[0])
   else return false

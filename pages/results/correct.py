@@ -97,7 +97,11 @@ def _wall(run: Run, frames: list[int], done: set[int], opened: Easel) -> None:
     if not others:
         return
     heading("Other frames", help="Of which the network is least sure, and those that were corrected.")
-    pictures = corrected.pictures(run, others)
+    try:
+        pictures = corrected.pictures(run, others)
+    except SegcoreError as error:
+        problem(error, "The other frames cannot be shown")
+        return
     by_time = {f"{easel.time_of(run, frame):.2f} s": frame for frame in others if frame in pictures}
     tiles = [
         Tile(time, pictures[frame], f"Frame at {time}", "✓ corrected" if frame in done else "")

@@ -69,9 +69,9 @@ def _pictures(run: Run, found: list[Correction]) -> None:
                     edit = rights.button(
                         Action.ANNOTATE, None, "Edit", type="tertiary", key=f"edit_correction_{note.frame}"
                     )
-                    gone = rights.button(
-                        Action.ANNOTATE, None, "Remove", type="tertiary", key=f"remove_correction_{note.frame}"
-                    )
+                    with st.popover("Remove", type="tertiary"):
+                        st.caption("What was painted here is lost then. Datasets that have it keep it.")
+                        gone = rights.button(Action.ANNOTATE, None, "Remove it", key=f"remove_correction_{note.frame}")
             if edit:
                 go(RESULTS, run=run.id, correct=str(note.frame))
             if gone:
@@ -121,16 +121,24 @@ def add(run: Run, found: list[Correction]) -> None:
         if chosen == NEW:
             name = st.text_input("Name", f"{run.dataset or 'corrected'}-corrected", key="corrected_name", width=220)
         action = Action.ADD_DATASET if chosen == NEW else Action.EDIT_DATASET
-        label = f"Add {fmt.plural(len(found), 'frame')}"
-        if rights.button(action, None, label, icon=":material/add:", type="primary", key="add_corrected"):
+        label, taken = f"Add {fmt.plural(len(found), 'frame')}", chosen == NEW and name.strip() in names
+        if rights.button(
+            action, None, label, disabled=taken, icon=":material/add:", type="primary", key="add_corrected"
+        ):
             _start(run, name.strip())
+    if taken:
+        st.caption(f"There is a dataset {md(name.strip())} already: choose it, or another name.")
     if chosen != NEW:
         _beware(found, name)
     _added(run, tasks.find(state.param("task")))
 
 
 def _beware(found: list[Correction], name: str) -> None:
-    here = {c.name.casefold().strip() for c in cached.dataset(name).classes}
+    try:
+        here = {c.name.casefold().strip() for c in cached.dataset(name).classes}
+    except SegcoreError as error:
+        problem(error)
+        return
     new = [c.name for c in found[0].note.classes if c.name.casefold().strip() not in here]
     if new:
         names = ", ".join(md(n) for n in new)

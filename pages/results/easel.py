@@ -26,7 +26,7 @@ from segcore.corrections.opening import (
     seen_size,
 )
 from segcore.corrections.packed import received
-from segcore.errors import ResultError, SegcoreError
+from segcore.errors import DatasetError, ResultError, SegcoreError
 from segcore.models.spec import SHA256_TAG
 from segcore.runs import Run
 
@@ -126,7 +126,7 @@ def _of_correction(run: Run, correction: Correction) -> Opened:
 
 
 def _folder(run: Run, frame: int, version: str) -> Path:
-    """Where a frame lies while it is painted on; what nobody opened for a day goes."""
+    """Where a frame lies while it is painted on; it goes a day after it was opened."""
     root = cached.settings().home / "cache" / "corrections"
     scratch.sweep(root)
     return root / f"{run.id}-{frame}-{version[:16]}"
@@ -161,10 +161,11 @@ def take(easel: Easel, sent: dict[str, Any]) -> bool:
 
 
 def teaches(easel: Easel, dataset: str) -> bool:
-    """Whether a dataset would learn from the frame; True where there is no such dataset (any more)."""
-    if not cached.datasets().exists(dataset):
+    """Whether a dataset would learn from the frame; True where it cannot be opened (any more): others tell that."""
+    try:
+        found = cached.dataset(dataset)
+    except DatasetError:
         return True
-    found = cached.dataset(dataset)
     split = f"{found.split.train} {found.split.val}"
     return _teaches(dataset, found.content_hash, split, easel.opened.stem, str(easel.opened.picture))
 
