@@ -107,7 +107,7 @@ def _by_network(run: Run, frame: int, time_s: float) -> Easel:
     opened = read_opened(folder)
     classes = run_classes(model)
     if opened is None or classes is None:
-        with st.spinner("Opening the frame …"):
+        with st.spinner("Opening the frame … (the first one of a network takes longer)"):
             (chosen,) = numbered(config, [time_s], cached_media.video_times)
             place = Place(config.video, config.fps, chosen)
             image = picture_of(place)
