@@ -92,11 +92,8 @@ def picture_of(place: Place) -> np.ndarray:
     """
     from segcore.video.extract import frames_at
 
-    for _, frame in frames_at(place.video, [place.chosen], place.fps):
-        return frame.image
-    raise VideoError(
-        f"{place.video.name} has no frame at {place.chosen.time_s:.2f} s.", fix="Is it still the video of this result?"
-    )
+    _, frame = next(frames_at(place.video, [place.chosen], place.fps))
+    return frame.image
 
 
 def seen_size(image: np.ndarray, region: Region | None) -> tuple[int, int]:
