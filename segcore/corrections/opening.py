@@ -92,8 +92,12 @@ def picture_of(place: Place) -> np.ndarray:
     """
     from segcore.video.extract import frames_at
 
-    _, frame = next(frames_at(place.video, [place.chosen], place.fps))
-    return frame.image
+    found = next(frames_at(place.video, [place.chosen], place.fps), None)
+    if found is None:
+        raise VideoError(
+            f"{place.video.name} has no frame at {place.chosen.time_s:.2f} s.", fix="Is it still this result's video?"
+        )
+    return found[1].image
 
 
 def seen_size(image: np.ndarray, region: Region | None) -> tuple[int, int]:
