@@ -71,6 +71,13 @@ ROOMS: dict[str, set[str]] = {
         "segcore.runs",
         "segcore.video.outputs.extras",
     },
+    "corrections": {
+        "segcore.datasets",
+        "segcore.inference.predictor",
+        "segcore.pipeline.preprocess",
+        "segcore.runs",
+        "segcore.video",
+    },
     "runs": set(),
     "jobs": {"segcore.runs"},
     "upkeep": {"segcore.datasets", "segcore.runs"},

@@ -16,7 +16,7 @@ from segcore.temporary import passing
 from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
-    from segcore.inference.predictor import Predictor
+    from segcore.inference.predictor import Predictor, Scorer
     from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
     from segcore.video.region import Region
@@ -26,7 +26,7 @@ Answer = tuple[np.ndarray, np.ndarray]
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Predictor, threading.Lock]:
+def _predictor(run_id: str, weights_hash: str, scale: float) -> tuple[Scorer, threading.Lock]:
     """A run's network on the processor, for one frame at a time, and the lock that one user at a time holds."""
     del weights_hash
     from segcore.inference.compute import Compute
@@ -49,10 +49,10 @@ def _live(run_id: str, weights_hash: str) -> tuple[Predictor, threading.Lock]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _prepared(run_id: str, weights_hash: str, height: int, width: int, scale: float) -> None:
+def _prepared(run_id: str, weights_hash: str, height: int, width: int, scale: float, graph: str) -> None:
     """Convert a network for frames of this size, in a process of its own."""
     del weights_hash
-    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width), str(scale)])
+    cached.ask([sys.executable, "-m", "pages.video.prepare", run_id, str(height), str(width), str(scale), graph])
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -63,6 +63,19 @@ def video_frame(video: str, changed: float, time_s: float, fps: float = FPS) -> 
 
     with open_source(Path(video), start_s=time_s, fps=fps) as reader:
         return next(iter(reader)).image
+
+
+def video_times(video: Path) -> np.ndarray:
+    """Seconds of every frame of a video file: (F,) float64. Shared by all users: not to change."""
+    return _video_times(str(video), video.stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _video_times(video: str, changed: float) -> np.ndarray:
+    del changed
+    from segcore.corrections.opening import frame_times
+
+    return frame_times(Path(video))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -137,20 +150,26 @@ def refined_labels(
 
 
 def network_for(
-    run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0
-) -> tuple[Predictor, threading.Lock]:
+    run_id: str, weights_hash: str, height: int, width: int, scale: float = 1.0, *, graph: str = "labels"
+) -> tuple[Scorer, threading.Lock]:
     """A run's network, ready for frames of this size, and the lock that one user at a time holds.
+
+    Args:
+        run_id, weights_hash: of the network.
+        height, width: of the frames, pixels.
+        scale: of its input.
+        graph: "labels" for `predict`, "scores" for `scores`.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    _prepared(run_id, weights_hash, height, width, scale)
+    _prepared(run_id, weights_hash, height, width, scale, graph)
     return _predictor(run_id, weights_hash, scale)
 
 
 def live_network_for(run_id: str, weights_hash: str, height: int, width: int) -> tuple[Predictor, threading.Lock]:
     """The same as `network_for`, quicker for frames that come one after another."""
-    _prepared(run_id, weights_hash, height, width, 1.0)
+    _prepared(run_id, weights_hash, height, width, 1.0, "labels")
     return _live(run_id, weights_hash)
 
 

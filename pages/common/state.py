@@ -19,6 +19,7 @@ _SEEK = "seek"
 _MARKED = "marked_event"
 _DRAWN = "drawn"
 _PICKED = "picked_track"
+_CORRECTED = "corrected_frame"
 _QUESTION = "question"
 SERVER_VIDEOS = "server_videos"
 """The key of the widget that chooses videos on the server."""
@@ -181,6 +182,17 @@ def drawn_edit(of: str) -> int:
 def set_drawn(of: str, version: str, edit: int) -> None:
     """A change was heard of; the drawing is now of this version."""
     st.session_state[_DRAWN] = (of, version, edit)
+
+
+def heard_correction(frame: str) -> tuple[int, str]:
+    """The number of what was last saved of a frame from this browser, and why it was refused ("": it was kept)."""
+    held, edit, refused = st.session_state.get(_CORRECTED, ("", 0, ""))
+    return (int(edit), str(refused)) if held == frame else (0, "")
+
+
+def hear_correction(frame: str, edit: int, refused: str = "") -> None:
+    """Labels of a frame came from this browser; they were kept, or refused for a reason."""
+    st.session_state[_CORRECTED] = (frame, edit, refused)
 
 
 def question(of: str) -> str | None:

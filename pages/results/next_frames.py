@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.common import cached, cached_media, cached_runs, scratch, state, tasks
+from pages.common import cached, cached_media, cached_runs, rights, scratch, state, tasks
 from pages.common import format as fmt
 from pages.common.commands import Command
-from pages.common.routes import DATASETS, link
+from pages.common.routes import DATASETS, RESULTS, go, link
 from pages.common.widgets import heading, problem
 from pages.datasets.video_task import TOOLS
-from pages.results import certainty
+from pages.results import certainty, corrected
+from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.knowledge.proposals import Proposal
 from segcore.runs import Run
@@ -69,10 +70,19 @@ def _pictures(run: Run, proposals: Sequence[Proposal]) -> None:
         start_s = float(cached.runs().config(run.id).get("start_s", 0.0))
         times = tuple(max(0.0, one.time_s - start_s) for one in proposals)
         pictures = cached_media.video_thumbnails(str(path), path.stat().st_mtime, times, 320)
+        done = corrected.saved(run)
     except SegcoreError as error:
         problem(error, "The frames cannot be shown")
         return
     with st.grid(4, min_column_width=150, gap="xsmall"):
         for one, picture in zip(proposals, pictures, strict=False):
             time = f"{one.time_s:.2f} s"
-            st.image(picture, caption=f"{time} · {'; '.join(one.reasons)}", alt=f"Frame at {time}", width="stretch")
+            with st.container(gap="xsmall"):
+                st.image(picture, caption=f"{time} · {'; '.join(one.reasons)}", alt=f"Frame at {time}", width="stretch")
+                label, icon = (
+                    ("Corrected", ":material/check:") if one.frame in done else ("Correct here", ":material/brush:")
+                )
+                if rights.button(
+                    Action.ANNOTATE, None, label, icon=icon, type="tertiary", key=f"correct_here_{one.frame}"
+                ):
+                    go(RESULTS, run=run.id, correct=str(one.frame))

@@ -10,7 +10,19 @@ from pages.common import format as fmt
 from pages.common.pictures import swatch_uri
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
-from pages.results import ask, beside, certainty, downloads, drawings, events, next_frames, objects, on_frame, timeline
+from pages.results import (
+    ask,
+    beside,
+    certainty,
+    corrected,
+    downloads,
+    drawings,
+    events,
+    next_frames,
+    objects,
+    on_frame,
+    timeline,
+)
 from pages.results.class_table import classes_of
 from pages.runs import actions
 from pages.video import stages
@@ -62,6 +74,7 @@ def draw(run: Run) -> None:
     objects.draw(run, classes, size)
     certainty.draw(run)
     next_frames.draw(run)
+    corrected.draw(run)
     ask.draw(run, classes)
     stages.folded(run)
 

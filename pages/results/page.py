@@ -1,14 +1,16 @@
-"""Results: what is in the video? ?run=… shows one, &with=… another beside it, ?batch=… those made together."""
+"""Results: what is in the video? ?run=… shows one, &with=… another beside it, &correct=… one of its frames to be
+corrected; ?batch=… those made together."""
 
 from pages.common import cached, owners, state
 from pages.common.routes import RESULTS, VIDEO, turn
 from pages.common.widgets import empty, problem, title
-from pages.results import batch, compare, opened, shelf
+from pages.results import batch, compare, correct, opened, shelf
 from segcore.batches.batch import open_batch
 from segcore.errors import RunNotFound
 from segcore.runs import RunState
 
 asked, together, other = state.param("run"), state.param("batch"), state.param("with")
+frame = state.param("correct")
 results = cached.runs().list("segment", (RunState.FINISHED,))
 
 if asked or together:
@@ -17,6 +19,8 @@ if asked or together:
             batch.draw(open_batch(cached.runs(), together))
         elif asked and other:
             compare.draw(cached.runs().get(asked), cached.runs().get(other))
+        elif asked and frame:
+            correct.draw(cached.runs().get(asked), frame)
         else:
             opened.draw(cached.runs().get(str(asked)))
     except RunNotFound as error:

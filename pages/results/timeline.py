@@ -11,6 +11,7 @@ from pages.common.widgets import heading, md
 from pages.results import areas, watch
 from pages.results.areas import Band, Unit
 from pages.results.events import ASKED
+from segcore.access import Action, may
 from segcore.classes import ClassTable, SegClass
 from segcore.knowledge.areas import presence
 from segcore.knowledge.scale import Scale
@@ -62,7 +63,15 @@ def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable, scale: Scale | Non
             purpose, lambda asked: serving.Answer(watch.finer(lines, asked), "application/json", {})
         ),
         seek=state.seek(run.id),
+        pick="Correct this frame" if may(Action.ANNOTATE) else "",
+        on_picked=lambda time: state.set_param("correct", str(frame_at(ledger, time))),
     )
+
+
+def frame_at(ledger: pd.DataFrame, time_s: float) -> int:
+    """The number of the frame that a player shows at a time: the last one that has begun."""
+    begun = ledger.loc[ledger["time_s"] <= time_s + 1e-3, "frame"]
+    return int(begun.max() if len(begun) else ledger["frame"].min())
 
 
 def watched(

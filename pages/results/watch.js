@@ -7,15 +7,15 @@ const MUTED = "rgba(128,140,140,0.55)"
 const views = new WeakMap()
 
 export default function (component) {
-  const { data, parentElement } = component
+  const { data, parentElement, setTriggerValue } = component
   const root = parentElement.querySelector(".watch")
   const view = views.get(root) ?? { zoom: null, pointer: null, drag: null, seeks: null, asked: 0 }
   views.set(root, view)
   const others = view.more !== data.more  // other lines: those of the zoom are not theirs
   if (view.name !== data.name) view.zoom = null
   if (view.name !== data.name || others) view.finer = null
-  Object.assign(view, { root, data, name: data.name, more: data.more })
-  for (const part of ["video", "canvas", ".where", ".all", ".legend"]) view[part.replace(".", "")] = root.querySelector(part)
+  Object.assign(view, { root, data, name: data.name, more: data.more, tell: setTriggerValue })
+  for (const part of ["video", "canvas", ".where", ".all", ".pick", ".legend"]) view[part.replace(".", "")] = root.querySelector(part)
   arrange(view)
   arrangeSecond(view)
   draw(view)
@@ -46,6 +46,9 @@ function arrange(view) {
   canvas.setAttribute("aria-label", `${data.title} and presence of each class over the time of the video`)
   canvas.style.height = `${EDGE.top + CURVES + GAP + ROW * data.strips.length + EDGE.bottom}px`
   view.all.onclick = () => { zoomTo(view, null) }
+  view.pick.hidden = !data.pick
+  view.pick.textContent = data.pick
+  view.pick.onclick = () => { view.video.pause(); view.tell("picked", { name: data.name, time: now(view) }) }
   view.values = data.lines.map((line) => {
     const item = document.createElement("span"), mark = document.createElement("i"), value = document.createElement("b")
     mark.style.background = line.dashed ? `repeating-linear-gradient(90deg, ${line.color} 0 4px, transparent 4px 7px)` : line.color

@@ -6,7 +6,7 @@ An element of our own, because Streamlit's player and its charts know nothing of
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.common import state
 from pages.common.charts import thinned
 from segcore.errors import ConfigError
 
@@ -23,7 +24,8 @@ MOST_POINTS = 1200
 _HTML = """
 <div class="watch">
   <video controls playsinline preload="auto"></video>
-  <div class="bar"><span class="where"></span><button type="button" class="all" hidden>Show all</button></div>
+  <div class="bar"><span class="where"></span><button type="button" class="pick" hidden></button>
+    <button type="button" class="all" hidden>Show all</button></div>
   <div class="legend"></div>
   <canvas></canvas>
 </div>
@@ -118,15 +120,31 @@ class Watched:
     second: Second | None = None
 
 
-def draw(watched: Watched, *, more: str = "", seek: tuple[str, float] | None = None, key: str = "watch") -> None:
+def draw(
+    watched: Watched,
+    *,
+    more: str = "",
+    seek: tuple[str, float] | None = None,
+    pick: str = "",
+    on_picked: Callable[[float], None] | None = None,
+    key: str = "watch",
+) -> None:
     """The player, and the chart below it.
 
     Args:
         watched: what is shown.
         more: an address that answers `finer`; empty: the points that are sent are all there are.
         seek: (id, seconds of the source): the video goes there once for each id.
+        pick: what a button says that picks the frame which is shown; empty: there is none.
+        on_picked: takes the seconds of the source of that frame.
         key: of the element.
     """
+
+    def picked() -> None:
+        sent = (state.held(key) or {}).get("picked")
+        if on_picked and isinstance(sent, dict) and sent.get("name") == watched.name:
+            on_picked(float(sent["time"]))
+
     data = {
         "name": watched.name,
         "video": watched.video,
@@ -153,8 +171,9 @@ def draw(watched: Watched, *, more: str = "", seek: tuple[str, float] | None = N
         "more": more,
         "seek": {"id": seek[0], "time": seek[1]} if seek else None,
         "second": asdict(watched.second) if watched.second else None,
+        "pick": pick,
     }
-    _WATCH(key=key, data=data)
+    _WATCH(key=key, data=data, on_picked_change=picked)
 
 
 def _pairs(stays: Sequence[tuple[float, float]]) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""Converts a run's network for frames of one size: `python -m pages.video.prepare RUN HEIGHT WIDTH SCALE`.
+"""Converts a run's network for frames of one size: `python -m pages.video.prepare RUN HEIGHT WIDTH SCALE GRAPH`.
 
 The dashboard asks for it in a process of its own before its first preview, so that TensorFlow stays out of
 the pages; the converted network is kept, and the job that segments the video uses it too.
@@ -16,16 +16,16 @@ from segcore.runs import RunStore
 from segcore.settings import Settings
 
 
-def main(run: str, height: str, width: str, scale: str) -> None:
-    """One JSON object on stdout's last line."""
+def main(run: str, height: str, width: str, scale: str, graph: str) -> None:
+    """One JSON object on stdout's last line; `graph`: "labels", or "scores" of which labels of any size are made."""
     store = RunStore(Settings.from_env())
     network = TrainedNetwork.of_run(store, run).scaled(float(scale))
     predictor = predictor_for(network, store.settings.home, backend="openvino")
     size = predictor.size_for(int(height), int(width))
     if isinstance(predictor, OpenVinoPredictor):
-        predictor.prepare(size)
+        predictor.prepare(size, "scores" if graph == "scores" else "labels")
     print(json.dumps({"size": size}))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:6])

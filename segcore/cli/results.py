@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
+from segcore.cli.corrected import corrected
 from segcore.cli.report import JsonFlag, emit
 from segcore.cli.stage_bar import LinesFlag, stage_bar
 from segcore.cli.write_report import ResultName, ScaleOption, scale_of
@@ -21,15 +21,12 @@ from segcore.temporary import passing
 if TYPE_CHECKING:
     import pandas as pd
 
-    from segcore.inference.predictor import Scorer
     from segcore.knowledge.proposals import Proposal
     from segcore.runs.records import Run
-    from segcore.video.config import SegmentConfig
-    from segcore.video.extract import Chosen
-    from segcore.video.region import Region
 
 app = typer.Typer(name="results", help="Segmented videos: what to do with them.", no_args_is_help=True)
 app.command()(zones)
+app.command()(corrected)
 
 
 @app.command()
@@ -118,6 +115,7 @@ def _pack(
 ) -> list[Path]:
     """The frames as files, in the order of the proposals; packed with the network's labels of them."""
     from segcore.cli.video_settings import read_config
+    from segcore.corrections.opening import labels_of, numbered
     from segcore.datasets.formats.tasks import write_task
     from segcore.datasets.images import read_image
     from segcore.inference.load import load_predictor
@@ -126,41 +124,15 @@ def _pack(
     config = read_config(store.config(run.id))
     network = load_predictor(store, config.run, backend=config.backend)
     enter(on_progress, "taking frames out")
-    wanted = sorted(_numbered(config, [p.time_s for p in proposals]), key=lambda one: one.time_s)
+    wanted = sorted(numbered(config, [p.time_s for p in proposals]), key=lambda one: one.time_s)
     files = extract_frames(config.video, wanted, folder, fps=config.fps, on_progress=on_progress)
     enter(on_progress, "labelling")
     labels = {}
     for done, file in enumerate(files, 1):
         image = read_image(file)
-        labels[file.stem] = _labelled(network, image, config.region)
+        labels[file.stem] = labels_of(network, image, config.region)
         on_progress(done, len(files))
     enter(on_progress, "packing")
     write_task(files, network.classes, out, format_name, labels, on_progress)  # type: ignore[arg-type]
     at = {one.time_s: file for one, file in zip(wanted, files, strict=True)}
     return [at[p.time_s] for p in proposals]
-
-
-def _labelled(network: Scorer, image: np.ndarray, region: Region | None) -> np.ndarray:
-    """The network's labels of a frame (H, W, 3) at its own size: (H, W) uint8, 255 around a region."""
-    from segcore.classes import IGNORE
-    from segcore.pipeline.preprocess import labels_at
-
-    height, width = image.shape[:2]
-    part = region.within(width, height) if region else None
-    if part is None:
-        return labels_at(network.scores(image[None])[0], (height, width))
-    labels = np.full((height, width), IGNORE, np.uint8)
-    seen = np.ascontiguousarray(image[part.place])
-    labels[part.place] = labels_at(network.scores(seen[None])[0], part.size)
-    return labels
-
-
-def _numbered(config: SegmentConfig, times: list[float]) -> list[Chosen]:
-    """Frames by their numbers in the whole video: two results of one video name a frame alike."""
-    from segcore.video.choose import all_frames
-    from segcore.video.extract import Chosen
-
-    if config.video.is_dir():
-        return [Chosen(round(time * config.fps), time) for time in times]
-    every = np.array([frame.time_s for frame in all_frames(config.video)])
-    return [Chosen(int(np.abs(every - time).argmin()), time) for time in times]

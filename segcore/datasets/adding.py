@@ -28,6 +28,7 @@ from segcore.datasets.importing import Kept, content_hash, keep_all, refused
 from segcore.datasets.manifest import read_dataset, read_record, write_description, write_record
 from segcore.datasets.repairs import Repairs
 from segcore.datasets.splits import extend_split
+from segcore.datasets.splits.copies import without_copies
 from segcore.datasets.stages import Progress
 from segcore.datasets.staging import alone
 from segcore.errors import DatasetError
@@ -136,7 +137,7 @@ def _publish(dataset: Dataset, reading: Reading, kept: Kept, joined: Joined) -> 
     new = {pair.stem for pair in moved} - {pair.stem for pair in dataset.pairs}
     pairs = [p for p in dataset.pairs if p.stem not in kept.frames] + moved
     groups = {**dataset.groups, **{s: g for s, g in reading.groups.items() if s in new}} if dataset.groups else {}
-    split = _split(dataset, sorted(new, key=natural), record["frames"], joined, groups)
+    split = _split(dataset, sorted(new, key=natural), record["frames"], joined, groups, reading.learned_only)
     write_description(dataset.root, joined.stored, split, pairs, mapping=joined.mapping, groups=groups)
     write_record(dataset.root, record)
 
@@ -168,6 +169,7 @@ def _split(
     frames: Mapping[str, Mapping[str, Any]],
     joined: Joined,
     groups: Mapping[str, str],
+    learned_only: bool,
 ) -> Split:
     """The split with the new frames on sides that leak nothing."""
     if not new:
@@ -179,7 +181,11 @@ def _split(
         for label, count in frames[stem]["pixels"].items():
             if (class_id := int(target[int(label)])) != IGNORE:
                 row[class_id] += count
-    return extend_split(dataset.split, old, new, presence, groups or None)
+    split = extend_split(dataset.split, old, new, presence, groups or None, learned_only=learned_only)
+    if not learned_only:
+        return split
+    looks = {stem: str(facts["phash"]) for stem, facts in frames.items() if "phash" in facts}
+    return without_copies(split, new, looks)
 
 
 def _chronicle(reading: Reading, kept: Kept) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import dataclasses
 from pathlib import Path
 
 from segcore.access import Action, require
-from segcore.datasets.adding import add_frames
+from segcore.datasets.adding import Added, add_frames
 from segcore.datasets.dataset import Dataset, ImportReport
 from segcore.datasets.drafts import Drafts
-from segcore.datasets.formats import Progress, choose_reader
+from segcore.datasets.formats import Progress, Reading, choose_reader
 from segcore.datasets.images_beside import with_images
 from segcore.datasets.importing import build
 from segcore.datasets.repairs import Repairs
@@ -75,6 +75,17 @@ class DatasetIntake:
             source = unpacked(source, work, on_progress)
             reading = choose_reader(source, format).read(source, repairs, on_progress)
             build(reading, source, work / "dataset", repairs=repairs, strict=strict, on_progress=on_progress)
+            publish(work / "dataset", self.root / name)
+        return self.report(name)
+
+    def import_reading(
+        self, name: str, reading: Reading, source: Path, on_progress: Progress | None = None
+    ) -> ImportReport:
+        """Import frames that segcore itself has found; all or nothing. Arguments and errors as of `import_path`."""
+        require(Action.ADD_DATASET)
+        self._check_free(name)
+        with staging(self.root) as work:
+            build(reading, source, work / "dataset", on_progress=on_progress)
             publish(work / "dataset", self.root / name)
         return self.report(name)
 
@@ -181,6 +192,31 @@ class DatasetIntake:
             repaired=in_words(added.repaired),
             added=len(added.new) + len(added.replaced),
         )
+
+    def add_reading(self, name: str, reading: Reading, source: Path, on_progress: Progress | None = None) -> Added:
+        """Take frames that segcore itself has found into a dataset, instead of those of the same names; all or nothing.
+
+        Args:
+            name: the dataset.
+            reading: the frames.
+            source: the root that problems are named relative to.
+            on_progress: called with (done, in all).
+
+        Raises:
+            DatasetNotFound, DatasetError, AccessError: as of `add`.
+        """
+        require(Action.EDIT_DATASET)
+        self._folder(name)
+        with staging(self.root) as work:
+            return add_frames(
+                self.open(name),
+                reading,
+                source,
+                work / "frames",
+                repairs=Repairs(),
+                replace=True,
+                on_progress=on_progress,
+            )
 
     def import_sample(self, name: str = SAMPLE, on_progress: Progress | None = None) -> ImportReport:
         """Draw the sample scene's labelled frames and import them."""

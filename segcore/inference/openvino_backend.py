@@ -79,14 +79,20 @@ class OpenVinoPredictor:
     def scores(self, frames: np.ndarray) -> np.ndarray:
         """The network's own outputs; see `Scorer.scores`."""
         size = self.size_for(*frames.shape[1:3])
-        if size not in self._scorers:
-            self._scorers[size] = self._compiled(size, "scores", 1)
-        run = self._scorers[size]
+        run = self._scorer(size)
         return np.concatenate([run(resize_frame(frame, size)[None])["scores"] for frame in frames])
 
-    def prepare(self, size: tuple[int, int]) -> None:
+    def prepare(self, size: tuple[int, int], graph: Graph = "labels") -> None:
         """Convert and compile for a network size now rather than at the first frame."""
-        self._queue(size)
+        if graph == "labels":
+            self._queue(size)
+        else:
+            self._scorer(size)
+
+    def _scorer(self, size: tuple[int, int]) -> ov.CompiledModel:
+        if size not in self._scorers:
+            self._scorers[size] = self._compiled(size, "scores", 1)
+        return self._scorers[size]
 
     def _queue(self, size: tuple[int, int]) -> ov.AsyncInferQueue:
         if size not in self._queues:

@@ -17,10 +17,10 @@ from typer.testing import CliRunner
 from segcore import cli, results
 from segcore.batches.making import create_run
 from segcore.classes import ClassTable
-from segcore.cli.results import _labelled
 from segcore.cli.validation import validation_confusions
 from segcore.cli.video_run import segment_in_run
 from segcore.cli.video_settings import read_config
+from segcore.corrections.opening import labels_of
 from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore
@@ -128,7 +128,7 @@ def test_around_a_region_labels_are_left_open() -> None:
             assert frames.shape == (1, 32, 40, 3)
             return np.stack([np.zeros((1, 8, 10)), np.ones((1, 8, 10))], axis=-1).astype(np.float32)
 
-    labels = _labelled(Ones(), np.zeros((72, 128, 3), np.uint8), Region(10, 20, 40, 32))  # type: ignore[arg-type]
+    labels = labels_of(Ones(), np.zeros((72, 128, 3), np.uint8), Region(10, 20, 40, 32))  # type: ignore[arg-type]
     assert labels.shape == (72, 128)
     assert (labels[20:52, 10:50] == 1).all()
     assert (labels == 255).sum() == 72 * 128 - 32 * 40

@@ -63,7 +63,8 @@ class Reading:
     `classes`: of the labels that `Frame.labels` gives, before `Repairs.mapping`. `legend`: a row a class, in id
     order. `notes`: what a user should know ("classes are shifted by one: YOLO has no background"). `offers`:
     mends that would help. `split` and `groups` (stem → video, episode …) where the source brought them. `tally`:
-    what was mended while labels were read, filled by `Frame.labels`.
+    what was mended while labels were read, filled by `Frame.labels`. `learned_only`: frames that shall not be scored
+    on, for a network began their labels.
     """
 
     format: str
@@ -77,6 +78,7 @@ class Reading:
     offers: tuple[Offer, ...] = ()
     groups: Mapping[str, str] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    learned_only: bool = False
 
 
 class Reader(Protocol):

@@ -22,13 +22,15 @@ def extend_split(
     new_stems: Sequence[str],
     presence: np.ndarray,
     groups: Mapping[str, str] | None = None,
+    *,
+    learned_only: bool = False,
 ) -> Split:
     """Put new frames on a side without tearing what belongs together.
 
     A new frame goes with its group; else with the old frames of its video that are near it; where both sides are
     near, or its own would come too near to the other, it is left out. New frames that are near nothing are split
-    among themselves, so that the share of validation frames stays. With a given split or a fold, what is scored is
-    fixed: new frames are learned from, those that belong to scored ones are left out.
+    among themselves, so that the share of validation frames stays. With a given split, a fold or `learned_only`, what
+    is scored is fixed: new frames are learned from, those that belong to scored ones are left out.
 
     Args:
         split: of the old frames.
@@ -36,6 +38,7 @@ def extend_split(
         new_stems: frames that come to them.
         presence: (old + new, C) pixels (or 0/1) of each class in each frame, the old ones first.
         groups: stem → group, of old and new frames.
+        learned_only: none of the new frames is scored.
 
     Returns:
         A split with the same method, seed, block and gap.
@@ -50,10 +53,12 @@ def extend_split(
     placed |= _with_neighbours(line, side, [s for s in new_stems if s not in placed], max(split.gap, 1))
     free = [s for s in new_stems if s not in placed]
     row_of = {stem: i for i, stem in enumerate(stems)}
-    placed |= _among_themselves(split, free, side | placed, presence[[row_of[s] for s in free]], known)
+    fixed = learned_only or split.method in _FIXED
+    rows = presence[[row_of[s] for s in free]]
+    placed |= dict.fromkeys(free, "train") if fixed else _among_themselves(split, free, side | placed, rows, known)
     for step in (line, Timeline.of(stems, groups)):  # the usual distance of frames may be another with the new ones
         placed = _held_apart(step, side, placed, max(split.gap, 1))
-    if split.method in _FIXED:
+    if fixed:
         placed |= {s: "out" for s in placed if placed[s] == "val"}
     return replace(
         split,
@@ -99,7 +104,7 @@ def _among_themselves(
     train, val = (sum(where == name for where in side.values()) for name in ("train", "val"))
     share = len(split.val) / max(len(split.val) + len(split.train), 1)
     missing = share * (train + val + len(free)) - val
-    if split.method in _FIXED or len(free) < _FEWEST or missing < 1:
+    if len(free) < _FEWEST or missing < 1:
         return dict.fromkeys(free, "train")
     inside = {s: groups[s] for s in free if s in groups}
     part = propose_split(

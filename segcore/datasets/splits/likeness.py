@@ -34,7 +34,7 @@ def alike_for(line: Timeline, looks: Mapping[str, str]) -> int:
         return 0
     hashes = np.array([hash_bits(looks[line.stems[i]]) for i in known], np.uint64)
     video, time = line.video[known], line.time[known]
-    usual = _usual(hashes)
+    usual = usual_distance(hashes)
     for steps in range(1, _FARTHEST + 1):
         differ = _apart(hashes, video, time, steps)
         if len(differ) < _FEWEST or np.percentile(differ, 25) >= _ALIKE * usual:
@@ -42,8 +42,8 @@ def alike_for(line: Timeline, looks: Mapping[str, str]) -> int:
     return _FARTHEST
 
 
-def _usual(hashes: np.ndarray) -> float:
-    """Median number of bits in which any two frames differ."""
+def usual_distance(hashes: np.ndarray) -> float:
+    """Median number of bits in which any two frames differ; (N,) uint64, two or more."""
     few = hashes[:: max(1, len(hashes) // 400)]
     differ = np.bitwise_count(few[:, None] ^ few[None])
     return float(np.median(differ[np.triu_indices(len(few), 1)]))
