@@ -20,10 +20,11 @@ import numpy as np
 import pandas as pd
 
 from segcore.errors import ResultError
-from segcore.knowledge.counted import counted_tracks, only
+from segcore.knowledge.counted import Counted, counted_tracks, only
 from segcore.knowledge.drawing import ZONES_FILE, Drawing, drawing_events, read_drawing
 from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.known import Known, known_of
 from segcore.knowledge.ledger import PARQUET_FILE
 from segcore.knowledge.masks import MASKS_FILE, FrameMask, read_masks
 from segcore.knowledge.object_table import CONTACTS, OBJECTS
@@ -144,6 +145,10 @@ class Result:
             )
         counted = counted_tracks(self.tracks, drawing.counted)
         return drawing_events(drawing, positions(only(self.objects, counted)), self.times, self.size)
+
+    def known(self, counted: Counted) -> Known:
+        """Tables in which only tracks have a part that count, as the Results page shows them."""
+        return known_of(lambda name: getattr(self, name), self.times, counted, self.size)
 
     def zone_events(self, zones: Sequence[Zone | Line]) -> pd.DataFrame:
         """What objects did in zones and at lines; columns of `events`."""

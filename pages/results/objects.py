@@ -7,13 +7,11 @@ import streamlit as st
 
 from pages.common import cached, cached_knowledge
 from pages.common import format as fmt
-from pages.common.contact_chart import contacts
 from pages.common.pictures import swatch_uri
-from pages.common.widgets import heading, plot
-from pages.results import drawings, events
+from pages.common.widgets import heading
+from pages.results import contacts, drawings, events
 from pages.results.drawings import Size
 from segcore.classes import ClassTable
-from segcore.knowledge.contact_graph import contact_matrix
 from segcore.knowledge.counted import Counted
 from segcore.knowledge.counts import count_objects
 from segcore.knowledge.object_table import OBJECTS
@@ -46,7 +44,7 @@ def draw(run: Run, classes: ClassTable, size: Size | None) -> None:
     _objects(known.tracks, classes)
     happened = events.all_events(run.id, known.events, drawing, size)
     events.draw(run.id, happened, classes, drawing.scale())
-    _contacts(known.events, classes)
+    contacts.draw(run.id, known, classes, size, drawing.scale())
 
 
 def _counted(run: Run, size: Size, now: Counted, left_out: int) -> None:
@@ -98,13 +96,3 @@ def _objects(tracks: pd.DataFrame, classes: ClassTable) -> None:
         key="objects_table",
         alt="Each class: how many objects were followed, and from when to when",
     )
-
-
-def _contacts(happened: pd.DataFrame, classes: ClassTable) -> None:
-    touching = happened[(happened["kind"] == "touches") & (happened["track"] == 0)]
-    met = {*touching["class"], *touching["other"]}
-    names = [c.name for c in classes if c.name in met]
-    if not names:
-        st.caption("No two classes touched.")
-        return
-    plot(contacts(contact_matrix(happened, names)), "contacts", "Seconds in which each two classes touched")

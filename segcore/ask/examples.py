@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from segcore.knowledge.contact_graph import contact_edges
+from segcore.knowledge.contact_edges import contact_edges
 
 
 @dataclass(frozen=True)

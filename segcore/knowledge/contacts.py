@@ -28,17 +28,17 @@ def touches(
     """
     least = max(settings.touch_share * hypot(*size), 1e-6)
     known = contacts[(contacts["track"] > 0) & (contacts["other_track"] > 0)]
-    ordered = _ordered(known)
-    for _, part in ordered.groupby(["class_id", "other_class_id"], sort=True):
+    pairs = ordered(known)
+    for _, part in pairs.groupby(["class_id", "other_class_id"], sort=True):
         pair = Subject.of_class(part), Subject.of_class(part, "other_")
         yield from _of_pair(part, *pair, times, least, settings)
-    for _, part in ordered.groupby(["class_id", "other_class_id", "track", "other_track"], sort=True):
+    for _, part in pairs.groupby(["class_id", "other_class_id", "track", "other_track"], sort=True):
         pair = Subject.of_track(part), Subject.of_track(part, "other_")
         yield from _of_pair(part, *pair, times, least, settings)
 
 
-def _ordered(contacts: pd.DataFrame) -> pd.DataFrame:
-    """The same with the smaller class id first."""
+def ordered(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Contacts with the smaller class id first."""
     names = ("track", "class_id", "class")
     swap = {a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))}
     wrong = contacts["class_id"] > contacts["other_class_id"]

@@ -96,7 +96,10 @@ def _legend(facts: Facts) -> Table:
 
 
 def _objects(facts: Facts, drawn: dict[str, Picture]) -> list[Block]:
-    blocks: list[Block | None] = [tables.count_table(facts), drawn.get("contacts"), tables.event_table(facts)]
+    contacts: list[Block] = [drawn[name] for name in ("contact_graph", "contacts") if name in drawn]
+    if facts.counts is not None and not contacts:
+        contacts = [Paragraph("No two classes touched.")]
+    blocks: list[Block | None] = [tables.count_table(facts), *contacts, tables.event_table(facts)]
     return [block for block in blocks if block is not None]
 
 

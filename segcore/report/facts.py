@@ -16,6 +16,8 @@ from segcore.evaluation.metrics import Evaluation, iou
 from segcore.evaluation.report import Interval, read_report, report_file
 from segcore.knowledge.areas import summarise
 from segcore.knowledge.counts import count_objects
+from segcore.knowledge.drawing import Drawing
+from segcore.knowledge.known import KNOWN_TABLES, Known
 from segcore.knowledge.scale import Scale
 from segcore.results import Result
 from segcore.runs import Run, RunStore
@@ -79,11 +81,29 @@ class Facts:
         return self.each[(self.each["class_id"] > 0) & (self.each["frames"] > 0)]
 
     @cached_property
+    def known(self) -> Known | None:
+        """Objects, events and contacts of what counts as an object: by the choice that is kept with the result, or by
+        the default. None where an older segcore made the result without objects."""
+        if not all(self.result.has(f"{name}.parquet") for name in KNOWN_TABLES):
+            return None
+        return self.result.known(self.drawing.counted)
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """What was drawn on a frame of it, and what counts as an object; empty, with the defaults, where nothing was.
+
+        Raises:
+            ConfigError: it was drawn on frames of another shape.
+        """
+        height, width = self.result.size
+        return self.result.drawing.at((height, width)) if self.result.drawing else Drawing(width=width, height=height)
+
+    @cached_property
     def counts(self) -> pd.DataFrame | None:
         """One row a class of objects: `knowledge.counts.count_objects`; None where nothing was followed."""
-        if not self.result.has("tracks.parquet") or self.result.tracks.empty:
+        if self.known is None or self.known.tracks.empty:
             return None
-        return count_objects(self.result.tracks)
+        return count_objects(self.known.tracks)
 
     @cached_property
     def intervals(self) -> dict[int, tuple[float, float, float]] | None:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from segcore.knowledge.areas import presence
-from segcore.knowledge.contact_graph import contact_edges
 from segcore.report.facts import Facts, share_of_time
 from segcore.report.words import area, clock, count, listed, plural, share
 
@@ -84,9 +83,9 @@ def _largest(facts: Facts) -> list[str]:
 
 
 def _objects(facts: Facts) -> list[str]:
-    if facts.counts is None:
+    if facts.known is None or facts.counts is None:
         return []
-    tracks = facts.result.tracks
+    tracks = facts.known.tracks
     lasting = int((tracks["seconds"] >= LASTING_S).sum())
     most = ", ".join(f"{row['class']}: {row['at_once']}" for _, row in facts.counts.iterrows())
     return [
@@ -96,9 +95,9 @@ def _objects(facts: Facts) -> list[str]:
 
 
 def _contacts(facts: Facts) -> list[str]:
-    if not facts.result.has("events.parquet"):
+    if facts.known is None:
         return []
-    edges = contact_edges(facts.result.events)
+    edges = facts.known.edges
     if edges.empty:
         return ["No two classes touched."]
     first = edges.iloc[0]

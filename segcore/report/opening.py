@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from segcore.errors import ResultError, RunNotFound
@@ -33,8 +34,8 @@ def open_result(store: RunStore, named: str, scale: Scale | None = None) -> Fact
     else:
         run = store.get(named)
         result, name, run_id = load(result_folder(store, run)), run.name, run.parent
-    drawn = result.drawing.scale() if scale is None and result.drawing else scale
-    return Facts(name, result, _network(store, run_id), drawn)
+    facts = Facts(name, result, _network(store, run_id), scale)
+    return facts if scale else replace(facts, scale=facts.drawing.scale())
 
 
 def result_folder(store: RunStore, run: Run) -> Path:

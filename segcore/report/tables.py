@@ -7,7 +7,7 @@ import pandas as pd
 from segcore.evaluation.report import Interval
 from segcore.report.document import Cell, Table
 from segcore.report.facts import Facts
-from segcore.report.words import clock, count, score, share, square_cm
+from segcore.report.words import clock, count, plural, score, share, square_cm
 
 MOST_EVENTS = 40
 SHOWN = ("appears", "disappears", "touches", "covered")
@@ -80,10 +80,19 @@ def count_table(facts: Facts) -> Table | None:
         for _, row in facts.counts.iterrows()
     ]
     note = (
-        "An object that is out of sight for more than a second counts again when it comes back: the number of "
-        "different objects lies between the two columns. Short ones are often mistakes of the network."
+        f"{counted_words(facts)} An object that is out of sight for more than a second counts again when it comes "
+        "back: the number of different objects lies between the two columns."
     )
     return Table(["Class", "At once", "Followed", "First", "Last", "Sure"], rows, note=note)
+
+
+def counted_words(facts: Facts) -> str:
+    """Which choice of objects the counts rest on, and how many are left out by it."""
+    assert facts.known is not None
+    choice, left_out = facts.drawing.counted, facts.known.left_out
+    words = f"Counted are objects that the network was at least {percent(choice.confidence)} sure of and that were "
+    words += f"seen over at least {choice.seconds:g} s, or throughout"
+    return f"{words}; {plural(left_out, 'other')} {'is' if left_out == 1 else 'are'} left out."
 
 
 def listed_events(events: pd.DataFrame) -> pd.DataFrame:
@@ -94,9 +103,9 @@ def listed_events(events: pd.DataFrame) -> pd.DataFrame:
 
 def event_table(facts: Facts) -> Table | None:
     """What happened when; None where nothing did, or nobody looked."""
-    if not facts.result.has("events.parquet"):
+    if facts.known is None:
         return None
-    events = listed_events(facts.result.events)
+    events = listed_events(facts.known.events)
     if events.empty:
         return None
     colors = {c.name: c.color for c in facts.classes}
@@ -114,7 +123,7 @@ def event_table(facts: Facts) -> Table | None:
     ]
     left = len(events) - len(rows)
     note = f"{count(left)} more are not shown here. " if left else ""
-    note += "The table events has all of them, and those of single objects."
+    note += "The table events has those of single objects, and of what is not counted, too."
     return Table(["Time", "Class", "Event", "With", "Lasts"], rows, left=4, note=note)
 
 

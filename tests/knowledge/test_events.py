@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from drawn_video import blank, disc, knowledge
 
-from segcore.knowledge.contact_graph import contact_edges, contact_matrix
+from segcore.knowledge.contact_edges import contact_edges, contact_matrix
 from segcore.knowledge.events import EVENT_SCHEMA, event_table
 from segcore.knowledge.frame_times import FrameTimes
 
@@ -82,10 +82,12 @@ def test_touches_are_found_for_classes_and_for_objects() -> None:
     row = found.events[found.events["kind"] == "touches"].iloc[0]
     assert (row["class"], row["other"], row["other_class_id"]) == ("cat", "box", 3)
     assert row["value"] == found.contacts["length"][frames <= frames[split]].max()
-    edges = contact_edges(found.events)
+    edges = contact_edges(found.events, found.contacts)
     assert edges[["class", "other", "times"]].to_numpy().tolist() == [["cat", "box", 2]]
     assert edges["seconds"][0] == pytest.approx(len(frames) * times.step)
-    matrix = contact_matrix(found.events, ["cat", "dog", "box"])
+    assert edges["border"][0] == pytest.approx(contacts["length"].mean(), rel=1e-6)
+    assert edges["longest_s"][0] == max(found.events.query("kind == 'touches' and track == 0")["seconds"])
+    matrix = contact_matrix(edges, ["cat", "dog", "box"])
     assert matrix.loc["cat", "box"] == matrix.loc["box", "cat"] == edges["seconds"][0]
     assert matrix.loc["dog"].sum() == 0
 
@@ -95,4 +97,4 @@ def test_where_nothing_happens_the_table_has_its_columns_and_types() -> None:
     assert table.columns.tolist() == EVENT_SCHEMA.names
     assert table["frame"].dtype == np.int32
     assert contact_edges(table).empty
-    assert contact_matrix(table, ["cat"]).to_numpy().tolist() == [[0.0]]
+    assert contact_matrix(contact_edges(table), ["cat"]).to_numpy().tolist() == [[0.0]]

@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.common.contact_chart import contacts
+from pages.results.contacts import MATRIX
 from segcore.classes import ClassTable
-from segcore.knowledge.contact_graph import contact_matrix
+from segcore.knowledge.contact_edges import contact_edges, contact_matrix
 from segcore.knowledge.events import NOBODY, Event, Subject, event_table
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import CONTACT_SCHEMA, OBJECT_SCHEMA
@@ -104,8 +105,11 @@ def test_events_are_filtered(open_page: Opener, home: Settings) -> None:
 
 
 def test_contacts_are_drawn(open_page: Opener, home: Settings) -> None:
-    assert len(opened(open_page, home, "full").get("plotly_chart")) == 1
-    figure = contacts(contact_matrix(events(), ["mouse", "bear"]))
+    app = opened(open_page, home, "full")
+    assert [chart.proto.id.rpartition("-")[2] for chart in app.get("plotly_chart")] == ["contact_graph"]
+    app.button_group(key="contacts_as").set_value(MATRIX).run()
+    assert [chart.proto.id.rpartition("-")[2] for chart in app.get("plotly_chart")] == ["contacts"]
+    figure = contacts(contact_matrix(contact_edges(events()), ["mouse", "bear"]))
     assert figure.data[0].z.tolist() == [[0, 2], [2, 0]]
     assert [a.text for a in figure.layout.annotations] == ["2.0 s", "2.0 s"]
 

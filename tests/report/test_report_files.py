@@ -81,7 +81,7 @@ def test_any_name_keeps_html_well_formed(name: str) -> None:
 
 
 def test_charts_are_pictures_with_names_as_text(drawings: list[Chart]) -> None:
-    assert [chart.name for chart in drawings] == ["presence", "areas", "contacts"]
+    assert [chart.name for chart in drawings] == ["presence", "areas", "contact_graph", "contacts"]
     for chart in drawings:
         pixels = np.asarray(Image.open(io.BytesIO(chart.png)).convert("L"))
         assert pixels.shape[1] > 400
@@ -98,7 +98,8 @@ def test_interactive_charts_hold_plotly_and_escape_names(facts: Facts) -> None:
     page = charts_page(facts)
     assert EVIL not in page
     assert "cdn.plot.ly" not in re.sub(r"<script>.*?</script>", "", page, count=1, flags=re.DOTALL)
-    assert page.count("Plotly.newPlot(") >= 2
+    assert page.count("Plotly.newPlot(") == 3
+    assert "in contact" in page
     assert "&lt;b&gt;.mp4" in page
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from segcore.report.charts.of_result import averaged, series_of, span_of, strips_of
+from segcore.knowledge.contact_figure import contact_figure
+from segcore.report.charts.of_result import averaged, series_of, span_of, strips_of, web_of
 from segcore.report.charts.paper import ACCENT, SECOND, readable
 from segcore.report.facts import Facts
 from segcore.report.provenance import title_of
@@ -24,6 +25,10 @@ def charts_page(facts: Facts) -> str:
     figures = [_areas(facts), _presence(facts)] if len(facts.seen) else []
     if facts.result.has("certainty.parquet"):
         figures.append(_certainty(facts))
+    web = web_of(facts)
+    if web is not None:
+        figure = contact_figure(web, facts.scale).update_layout(template="plotly_white", dragmode="zoom")
+        figures.append(figure.update_layout(title="Who touched whom, and for how long", margin={"t": 60}))
     parts = "\n".join(figure.to_html(full_html=False, include_plotlyjs=False) for figure in figures)
     name = escape(title_of(facts))
     return f"""<!DOCTYPE html>

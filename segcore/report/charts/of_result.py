@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from segcore.knowledge.areas import share_over_time
-from segcore.knowledge.contact_graph import contact_matrix
+from segcore.knowledge.contact_edges import contact_matrix
+from segcore.knowledge.contact_graph import ContactGraph, class_graph
 from segcore.report.charts.contact_map import contact_map
+from segcore.report.charts.contact_web import contact_web, web_words
 from segcore.report.charts.over_time import Series, area_panels, certainty_lines, presence_strips
 from segcore.report.charts.paper import Chart, drawn
 from segcore.report.facts import Facts
@@ -33,7 +35,10 @@ def charts(facts: Facts) -> list[Chart]:
         band = any(one.low is not None for one in series)
         title = "How much of each class" + (", with the 95 % interval of each single frame" if band else "")
         made.append(drawn("areas", title, f"Areas over time: {names}", area_panels, series, span, unit))
-    matrix = contacts_of(facts)
+    web, matrix = web_of(facts), contacts_of(facts)
+    if web is not None:
+        title = "Who touched whom: lines are as wide as the contact was long, discs as large as the class is on average"
+        made.append(drawn("contact_graph", title, f"{title}: {web_words(web)}", contact_web, web))
     if matrix is not None:
         title = "Seconds in which two classes touched"
         made.append(drawn("contacts", title, title, contact_map, matrix))
@@ -85,13 +90,20 @@ def series_of(facts: Facts, most: int = MOST_POINTS) -> list[Series]:
 
 def contacts_of(facts: Facts) -> pd.DataFrame | None:
     """Seconds in which each two classes touched; None where none did, or nobody looked."""
-    if not facts.result.has("events.parquet"):
+    if facts.known is None:
         return None
-    events = facts.result.events
-    touching = events[(events["kind"] == "touches") & (events["track"] == 0)]
-    met = {*touching["class"], *touching["other"]}
+    edges = facts.known.edges
+    met = {*edges["class"], *edges["other"]}
     names = [c.name for c in facts.classes if c.name in met][:MOST_CLASSES]
-    return contact_matrix(events, names) if len(names) > 1 else None
+    return contact_matrix(edges, names) if len(names) > 1 else None
+
+
+def web_of(facts: Facts) -> ContactGraph | None:
+    """The same as a graph of all classes that were seen; None where no two touched, or nobody looked."""
+    if facts.known is None or facts.known.edges.empty:
+        return None
+    colors = {name: facts.classes[i].color for i, name in zip(facts.seen["class_id"], facts.seen["class"], strict=True)}
+    return class_graph(facts.known.edges, colors, dict(zip(facts.seen["class"], facts.seen["mean_share"], strict=True)))
 
 
 def averaged(table: pd.DataFrame, most: int = MOST_POINTS) -> pd.DataFrame:
