@@ -13,6 +13,7 @@ from pages.common import format as fmt
 from pages.common.commands import Command
 from segcore.access import Action
 from segcore.evaluation.report import report_file
+from segcore.knowledge.drawing import ZONES_FILE
 from segcore.knowledge.scale import Scale
 from segcore.parcel.entries import PARTS, Part, there
 from segcore.parcel.packing import folder_name
@@ -135,9 +136,10 @@ def _root() -> Path:
 
 
 def _folder(run: Run, scale: Scale | None, *what: str) -> Path:
-    """Where these very files are put together; with another scale or another report of the network, another folder."""
+    """Where these very files are put together; with another drawing, scale or report of the network, another folder."""
     store = cached.runs()
     name = report_file("val")
     scored = store.file(run.parent, name).stat().st_mtime_ns if run.parent and store.has_file(run.parent, name) else 0
-    all_of_it = "\n".join([run.id, str(run.ended), str(scored), repr(scale), *what])
+    drawn = store.file(run.id, ZONES_FILE).read_bytes().hex() if store.has_file(run.id, ZONES_FILE) else ""
+    all_of_it = "\n".join([run.id, str(run.ended), str(scored), repr(scale), drawn, *what])
     return _root() / hashlib.sha256(all_of_it.encode()).hexdigest()[:24]

@@ -11,6 +11,7 @@ from pages.results.drawings import Size
 from segcore.classes import ClassTable
 from segcore.errors import ConfigError
 from segcore.knowledge.drawing import Drawing
+from segcore.knowledge.event_words import detail
 from segcore.knowledge.scale import Scale
 
 SHOWN = ("appears", "disappears", "touches", "covered")
@@ -120,14 +121,3 @@ def event_rows(events: pd.DataFrame, *, single: bool, scale: Scale | None = None
     made = pd.DataFrame(table)
     empty = [name for name in ("With object", "Zone", "Detail") if not made[name].astype(bool).any()]
     return made.drop(columns=empty if single else {*empty, "Object", "With object"})
-
-
-def detail(kind: str, value: float, scale: Scale | None) -> str:
-    """What an event's value says, in words."""
-    if kind == "crosses":
-        return "with the arrow" if value > 0 else "against the arrow"
-    if kind == "large":
-        return f"{100 * value:.1f} % of the picture"
-    if kind == "fast":
-        return f"{value * scale.cm_per_pixel:.1f} cm/s" if scale else f"{value:.0f} px/s"
-    return ""

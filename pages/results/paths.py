@@ -14,6 +14,7 @@ from pages.results import drawings, frame
 from pages.results.frame import Footage, ShownWay, Ways
 from segcore.classes import ClassTable
 from segcore.knowledge.scale import Scale
+from segcore.knowledge.track_measures import length_unit, track_measures
 from segcore.runs import Run
 
 MOST = 200
@@ -93,7 +94,7 @@ def ways_of(
 
 def _table(run_id: str, tracks: pd.DataFrame, classes: ClassTable, scale: Scale | None) -> None:
     swatches = {c.name: swatch_uri(c) for c in classes}
-    step, unit = (scale.cm_per_pixel, "cm") if scale else (1.0, "px")
+    measured, unit = track_measures(tracks, scale), length_unit(scale)
     rows = pd.DataFrame(
         {
             "": [swatches.get(name) for name in tracks["class"]],
@@ -102,8 +103,9 @@ def _table(run_id: str, tracks: pd.DataFrame, classes: ClassTable, scale: Scale 
             "First": [fmt.clock(s) for s in tracks["first_s"]],
             "Last": [fmt.clock(s) for s in tracks["last_s"]],
             "There for": tracks["seconds"],
-            "Path": tracks["path"] * step,
-            "Mean speed": tracks["path"] * step / tracks["seconds"].clip(lower=1e-6),
+            "Path": measured["path"],
+            "Mean speed": measured["speed"],
+            "Mean area": measured["area"],
             "Certainty": tracks["confidence"] * 100,
         }
     )
@@ -116,6 +118,7 @@ def _table(run_id: str, tracks: pd.DataFrame, classes: ClassTable, scale: Scale 
             "There for": st.column_config.NumberColumn(format="%.2f s"),
             "Path": st.column_config.NumberColumn(format=f"%.1f {unit}", help="The camera's own motion is in it."),
             "Mean speed": st.column_config.NumberColumn(format=f"%.1f {unit}/s"),
+            "Mean area": st.column_config.NumberColumn(format=f"%.{1 if scale else 0}f {unit}²"),
             "Certainty": st.column_config.NumberColumn(format="%.0f %%"),
         },
         key="paths_table",

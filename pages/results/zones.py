@@ -102,6 +102,8 @@ def _shown(rows: pd.DataFrame, key: str, alt: str) -> None:
                 format="%.2f s", help="All objects together: two at once count twice."
             ),
             "Occupied": st.column_config.NumberColumn(format="%.2f s", help="With one of them in it at least."),
+            "Entered": st.column_config.NumberColumn(help="Came in. What appears in the zone does not count."),
+            "Left": st.column_config.NumberColumn(help="Went out. What disappears in the zone does not count."),
             "With the arrow": st.column_config.NumberColumn(help="From the arrow's foot to its tip."),
         },
         key=key,
@@ -119,6 +121,8 @@ def dwell_rows(stays: pd.DataFrame, classes: ClassTable) -> pd.DataFrame:
         "In it": stays["seconds"],
         **({"Occupied": stays["occupied_s"]} if "occupied_s" in stays else {}),
         "Stays": stays["visits"],
+        "Entered": stays["enters"],
+        "Left": stays["leaves"],
         **({"Objects": stays["objects"]} if "objects" in stays else {}),
         "First": [fmt.clock(s) for s in stays["first_s"]],
         "Last": [fmt.clock(s) for s in stays["last_s"]],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segcore.knowledge.drawing import Drawing
     from segcore.results import Result
 
+_TOLD = ("dwell", "crossings")
 _NEEDED = ("ledger.parquet", "objects.parquet", "tracks.parquet", "summary.json")
 
 
@@ -30,23 +31,26 @@ def zones(
 ) -> None:
     """Find who was in which zone and crossed which line, and when it was large or fast."""
     from segcore.knowledge.drawing import ZONES_FILE
-    from segcore.knowledge.zone_tables import crossings, dwell
+    from segcore.knowledge.table_files import table_files, write_tables
+    from segcore.knowledge.zone_tables import drawn_tables
 
     drawing = _read(file)
     store = None if Path(result).exists() else RunStore(Settings.from_env())
     opened = _opened(result, store)
     events = opened.drawing_events(drawing)
-    tables = {"zone_events": events, "dwell": dwell(events), "crossings": crossings(events)}
+    tables = drawn_tables(events)
     if keep:
         if store is None:
             raise ConfigError(
                 "--keep needs a run. Received: a folder or ZIP.", fix=f"Put {ZONES_FILE} beside its tables."
             )
         store.annotate(store.get(result).id, ZONES_FILE, drawing.at(opened.size).as_json())
-    files = _write(out, tables) if out else []
-    rows = {name: table.to_dict("records") for name, table in tables.items() if name != "zone_events"}
+    if out:
+        write_tables(out, tables)
+    files = table_files(out, list(tables)) if out else ()
+    rows = {name: tables[name][0].to_dict("records") for name in _TOLD}
     found: dict[str, Any] = {"events": len(events), **rows, "files": [str(path) for path in files]}
-    emit(found, as_json=as_json, text=_told(tables))
+    emit(found, as_json=as_json, text=_told([tables[name][0] for name in _TOLD]))
 
 
 def _read(file: Path) -> Drawing:
@@ -71,23 +75,7 @@ def _opened(result: str, store: RunStore | None) -> Result:
     return load(there[0].parent if there else store.folder(run.id) or Path(result))
 
 
-def _write(out: Path, tables: dict[str, pd.DataFrame]) -> list[Path]:
-    import pyarrow as pa
-
-    from segcore.knowledge.events import EVENT_SCHEMA
-    from segcore.knowledge.table_files import table_files, write_tables
-
-    schemas = {
-        name: EVENT_SCHEMA if name == "zone_events" else pa.Schema.from_pandas(table, preserve_index=False)
-        for name, table in tables.items()
-    }
-    write_tables(out, {name: (table, schemas[name]) for name, table in tables.items()})
-    return list(table_files(out, list(tables)))
-
-
-def _told(tables: dict[str, pd.DataFrame]) -> str:
+def _told(tables: list[pd.DataFrame]) -> str:
     """For people: the two small tables."""
-    parts = [
-        table.round(2).to_string(index=False) for name, table in tables.items() if name != "zone_events" and len(table)
-    ]
+    parts = [table.round(2).to_string(index=False) for table in tables if len(table)]
     return "\n\n".join(parts) or "Nothing was in a zone or crossed a line."

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
+
+from segcore.knowledge.columns import Column
+from segcore.knowledge.drawn_columns import DRAWN, ZONE_EVENTS
+from segcore.knowledge.events import EVENT_SCHEMA
 
 
 def dwell(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
@@ -14,8 +19,8 @@ def dwell(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
 
     Returns:
         One row a zone and class: zone, class, seconds (of all objects together), occupied_s (with one of them at
-        least), visits, objects (different ones), first_s, last_s. With `each`, `track` follows `class`, and the
-        columns occupied_s and objects are not there.
+        least), visits, enters and leaves (what appears, or disappears, in it does neither), objects (different ones),
+        first_s, last_s. With `each`, `track` follows `class`, and the columns occupied_s and objects are not there.
     """
     rows = events[events["kind"] == "in zone"]
     keys = ["zone", "class", "track"] if each else ["zone", "class"]
@@ -27,6 +32,9 @@ def dwell(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
         first_s=("time_s", "min"),
         last_s=("end_s", "max"),
     )
+    for place, kind in ((2, "enters"), (3, "leaves")):
+        passed = events[events["kind"] == kind].groupby(keys).size()
+        table.insert(place, kind, passed.reindex(table.index, fill_value=0).astype(int))
     if each:
         return table.drop(columns="objects").reset_index()
     table.insert(1, "occupied_s", [covered(part["time_s"], part["end_s"]) for _, part in groups])
@@ -54,6 +62,28 @@ def crossings(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
         last_s=("time_s", "max"),
     )
     return table.reset_index()
+
+
+def drawn_tables(events: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pa.Schema]]:
+    """All tables of what a drawing finds, as `table_files.write_tables` takes them; `drawn_columns` tells the columns.
+
+    Args:
+        events: of `drawing.drawing_events`.
+    """
+    made = {
+        "dwell": dwell(events),
+        "dwell_objects": dwell(events, each=True),
+        "crossings": crossings(events),
+        "crossings_objects": crossings(events, each=True),
+    }
+    told = {
+        name: (table, pa.schema([_field(column) for column in DRAWN[name].columns])) for name, table in made.items()
+    }
+    return {ZONE_EVENTS: (events, EVENT_SCHEMA), **told}
+
+
+def _field(column: Column) -> pa.Field:
+    return pa.field(column.name, pa.type_for_alias(column.type))
 
 
 def covered(starts: pd.Series, ends: pd.Series) -> float:

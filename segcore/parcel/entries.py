@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -11,14 +12,18 @@ from pathlib import Path
 from typing import IO, Literal
 
 from segcore import __version__
-from segcore.knowledge.columns import FILES, TABLES
+from segcore.knowledge.columns import FILES
 from segcore.knowledge.drawing import ZONES_FILE
 from segcore.knowledge.heat import HEAT_FILE
 from segcore.knowledge.masks import MASKS, MASKS_FILE
+from segcore.knowledge.table_files import write_tables
+from segcore.knowledge.zone_tables import drawn_tables
 from segcore.parcel.coco import write_coco
-from segcore.parcel.tables import schema_of, write_json
+from segcore.parcel.tables import KNOWN, schema_of, write_json
 from segcore.report.charts.interactive import charts_page
 from segcore.report.charts.paper import Chart
+from segcore.report.document import Picture
+from segcore.report.drawn import picture
 from segcore.report.facts import Facts
 from segcore.report.provenance import provenance
 from segcore.video.outputs.extras import EXTRA_FILES, Extra
@@ -39,7 +44,7 @@ _EXTRAS: dict[Extra, str] = {
     "alpha_overlay": "What was drawn, transparent, to lay over the source: WebM",
 }
 _KNOWLEDGE = {
-    ZONES_FILE: "Zones, lines and the known length that were drawn on a frame",
+    ZONES_FILE: "Zones, lines, the known length and what counts as an object, as they were drawn on a frame",
     HEAT_FILE: "In how many frames each place of the picture held each class: NumPy arrays",
 }
 Step = Callable[[float], None]
@@ -94,10 +99,12 @@ def entries(
         opened: keeps copies of files that lie in a ZIP.
     """
     taken = set(parts)
+    drawn = _drawn(facts, opened) if "tables" in taken else {}
     found = [
         *(Entry(path.name, _REPORTS[path.suffix], "report", path, cost=path.stat().st_size) for path in reports),
         *(_files(facts, opened) if taken & {"video", "tables", "extras", "masks"} else ()),
-        *(_made_tables(facts, opened) if "tables" in taken else ()),
+        *_drawn_files(drawn),
+        *(_made_tables(facts, drawn, opened) if "tables" in taken else ()),
         *(_charts(facts, drawings) if "charts" in taken else ()),
         *(_coco(facts) if "masks" in taken else ()),
         _json(
@@ -140,18 +147,34 @@ def _files(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
         yield _copy(facts, opened, MASKS_FILE, f"masks/{MASKS_FILE}", told, "masks")
 
 
+def _drawn(facts: Facts, opened: ExitStack) -> dict[str, Path]:
+    """Tables of what was drawn: name → its Parquet file, with the CSV beside it; nothing where nothing was drawn."""
+    if facts.drawn is None:
+        return {}
+    folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+    tables = drawn_tables(facts.drawn)
+    write_tables(folder, tables)
+    return {name: folder / f"{name}.parquet" for name in tables}
+
+
+def _drawn_files(drawn: Mapping[str, Path]) -> Iterator[Entry]:
+    for name, path in drawn.items():
+        for file in (path, path.with_suffix(".csv")):
+            yield Entry(f"tables/{file.name}", _told(name), "tables", file, cost=file.stat().st_size)
+
+
 def _copy(facts: Facts, opened: ExitStack, file: str, name: str, told: str, part: Part | Literal[""] = "") -> Entry:
     path = opened.enter_context(facts.result.opened(file))
     return Entry(name, told, part, path, cost=path.stat().st_size)
 
 
-def _made_tables(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
+def _made_tables(facts: Facts, drawn: Mapping[str, Path], opened: ExitStack) -> Iterator[Entry]:
     """The tables as JSON, and what their columns are."""
     paths = {
         name: opened.enter_context(facts.result.opened(f"{name}.parquet"))
         for name in FILES
         if name != MASKS and facts.result.has(f"{name}.parquet")
-    }
+    } | dict(drawn)
     yield _json("tables/schema.json", "Every column of every table: type, unit, meaning", schema_of(paths), "tables")
     for name, path in paths.items():
 
@@ -163,7 +186,7 @@ def _made_tables(facts: Facts, opened: ExitStack) -> Iterator[Entry]:
 
 def _told(name: str) -> str:
     """A table in one sentence."""
-    table = TABLES[name]
+    table = KNOWN[name]
     return f"{table.holds[0].upper()}{table.holds[1:]}. A row is {table.row}"
 
 
@@ -173,6 +196,11 @@ def _charts(facts: Facts, drawings: Sequence[Chart]) -> Iterator[Entry]:
             yield Entry(
                 f"charts/{chart.name}.{kind}", chart.title, "charts", write=partial(_put, content), cost=len(content)
             )
+
+    shown = picture(facts) if facts.drawing.shapes or facts.drawing.length else None
+    if isinstance(shown, Picture):
+        told, cost = "The frame with the zones, lines and the known length", len(shown.content)
+        yield Entry("charts/zones.jpg", told, "charts", write=partial(_put, shown.content), cost=cost)
 
     def write(out: IO[bytes], _step: Step) -> None:
         out.write(charts_page(facts).encode())

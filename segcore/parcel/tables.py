@@ -12,7 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segcore.knowledge.columns import TABLES, Column
+from segcore.knowledge.drawn_columns import DRAWN
 
+KNOWN = TABLES | DRAWN
+"""All tables that are told of."""
 _ROWS = 4096
 _TYPES: tuple[tuple[Callable[[pa.DataType], bool], str], ...] = (
     (pa.types.is_boolean, "boolean"),
@@ -29,7 +32,7 @@ def fields(name: str, schema: pa.Schema) -> list[dict[str, str]]:
         name: of the table; one that is not known has neither units nor descriptions.
         schema: of its Parquet file.
     """
-    known = {column.name: column for column in TABLES[name].columns} if name in TABLES else {}
+    known = {column.name: column for column in KNOWN[name].columns} if name in KNOWN else {}
     return [
         {"name": field.name, "type": _type(field.type)}
         | {"unit": known.get(field.name, _UNKNOWN).unit, "description": known.get(field.name, _UNKNOWN).meaning}
@@ -72,7 +75,7 @@ def write_json(name: str, path: Path, out: IO[bytes]) -> None:
 
 def _head(name: str) -> dict[str, str]:
     """What the table holds, and what a row of it is."""
-    known = TABLES.get(name)
+    known = KNOWN.get(name)
     return {"holds": known.holds, "row": known.row} if known else {}
 
 

@@ -21,12 +21,12 @@ from segcore.report.document import (
     Section,
     Table,
 )
+from segcore.report.drawn import OVERLAY, drawn_blocks
+from segcore.report.drawn_tables import track_table
 from segcore.report.facts import Facts
 from segcore.report.findings import FEW_FRAMES, findings
 from segcore.report.frames import moments, stills
 from segcore.report.words import clock, listed, share
-
-OVERLAY = "overlay.mp4"
 
 
 def document_of(facts: Facts, drawings: Sequence[Chart] | None = None) -> Document:
@@ -44,6 +44,7 @@ def document_of(facts: Facts, drawings: Sequence[Chart] | None = None) -> Docume
         Section("When and how much", [drawn[name] for name in ("presence", "areas") if name in drawn]),
         Section("Each class", [tables.class_table(facts)] if len(facts.seen) else []),
         Section("Objects and events", _objects(facts, drawn)),
+        Section("Zones, lines and lengths", drawn_blocks(facts)),
         Section("How sure it is", _sureness(facts, drawn)),
         Section("What to keep in mind", [Bullets(limits(facts))]),
         Section("How it was made", _made(facts)),
@@ -99,7 +100,10 @@ def _objects(facts: Facts, drawn: dict[str, Picture]) -> list[Block]:
     contacts: list[Block] = [drawn[name] for name in ("contact_graph", "contacts") if name in drawn]
     if facts.counts is not None and not contacts:
         contacts = [Paragraph("No two classes touched.")]
-    blocks: list[Block | None] = [tables.count_table(facts), *contacts, tables.event_table(facts)]
+    of_objects: list[Block | None] = [tables.count_table(facts), track_table(facts)]
+    if facts.known is not None and facts.known.tracks.empty and facts.known.left_out:
+        of_objects = [Paragraph(f"No object counts. {tables.counted_words(facts)}")]
+    blocks: list[Block | None] = [*of_objects, *contacts, tables.contact_table(facts), tables.event_table(facts)]
     return [block for block in blocks if block is not None]
 
 

@@ -16,7 +16,7 @@ from segcore.evaluation.metrics import Evaluation, iou
 from segcore.evaluation.report import Interval, read_report, report_file
 from segcore.knowledge.areas import summarise
 from segcore.knowledge.counts import count_objects
-from segcore.knowledge.drawing import Drawing
+from segcore.knowledge.drawing import Drawing, drawing_events
 from segcore.knowledge.known import KNOWN_TABLES, Known
 from segcore.knowledge.scale import Scale
 from segcore.results import Result
@@ -97,6 +97,13 @@ class Facts:
         """
         height, width = self.result.size
         return self.result.drawing.at((height, width)) if self.result.drawing else Drawing(width=width, height=height)
+
+    @cached_property
+    def drawn(self) -> pd.DataFrame | None:
+        """What the drawing finds, columns of `events`; None where nothing was drawn that could be found."""
+        if self.known is None or not self.drawing.asks:
+            return None
+        return drawing_events(self.drawing, self.known.positions, self.known.times, self.result.size)
 
     @cached_property
     def counts(self) -> pd.DataFrame | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segcore.knowledge.areas import presence
+from segcore.knowledge.zone_tables import crossings, dwell
 from segcore.report.facts import Facts, share_of_time
 from segcore.report.words import area, clock, count, listed, plural, share
 
@@ -13,6 +14,8 @@ BRIDGE_S = 0.5
 """Gaps and stays shorter than this are none."""
 LASTING_S = 2.0
 """A followed object that was there for less is often a mistake of the network."""
+MOST_SHAPES = 5
+"""Zones, and lines, that are told of in sentences; tables have all."""
 FEW_FRAMES = 20
 """With fewer validation frames, scores may be off by several points."""
 _THROUGHOUT = 0.98
@@ -20,7 +23,8 @@ _THROUGHOUT = 0.98
 
 def findings(facts: Facts) -> list[str]:
     """What somebody should know who reads no further."""
-    told = [_video(facts), *_seen(facts), *_largest(facts), *_objects(facts), *_contacts(facts), *_sureness(facts)]
+    told = [_video(facts), *_seen(facts), *_largest(facts), *_objects(facts), *_contacts(facts), *_zones(facts)]
+    told += _sureness(facts)
     return told + _network(facts)
 
 
@@ -105,6 +109,26 @@ def _contacts(facts: Facts) -> list[str]:
         f"{plural(len(edges), 'pair')} of classes touched. The longest: {first['class']} and {first['other']}, "
         f"{first['seconds']:.1f} s in {plural(int(first['times']), 'contact')}, first at {clock(first['first_s'])}."
     ]
+
+
+def _zones(facts: Facts) -> list[str]:
+    """Who was in each zone and crossed each line; of many the first."""
+    if facts.drawn is None or not facts.drawing.shapes:
+        return []
+    inside, over, told = dwell(facts.drawn), crossings(facts.drawn), []
+    for zone in facts.drawing.zones[:MOST_SHAPES]:
+        parts = [
+            f"{row['class']} for {row['seconds']:.1f} s ({plural(int(row['visits']), 'stay')})"
+            for _, row in inside[inside["zone"] == zone.name].iterrows()
+        ]
+        told.append(f"In the zone {zone.name}: {listed(parts) or 'nothing'}.")
+    for line in facts.drawing.lines[:MOST_SHAPES]:
+        parts = [
+            f"{row['class']} {plural(int(row['right']), 'time')} with the arrow, {count(row['left'])} against it"
+            for _, row in over[over["line"] == line.name].iterrows()
+        ]
+        told.append(f"Over the line {line.name}: {listed(parts) or 'nothing'}.")
+    return told
 
 
 def _sureness(facts: Facts) -> list[str]:

@@ -30,6 +30,7 @@ def provenance(facts: Facts) -> dict[str, Any]:
         ),
         "video": summary["video"],
         "settings": summary["settings"],
+        "counted": facts.drawing.counted.model_dump(),
         "computed_by": {"backend": summary.get("backend"), "network_size": summary.get("network_size")},
         "seconds": summary.get("seconds"),
         "warnings": summary.get("warnings", []),

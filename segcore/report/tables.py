@@ -7,7 +7,7 @@ import pandas as pd
 from segcore.evaluation.report import Interval
 from segcore.report.document import Cell, Table
 from segcore.report.facts import Facts
-from segcore.report.words import clock, count, plural, score, share, square_cm
+from segcore.report.words import clock, count, length, plural, score, share, square_cm
 
 MOST_EVENTS = 40
 SHOWN = ("appears", "disappears", "touches", "covered")
@@ -92,7 +92,32 @@ def counted_words(facts: Facts) -> str:
     choice, left_out = facts.drawing.counted, facts.known.left_out
     words = f"Counted are objects that the network was at least {percent(choice.confidence)} sure of and that were "
     words += f"seen over at least {choice.seconds:g} s, or throughout"
-    return f"{words}; {plural(left_out, 'other')} {'is' if left_out == 1 else 'are'} left out."
+    return (
+        f"{words}; {plural(left_out, 'other') if left_out else 'no other'} {'is' if left_out < 2 else 'are'} left out."
+    )
+
+
+def contact_table(facts: Facts) -> Table | None:
+    """Which classes touched, for how long and along how much border; None where none did."""
+    if facts.known is None or facts.known.edges.empty:
+        return None
+    colors = {c.name: c.color for c in facts.classes}
+    rows = [
+        [
+            Cell(str(row["class"]), colors.get(row["class"], "")),
+            Cell(str(row["other"]), colors.get(row["other"], "")),
+            Cell(f"{row['seconds']:.2f} s"),
+            Cell(count(row["times"])),
+            Cell(f"{row['longest_s']:.2f} s"),
+            Cell(length(row["border"], facts.scale)),
+            Cell(clock(row["first_s"])),
+        ]
+        for _, row in facts.known.edges.head(MOST_EVENTS).iterrows()
+    ]
+    left = len(facts.known.edges) - len(rows)
+    note = f"{count(left)} more pairs touched for less time. " if left else ""
+    note += "Border: what the two have in common, mean over the frames in which they touch."
+    return Table(["Class", "With", "In contact", "Contacts", "Longest", "Border", "First"], rows, left=2, note=note)
 
 
 def listed_events(events: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from segcore.knowledge.scale import Scale
+
 
 def clock(seconds: float | None) -> str:
     """A duration as a clock shows it: 0:41, 12:03, 1:02:03; "–" where it is unknown."""
@@ -60,6 +62,13 @@ def area(value: float | None, cm2: float | None = None) -> str:
     if value is None or value != value:
         return "–"
     return f"{share(value)} of the picture" if cm2 is None else square_cm(value * cm2)
+
+
+def length(pixels: float, scale: Scale | None) -> str:
+    """A length on the frame: 84 px, or 12.1 cm; "–" where it is unknown."""
+    if pixels != pixels:
+        return "–"
+    return f"{pixels * scale.cm_per_pixel:.3g} cm" if scale else f"{pixels:.0f} px"
 
 
 def square_cm(value: float) -> str:

@@ -63,13 +63,14 @@ def test_a_folder_is_asked(tmp_path: Path, zones: Path) -> None:
     found = asked(str(folder), str(zones), "--out", str(tmp_path / "out"))
     assert found["dwell"] == [
         {"zone": "left", "class": "ball", "seconds": pytest.approx(1.6), "occupied_s": pytest.approx(1.6),
-         "visits": 1, "objects": 1, "first_s": 0.0, "last_s": pytest.approx(1.6)}
+         "visits": 1, "enters": 0, "leaves": 1, "objects": 1, "first_s": 0.0, "last_s": pytest.approx(1.6)}
     ]  # fmt: skip
     [crossed] = found["crossings"]  # type: ignore[misc]
     assert (crossed["line"], crossed["right"], crossed["left"], crossed["first_s"]) == ("gate", 1, 0, 1.7)
     written = pd.read_parquet(tmp_path / "out" / "zone_events.parquet")
     assert sorted(written["kind"]) == ["crosses", "in zone", "leaves"]
     assert len(pd.read_csv(tmp_path / "out" / "crossings.csv")) == 1
+    assert pd.read_parquet(tmp_path / "out" / "dwell_objects.parquet")["track"].tolist() == [1]
 
 
 def test_nobody_there_is_an_empty_table(tmp_path: Path) -> None:

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from drawn_video import FPS, SIZE, blank, disc, knowledge
 from pydantic import ValidationError
 
+from segcore.knowledge.drawn_columns import DRAWN
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.thresholds import speeds, threshold_events
 from segcore.knowledge.tracks import positions
 from segcore.knowledge.ways import ways_of
 from segcore.knowledge.zone_events import zone_events
-from segcore.knowledge.zone_tables import covered, crossings, dwell
+from segcore.knowledge.zone_tables import covered, crossings, drawn_tables, dwell
 from segcore.knowledge.zones import Line, Zone, beside, inside
 
 LEFT = Zone(name="left half", points=((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
@@ -48,6 +50,7 @@ def test_entering_staying_and_leaving() -> None:
     assert set(events["zone"]) == {"left half"}
     (row,) = dwell(events).to_dict("records")
     assert (row["zone"], row["class"], row["visits"], row["objects"]) == ("left half", "cat", 1, 1)
+    assert (row["enters"], row["leaves"]) == (1, 1)
     assert row["seconds"] == pytest.approx(38 / FPS)
 
 
@@ -94,7 +97,19 @@ def test_dwell_of_two_that_overlap_in_time() -> None:
     assert row["occupied_s"] == pytest.approx(60 / FPS)
     each = dwell(events, each=True)
     assert each["seconds"].tolist() == pytest.approx([40 / FPS, 40 / FPS])
-    assert list(each.columns) == ["zone", "class", "track", "seconds", "visits", "first_s", "last_s"]
+    assert list(each.columns) == [column.name for column in DRAWN["dwell_objects"].columns]
+    assert each[["visits", "enters", "leaves"]].to_numpy().tolist() == [[1, 0, 0]] * 2  # one vanishes, one appears
+
+
+def test_tables_have_the_columns_that_are_told() -> None:
+    at, times = path([120.5 - 2 * i for i in range(40)])
+    for events in (zone_events(at, times, SIZE, [LEFT, MIDDLE]), zone_events(at, times, SIZE, [])):
+        tables = drawn_tables(events)
+        assert list(tables) == list(DRAWN)
+        for name, (table, schema) in tables.items():
+            told = [(column.name, column.type) for column in DRAWN[name].columns]
+            assert [(field.name, str(field.type)) for field in schema] == told
+            assert pa.Table.from_pandas(table, schema, preserve_index=False).num_rows == len(table)
 
 
 def test_crossings_are_counted_by_direction() -> None:

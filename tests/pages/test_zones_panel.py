@@ -14,11 +14,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.results import frame, paths
-from pages.results.events import detail
 from pages.results.heat import painted
 from pages.results.timeline import marks_of
 from segcore.classes import ClassTable
 from segcore.knowledge.drawing import ZONES_FILE, Drawing, KnownLength, read_drawing
+from segcore.knowledge.event_words import detail
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.heat import HEAT_FILE, HeatCounter
 from segcore.knowledge.ledger import LedgerWriter

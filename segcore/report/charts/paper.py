@@ -15,6 +15,7 @@ WIDTH = 7.2
 INK, MUTED, GRID = "#1d2426", "#6b7678", "#dfe4e4"
 ACCENT, SECOND = "#12867b", "#c8622a"
 _DPI = 200
+_SAVING: dict[str, dict[str, Any]] = {"svg": {"metadata": {"Date": None}}, "jpg": {"pil_kwargs": {"quality": 88}}}
 _STYLE: dict[str, Any] = {
     "font.family": [
         "DejaVu Sans",
@@ -73,6 +74,14 @@ def drawn(name: str, title: str, alt: str, draw: Any, *data: Any, **more: Any) -
         return Chart(name, title, alt, _saved(figure, "png"), _saved(figure, "svg"), wide)
 
 
+def photograph(draw: Any, *data: Any) -> bytes:
+    """Call `draw(*data)`, which gives a figure of a photograph, and keep it as JPEG."""
+    import matplotlib
+
+    with matplotlib.rc_context(_STYLE):  # type: ignore[arg-type]
+        return _saved(draw(*data), "jpg")
+
+
 def _saved(figure: Figure, kind: str) -> bytes:
     import warnings
 
@@ -81,7 +90,7 @@ def _saved(figure: Figure, kind: str) -> bytes:
         warnings.filterwarnings(
             "ignore", message=".*Glyph.*missing from.*"
         )  # a box stands for it; the SVG has the text
-        figure.savefig(out, format=kind, dpi=_DPI, metadata={"Date": None} if kind == "svg" else {})
+        figure.savefig(out, format=kind, dpi=_DPI, **_SAVING.get(kind, {}))
     return out.getvalue()
 
 
