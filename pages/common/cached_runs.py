@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from segcore.ask.video_tables import VideoTables
     from segcore.evaluation.report import Report
     from segcore.knowledge.compared import Measured
+    from segcore.knowledge.frame_times import FrameTimes
     from segcore.knowledge.proposals import Proposal
 
 
@@ -104,9 +105,12 @@ def layers(spec: str, height: int, width: int) -> list[dict[str, Any]]:
     return found
 
 
-@st.cache_data(max_entries=8, show_spinner="Reading the table …")
+@st.cache_resource(max_entries=8, show_spinner="Reading the table …")
 def ledger(path: str, changed: float) -> pd.DataFrame:
-    """The table of a segmented video: one row per frame and class."""
+    """The table of a segmented video: one row per frame and class. Shared by all users: not to change.
+
+    It is not copied for each page that asks: a long video's has 800 000 rows.
+    """
     del changed
     return pd.read_parquet(path)
 
@@ -130,6 +134,32 @@ def _shares(path: str, changed: float) -> pd.DataFrame:
     from segcore.knowledge.areas import share_over_time
 
     return share_over_time(ledger(path, changed), sys.maxsize)
+
+
+def class_summary(run_id: str) -> pd.DataFrame:
+    """Each class, as `areas.summarise` tells it. Shared by all users: not to change."""
+    path = cached.runs().file(run_id, "ledger.parquet")
+    return _class_summary(str(path), path.stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _class_summary(path: str, changed: float) -> pd.DataFrame:
+    from segcore.knowledge.areas import summarise
+
+    return summarise(ledger(path, changed))
+
+
+def times(run_id: str) -> FrameTimes:
+    """Numbers and times of all frames of a result. Shared by all users: not to change."""
+    path = cached.runs().file(run_id, "ledger.parquet")
+    return _times(str(path), path.stat().st_mtime)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _times(path: str, changed: float) -> FrameTimes:
+    from segcore.knowledge.frame_times import FrameTimes
+
+    return FrameTimes.of_ledger(ledger(path, changed))
 
 
 def stays(run_id: str, bridge_s: float) -> pd.DataFrame:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from pages.common import cached, cached_media, cached_runs, serving
@@ -34,14 +32,14 @@ def draw(run: Run, footage: Footage, classes: ClassTable) -> None:
         heat.draw(run, footage, classes)
 
 
-def footage_of(run: Run, ledger: pd.DataFrame) -> Footage | None:
+def footage_of(run: Run) -> Footage | None:
     """The video of a result; None where it cannot be played, so that nothing can be drawn on it."""
     config = cached.runs().config(run.id)
     size = _size(run, half=bool(config.get("side_by_side")))
     if size is None:
         return None
-    times = ledger["time_s"].unique()
-    frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+    times = cached_runs.times(run.id)
+    frame = times.step or 0.04
     start = float(config.get("start_s", 0.0))
     return Footage(
         name=run.id,
@@ -51,7 +49,7 @@ def footage_of(run: Run, ledger: pd.DataFrame) -> Footage | None:
         height=size[0],
         half=bool(config.get("side_by_side")),
         start=start,
-        end=max(start, float(times[-1]) + frame) if len(times) else start + frame,
+        end=max(start, float(times.starts[-1]) + frame) if len(times) else start + frame,
         frame=frame,
     )
 

@@ -29,7 +29,6 @@ from pages.video import stages
 from segcore.batches.batch import BATCH
 from segcore.classes import ClassTable
 from segcore.errors import RunError
-from segcore.knowledge.areas import summarise
 from segcore.runs import Run, RunState
 
 
@@ -58,7 +57,7 @@ def draw(run: Run) -> None:
         return
     ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
     classes = classes_of(run, ledger)
-    footage = on_frame.footage_of(run, ledger)
+    footage = on_frame.footage_of(run)
     size = (footage.height, footage.width) if footage else None
     drawing = drawings.kept(run.id, size).drawing if size else None
     scale = drawing.scale() if drawing else None
@@ -70,7 +69,7 @@ def draw(run: Run) -> None:
     timeline.draw(run, ledger, classes, scale, events.of(run.id, drawing, size))
     if footage:
         on_frame.draw(run, footage, classes)
-    _summary(ledger, classes)
+    _summary(cached_runs.class_summary(run.id), classes)
     objects.draw(run, classes, size)
     certainty.draw(run)
     next_frames.draw(run)
@@ -79,9 +78,8 @@ def draw(run: Run) -> None:
     stages.folded(run)
 
 
-def _summary(ledger: pd.DataFrame, classes: ClassTable) -> None:
+def _summary(table: pd.DataFrame, classes: ClassTable) -> None:
     heading("Each class")
-    table = summarise(ledger)
     rows = pd.DataFrame(
         {
             "": [swatch_uri(classes[i]) if i < len(classes) else None for i in table["class_id"]],

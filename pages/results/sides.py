@@ -34,7 +34,7 @@ def side_of(run: Run) -> Side:
     path, _ = (cached.runs().file(run.id, name) for name in ("ledger.parquet", "overlay.mp4"))
     ledger = cached_runs.ledger(str(path), path.stat().st_mtime)
     start = float(cached.runs().config(run.id).get("start_s", 0.0))
-    return Side(run, ledger, classes_of(run, ledger), FrameTimes.of_ledger(ledger), start)
+    return Side(run, ledger, classes_of(run, ledger), cached_runs.times(run.id), start)
 
 
 def pair_name(a: Side, b: Side) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +12,6 @@ from pages.results.areas import Band, Unit
 from pages.results.events import ASKED
 from segcore.access import Action, may
 from segcore.classes import ClassTable, SegClass
-from segcore.knowledge.areas import presence
 from segcore.knowledge.scale import Scale
 from segcore.runs import Run
 
@@ -36,7 +34,8 @@ def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable, scale: Scale | Non
         events: what is marked; None where nothing is known.
     """
     heading("When and how much")
-    seen = ledger.loc[ledger["pixels"] > 0, "class_id"].unique()
+    each = cached_runs.class_summary(run.id)
+    seen = set(each.loc[each["frames"] > 0, "class_id"])
     there = [c for c in classes if c.id in seen]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.pills(
@@ -58,7 +57,7 @@ def draw(run: Run, ledger: pd.DataFrame, classes: ClassTable, scale: Scale | Non
     lines = [line_of(c, shares[c.name] * unit.factor, bands.get(c.name)) for c in shown if c.name in shares]
     purpose = f"{run.id} {unit.factor} {bars} {[c.id for c in shown]}"
     watch.draw(
-        watched(run, ledger, shown, lines, unit, events, stacked=stacked),
+        watched(run, shown, lines, unit, events, stacked=stacked),
         more=serving.answer_with(
             purpose, lambda asked: serving.Answer(watch.finer(lines, asked), "application/json", {})
         ),
@@ -76,7 +75,6 @@ def frame_at(ledger: pd.DataFrame, time_s: float) -> int:
 
 def watched(
     run: Run,
-    ledger: pd.DataFrame,
     shown: list[SegClass],
     lines: list[watch.Line],
     unit: Unit,
@@ -85,16 +83,16 @@ def watched(
     stacked: bool,
 ) -> watch.Watched:
     """All that the player and its chart show of a result."""
-    times = ledger["time_s"].unique()
-    frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
-    stays = presence(ledger, min_s=BRIDGE_S)
+    times = cached_runs.times(run.id)
+    frame = times.step or 0.04
+    stays = cached_runs.stays(run.id, BRIDGE_S)
     start = float(cached.runs().config(run.id).get("start_s", 0.0))
     return watch.Watched(
         name=run.id,
         video=serving.offer(cached.runs().file(run.id, "overlay.mp4"), f"{run.name}.mp4", shown=True),
         label=f"{run.name}: the video with its classes drawn",
         start=start,
-        end=max(start, float(times[-1]) + frame) if len(times) else start + frame,
+        end=max(start, float(times.starts[-1]) + frame) if len(times) else start + frame,
         frame=frame,
         title=unit.title,
         lines=lines,

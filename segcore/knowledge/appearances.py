@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -43,24 +43,28 @@ def track_appearances(
         yield Event("there", way.span, who)
         for event in moments("appears", "disappears", way.span, (0, len(times) - 1), who=who):
             edge = way.frames[0 if event.kind == "appears" else -1]
-            yield replace(event, other=touched.get((who.track, int(edge)), NOBODY))
+            yield replace(event, other=touched(who.track, int(edge)))
         for gap in np.flatnonzero(np.diff(way.at) > 1):
             first, last = int(way.at[gap]) + 1, int(way.at[gap + 1]) - 1
-            other = touched.get((who.track, int(way.frames[gap])), NOBODY)
+            other = touched(who.track, int(way.frames[gap]))
             lasts = times.ends[last] - times.starts[first]
             if other is not NOBODY and lasts >= settings.min_s - 1e-6 and not way.at_border[gap]:
                 yield Event("covered", (first, last), who, other)
 
 
-def _touched(contacts: pd.DataFrame) -> dict[tuple[int, int], Subject]:
-    """By track and frame: whom it touched there, the one with the longest border."""
+def _touched(contacts: pd.DataFrame) -> Callable[[int, int], Subject]:
+    """Gives for a track and a frame whom it touched there: the one with the longest border, or nobody."""
     names = ("track", "class_id", "class")
     one = contacts[["frame", "length", *names, *(f"other_{name}" for name in names)]]
     two = one.rename(columns={a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))})
     both = pd.concat([one, two])
     both = both[(both["track"] > 0) & (both["other_track"] > 0)].sort_values("length")
     last = both.drop_duplicates(["track", "frame"], keep="last")
-    columns = (last[name].tolist() for name in ("track", "frame", "other_class_id", "other_class", "other_track"))
-    return {
-        (track, frame): Subject(kind, name, other) for track, frame, kind, name, other in zip(*columns, strict=True)
-    }
+    place = dict(zip(zip(last["track"].tolist(), last["frame"].tolist(), strict=True), range(len(last)), strict=True))
+    others = [last[name].to_numpy() for name in ("other_class_id", "other_class", "other_track")]
+
+    def found(track: int, frame: int) -> Subject:
+        at = place.get((track, frame))
+        return NOBODY if at is None else Subject(int(others[0][at]), str(others[1][at]), int(others[2][at]))
+
+    return found

@@ -6,12 +6,13 @@ differ.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.areas import summarise
+from segcore.knowledge.areas import share_over_time, summarise
 from segcore.knowledge.frame_times import FrameTimes
 
 MEASURES = ("seconds", "mean_share", "tracks", "events", "flicker", "confidence")
@@ -103,9 +104,10 @@ def frame_differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """
     a, b = FrameTimes.of_ledger(one), FrameTimes.of_ledger(other)
     mine, its = paired(a, b)
-    names = list(dict.fromkeys([*_names(one), *_names(other)]))
-    change = _shares(other, names)[its] - _shares(one, names)[mine]
-    objects = change * [name not in (_names(one)[0], _names(other)[0]) for name in names]
+    first, second = (share_over_time(ledger, sys.maxsize) for ledger in (one, other))
+    names = [str(name) for name in dict.fromkeys([*first.columns, *second.columns])]
+    change = _shares(second, names)[its] - _shares(first, names)[mine]
+    objects = change * [name not in (first.columns[0], second.columns[0]) for name in names]
     most = np.abs(objects).argmax(1) if len(change) else np.zeros(0, np.int64)
     return pd.DataFrame(
         {
@@ -119,13 +121,8 @@ def frame_differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _names(ledger: pd.DataFrame) -> list[str]:
-    return [str(name) for name in ledger.drop_duplicates("class_id").sort_values("class_id")["class"]]
-
-
-def _shares(ledger: pd.DataFrame, names: list[str]) -> np.ndarray:
+def _shares(wide: pd.DataFrame, names: list[str]) -> np.ndarray:
     """(frames, classes) in order of frames; 0 for classes that the result does not have."""
-    wide = ledger.pivot(index="frame", columns="class", values="share")
     return wide.reindex(columns=names, fill_value=0.0).fillna(0.0).to_numpy(float)
 
 

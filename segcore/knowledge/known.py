@@ -59,6 +59,7 @@ def known_of(read: Callable[[str], pd.DataFrame], times: FrameTimes, counted: Co
     stored, events = read("tracks"), read("events")
     tracks = counted_tracks(stored, counted)
     objects, contacts = only(read("objects"), tracks), only(read("contacts"), tracks)
+    points = positions(objects)
     if len(tracks) < len(stored):
-        events = events_of(objects, contacts, times, size)
-    return Known(tracks, events, contacts, positions(objects), times, len(stored) - len(tracks))
+        events = events_of(objects, contacts, times, size, points=points)
+    return Known(tracks, events, contacts, points, times, len(stored) - len(tracks))

@@ -35,13 +35,13 @@ def stays(there: np.ndarray, times: FrameTimes, *, bridge_s: float, min_s: float
         min_s: then stretches that are shorter are none.
     """
     edges = np.flatnonzero(np.diff(np.concatenate([[0], there.astype(np.int8), [0]])))
-    joined: list[Span] = []
-    for start, stop in zip(edges[::2].tolist(), (edges[1::2] - 1).tolist(), strict=True):
-        if joined and times.starts[start] - times.ends[joined[-1][1]] < bridge_s - _ROUNDING_S:
-            joined[-1] = (joined[-1][0], stop)
-        else:
-            joined.append((start, stop))
-    return [(a, b) for a, b in joined if times.ends[b] - times.starts[a] >= min_s - _ROUNDING_S]
+    if not len(edges):
+        return []
+    starts, stops = edges[::2], edges[1::2] - 1
+    apart = times.starts[starts[1:]] - times.ends[stops[:-1]] >= bridge_s - _ROUNDING_S
+    first, last = starts[np.append(True, apart)], stops[np.append(apart, True)]
+    long = times.ends[last] - times.starts[first] >= min_s - _ROUNDING_S
+    return list(zip(first[long].tolist(), last[long].tolist(), strict=True))
 
 
 _ROUNDING_S = 1e-6

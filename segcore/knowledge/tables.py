@@ -71,6 +71,7 @@ def events_of(
     times: FrameTimes,
     size: tuple[int, int],
     settings: EventSettings | None = None,
+    points: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The events of objects that have a track.
 
@@ -79,11 +80,13 @@ def events_of(
         times: of all frames.
         size: (height, width) of the frames.
         settings: as they are by default, unless given.
+        points: of `tracks.positions`, where they are known already.
     """
     settings = settings or EventSettings()
+    points = positions(objects) if points is None else points
     found = [
         *class_appearances(objects, times, settings),
-        *track_appearances(positions(objects), contacts, times, settings),
+        *track_appearances(points, contacts, times, settings),
         *touches(contacts, times, size, settings),
     ]
     return event_table(found, times)

@@ -156,26 +156,34 @@ def positions(objects: pd.DataFrame) -> pd.DataFrame:
         Columns track, frame, time_s, class_id, class, pixels, share, x, y, left, top, right, bottom, confidence,
         at_border.
     """
-    rows = objects[objects["track"] > 0].sort_values(["track", "frame"], kind="stable")
-    weight = rows["pixels"].astype(float)
-    wide = rows.assign(
-        pixels=weight,
-        right=rows["left"] + rows["width"],
-        bottom=rows["top"] + rows["height"],
-        **{name: rows[name] * weight for name in ("x", "y", "confidence")},
-    )
-    key = wide[["track", "frame"]].to_numpy()
-    new = np.ones(len(key), bool)
-    new[1:] = (key[1:] != key[:-1]).any(axis=1)
+    kept = np.flatnonzero(objects["track"].to_numpy() > 0)
+    order = kept[np.lexsort([objects[name].to_numpy()[kept] for name in ("frame", "track")])]
+    rows = {name: objects[name].to_numpy()[order] for name in ("track", "frame", "time_s", "class_id", *_MEASURES)}
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(rows["track"]) != 0) | (np.diff(rows["frame"]) != 0)
     begins = np.flatnonzero(new)
-    made = {name: wide[name].to_numpy()[begins] for name in ("track", "frame", "time_s", "class_id", "class")}
-    for name, join in _JOINS.items():
-        made[name] = join.reduceat(wide[name].to_numpy(), begins) if len(begins) else wide[name].to_numpy()
+    made: dict[str, object] = {name: rows[name][begins] for name in ("track", "frame", "time_s", "class_id")}
+    made["class"] = objects["class"].iloc[order[begins]].array
+    return pd.DataFrame(made | _joined(rows, begins))
+
+
+def _joined(rows: dict[str, np.ndarray], begins: np.ndarray) -> dict[str, np.ndarray]:
+    """Measures of rows, those from one begin to the next made one."""
+    weight = rows["pixels"].astype(float)
+    wide = rows | {
+        "pixels": weight,
+        "right": rows["left"] + rows["width"],
+        "bottom": rows["top"] + rows["height"],
+        **{name: rows[name] * weight for name in ("x", "y", "confidence")},
+    }
+    alone = len(begins) == len(weight)
+    made = {name: wide[name] if alone else join.reduceat(wide[name], begins) for name, join in _JOINS.items()}
     for name in ("x", "y", "confidence"):
         made[name] = made[name] / np.maximum(made["pixels"], 1)
-    return pd.DataFrame(made)
+    return made
 
 
+_MEASURES = ("pixels", "share", "x", "y", "left", "top", "width", "height", "confidence", "at_border")
 _JOINS = {
     "pixels": np.add,
     "share": np.add,
