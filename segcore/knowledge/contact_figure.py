@@ -19,7 +19,7 @@ _NODE, _EDGE = (16.0, 54.0), (1.5, 14.0)
 """Pixels: diameters of the smallest and the largest node, widths of edges."""
 _TARGETS = np.linspace(0.15, 0.85, 15)
 """Where along an edge the mouse finds it."""
-_NAME = 22
+_NAME = 18
 """Letters of a name that are shown beside its node."""
 HEIGHT = 460
 
@@ -55,7 +55,7 @@ def contact_figure(graph: ContactGraph, scale: Scale | None = None) -> go.Figure
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode="pan",
     )
-    figure.update_xaxes(visible=False, range=[-1.3, 1.3])
+    figure.update_xaxes(visible=False, range=[-2.2, 2.2])  # room for names
     figure.update_yaxes(visible=False, range=[-1.3, 1.3], scaleanchor="x")
     return figure
 
@@ -99,6 +99,7 @@ def _nodes(figure: go.Figure, graph: ContactGraph) -> None:
         textposition=[_beside(node) for node in graph.nodes],
         customdata=["<br>".join([f"<b>{escape(node.name)}</b>", *node_facts(node)]) for node in graph.nodes],
         hovertemplate="%{customdata}<extra></extra>",
+        textfont={"size": 13},
         cliponaxis=False,
     )
 

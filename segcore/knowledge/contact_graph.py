@@ -101,8 +101,8 @@ def object_graph(
 
 
 def object_name(name: str, track: int) -> str:
-    """ "mouse 3": as tables number objects."""
-    return f"{name} {track}"
+    """ "mouse #3": by the number that the tables give it."""
+    return f"{name} #{track}"
 
 
 UNKNOWN = "#8a97a8"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -36,9 +37,9 @@ def dwell(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
         passed = events[events["kind"] == kind].groupby(keys).size()
         table.insert(place, kind, passed.reindex(table.index, fill_value=0).astype(int))
     if each:
-        return table.drop(columns="objects").reset_index()
+        return _by_place(table.drop(columns="objects").reset_index())
     table.insert(1, "occupied_s", [covered(part["time_s"], part["end_s"]) for _, part in groups])
-    return table.reset_index()
+    return _by_place(table.reset_index())
 
 
 def crossings(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
@@ -61,7 +62,12 @@ def crossings(events: pd.DataFrame, *, each: bool = False) -> pd.DataFrame:
         first_s=("time_s", "min"),
         last_s=("time_s", "max"),
     )
-    return table.reset_index()
+    return _by_place(table.reset_index())
+
+
+def _by_place(table: pd.DataFrame) -> pd.DataFrame:
+    """The same with the rows of each zone or line, its first column, together; else in order of time, as they stand."""
+    return table.iloc[np.argsort(pd.factorize(table.iloc[:, 0])[0], kind="stable")].reset_index(drop=True)
 
 
 def drawn_tables(events: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, pa.Schema]]:

@@ -36,7 +36,8 @@ def drawn_blocks(facts: Facts) -> list[Block]:
         blocks.append(of_classes)
         if of_classes and of_objects and len(of_objects.rows) >= _MANY and len(of_objects.rows) > len(of_classes.rows):
             blocks += [Paragraph("The same of each object:"), of_objects]
-    blocks.append(threshold_table(facts))
+    thresholds = threshold_table(facts)
+    blocks += [Paragraph("When objects were large or fast:"), thresholds] if thresholds else []
     if facts.drawn.empty:
         blocks.append(Paragraph("No object was in a zone, crossed a line, or was above a threshold."))
     return [block for block in blocks if block is not None]

@@ -25,7 +25,7 @@ def dwell_table(facts: Facts, *, each: bool = False) -> Table | None:
     rows = dwell(facts.drawn, each=each)
     if rows.empty:
         return None
-    head = ["Zone", "Class", "In it", *([] if each else ["Occupied"]), "Stays", "Entered", "Left"]
+    head = ["Zone", "Object" if each else "Class", "In it", *([] if each else ["Occupied"]), "Stays", "Entered", "Left"]
     made = [
         [
             *_names(facts, row, "zone"),
@@ -63,7 +63,7 @@ def crossing_table(facts: Facts, *, each: bool = False) -> Table | None:
         ]
         for _, row in rows.head(MOST_ROWS).iterrows()
     ]
-    head = ["Line", "Class", "With the arrow", "Against it", "Both", "First", "Last"]
+    head = ["Line", "Object" if each else "Class", "With the arrow", "Against it", "Both", "First", "Last"]
     return Table(head, made, left=2, note=_rest(rows, "crossings_objects" if each else "crossings"))
 
 

@@ -124,7 +124,7 @@ def _zones(facts: Facts) -> list[str]:
         told.append(f"In the zone {zone.name}: {listed(parts) or 'nothing'}.")
     for line in facts.drawing.lines[:MOST_SHAPES]:
         parts = [
-            f"{row['class']} {plural(int(row['right']), 'time')} with the arrow, {count(row['left'])} against it"
+            f"{row['class']} ({count(row['right'])} with the arrow, {count(row['left'])} against it)"
             for _, row in over[over["line"] == line.name].iterrows()
         ]
         told.append(f"Over the line {line.name}: {listed(parts) or 'nothing'}.")

@@ -134,16 +134,18 @@ class _Writer:
         }
 
     def document(self, document: Document) -> Iterator[list[Flowable]]:
-        """All of it, a list a block; a heading stays with what follows."""
+        """All of it, a list a block; a heading stays with what follows, and so does a sentence that ends in a colon."""
         from reportlab.platypus import HRFlowable, KeepTogether
 
         line = HRFlowable(width="100%", thickness=1.5, color=_ACCENT, spaceBefore=4, spaceAfter=6)
         yield [self._paragraph(document.title, "title"), self._paragraph(document.subtitle, "small"), line]
         for section in document.sections:
-            heading = self._paragraph(section.title, "heading")
-            for number, block in enumerate(section.blocks):
-                made = self._block(block)
-                part = [heading, *made] if number == 0 else made
+            lead: list[Flowable] = [self._paragraph(section.title, "heading")]
+            for block in section.blocks:
+                part, lead = [*lead, *self._block(block)], []
+                if isinstance(block, Paragraph) and block.text.endswith(":"):
+                    lead = part  # it introduces what comes next, and stands with it
+                    continue
                 long = isinstance(block, Bullets) or (isinstance(block, Table) and len(block.rows) > _SHORT)
                 yield part if long else [KeepTogether(part)]
         if self._fonts.missing:

@@ -90,9 +90,9 @@ def test_objects_that_touch_nothing_are_not_drawn() -> None:
     tracks = tracks[tracks["track"] != 4]
     graph = object_graph(contact_edges(events(), contacts(), each=True), tracks, COLORS, 4800)
     assert [(node.name, node.color, node.share) for node in graph.nodes] == [
-        ("mouse 1", "#ff0000", 0.01),
-        ("mouse 3", "#ff0000", 0.01),
-        ("bear 2", "#00ff00", 0.01),
+        ("mouse #1", "#ff0000", 0.01),
+        ("mouse #3", "#ff0000", 0.01),
+        ("bear #2", "#00ff00", 0.01),
     ]
     assert [(e.one, e.other, e.seconds) for e in graph.edges] == [(0, 2, pytest.approx(1)), (1, 2, pytest.approx(3))]
 

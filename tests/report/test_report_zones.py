@@ -73,7 +73,7 @@ def test_numbers_are_those_of_the_page(facts: Facts) -> None:
 
 def test_zones_and_lines_by_hand(facts: Facts) -> None:
     """The small square's middle is at 25 always; the large one's at 55 in frames 10 to 19, then at 40 to frame 29."""
-    shown, said, stays, passed, large = section(facts, TITLE)
+    shown, said, stays, passed, _, large = section(facts, TITLE)
     assert isinstance(shown, Picture)
     assert shown.caption.startswith("<left> 左, gate and the known length, on the frame at ")
     assert isinstance(said, Paragraph)
@@ -92,20 +92,20 @@ def test_zones_and_lines_by_hand(facts: Facts) -> None:
     assert [row[name] for name in ("Line", "Class", "With the arrow", "Against it")] == ["gate", CAT, "1", "0"]
     (row,) = texts(large)
     assert [row[n] for n in ("Event", "Object", "From", "Lasts", "At most")] == [
-        "large", f"{CAT} 2", "1.00 s", "2.00 s", "8.3 % of the picture",
+        "large", f"{CAT} #2", "1.00 s", "2.00 s", "8.3 % of the picture",
     ]  # fmt: skip
     told = findings(facts)
     assert f"In the zone <left> 左: {EVIL} for 4.0 s (1 stay) and {CAT} for 1.0 s (1 stay)." in told
-    assert f"Over the line gate: {CAT} 1 time with the arrow, 0 against it." in told
+    assert f"Over the line gate: {CAT} (1 with the arrow, 0 against it)." in told
 
 
 def test_lengths_and_areas_are_in_centimetres(facts: Facts) -> None:
     blocks = section(facts, "Objects and events")
     tracks = next(block for block in blocks if isinstance(block, Table) and "Path" in block.head)
     rows = {row["Object"]: row for row in texts(tracks)}
-    assert rows[f"{CAT} 2"]["Path"] == "7.5 cm"  # from 55 to 40
-    assert rows[f"{CAT} 2"]["Mean speed"] == "3.8 cm/s"  # in two seconds
-    assert rows[f"{CAT} 2"]["Mean area"] == "100.0 cm²"  # 400 pixels of a quarter of a square centimetre
+    assert rows[f"{CAT} #2"]["Path"] == "7.5 cm"  # from 55 to 40
+    assert rows[f"{CAT} #2"]["Mean speed"] == "3.8 cm/s"  # in two seconds
+    assert rows[f"{CAT} #2"]["Mean area"] == "100.0 cm²"  # 400 pixels of a quarter of a square centimetre
     contacts = next(block for block in blocks if isinstance(block, Table) and "Border" in block.head)
     (row,) = texts(contacts)
     assert (row["In contact"], row["Contacts"], row["Border"]) == ("1.00 s", "1", "5 cm")  # ten pixels

@@ -23,6 +23,10 @@ _ARROW = 0.035, 0.012
 """Length and half the width of an arrow's tip, of the picture's width."""
 
 
+_NAMED = 0.2, 0.04
+"""Width and height of a name, of the picture's width, about."""
+
+
 def color_of(number: int) -> str:
     """The colour of a zone or line, by its place among the shapes."""
     return COLORS[number % len(COLORS)]
@@ -91,14 +95,18 @@ def _stroke(axes: Axes, points: np.ndarray, color: str, *, closed: bool) -> None
 
 
 def _name(axes: Axes, points: np.ndarray, name: str, color: str, width: int) -> None:
-    """Above the highest point, towards the middle of the picture."""
+    """Above the highest of its points that has no other name nearby, towards the middle of the picture."""
     from matplotlib.patheffects import withStroke
+    from matplotlib.text import Annotation
 
-    x, y = points[int(points[:, 1].argmin())]
+    taken = [text.xy for text in axes.texts if isinstance(text, Annotation)]
+    spots = [(x, max(y, 0.05 * width)) for x, y in points[np.argsort(points[:, 1], kind="stable")]]
+    free = [spot for spot in spots if all(_apart(spot, other, width) for other in taken)]
+    x, y = (free or spots)[0]
     right = x > 0.7 * width
     axes.annotate(
         shortened(name, 40),
-        (x, max(y, 0.05 * width)),
+        (x, y),
         xytext=(-3 if right else 3, 4),
         textcoords="offset points",
         ha="right" if right else "left",
@@ -107,3 +115,8 @@ def _name(axes: Axes, points: np.ndarray, name: str, color: str, width: int) -> 
         fontweight="bold",
         path_effects=[withStroke(linewidth=2.5, foreground="black", alpha=0.75)],
     )
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float], width: int) -> bool:
+    """Whether names at these places do not hide each other."""
+    return abs(one[0] - other[0]) > _NAMED[0] * width or abs(one[1] - other[1]) > _NAMED[1] * width
