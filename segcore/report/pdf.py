@@ -148,6 +148,8 @@ class _Writer:
                     continue
                 long = isinstance(block, Bullets) or (isinstance(block, Table) and len(block.rows) > _SHORT)
                 yield part if long else [KeepTogether(part)]
+            if section.blocks:
+                yield lead
         if self._fonts.missing:
             yield [self._paragraph(_NOTE, "small")]
 

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from pages.common import cached
 from pages.common.commands import Command
 from segcore.knowledge.drawing import ZONES_FILE, Drawing, KnownLength
+from segcore.knowledge.zones import Zone
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
@@ -121,6 +122,10 @@ def test_the_report_is_written_then_opened(open_page: Opener, home: Settings, as
     found = links(app)
     assert found["Open the report"].startswith("/show/")
     assert found["Report (PDF)"].endswith("/new-report.pdf")
+    drawn = Zone(name="nest", points=((0, 0), (1, 0), (1, 1)))
+    store.put_file(run.id, ZONES_FILE, Drawing(width=80, height=60, length=length, zones=(drawn,)).as_json())
+    assert "Open the report" not in links(app.run())  # it would tell nothing of the zone
+    assert app.button(key="make_report")
 
 
 def test_what_failed_says_why(open_page: Opener, home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from PIL import Image
 
 from segcore.report.charts.interactive import charts_page
 from segcore.report.charts.paper import Chart, readable, tick
-from segcore.report.document import Bullets, Cell, Document, Section, Table
+from segcore.report.document import Bullets, Cell, Document, Paragraph, Section, Table
 from segcore.report.facts import Facts
 from segcore.report.fonts import BOX, fonts_for
 from segcore.report.html import html_of
@@ -115,6 +115,19 @@ def test_pdf_has_pages_and_text(document: Document) -> None:
     opened = pypdfium2.PdfDocument(made)
     assert 3 <= len(opened) <= 8
     assert opened.get_metadata_dict()["Title"] == "<b>.mp4"
+
+
+def test_a_sentence_with_a_colon_stands_with_what_it_introduces() -> None:
+    """Where the page ends there, both go to the next one; at the end of a section it is not lost."""
+    rows = [[Cell(f"row {number}")] for number in range(12)]
+    for filled in range(36, 46):
+        lines = [Paragraph(f"line {number}") for number in range(filled)]
+        blocks = [*lines, Paragraph("The rows:"), Table(["Head"], rows), Paragraph("Nothing follows:")]
+        pages = pypdfium2.PdfDocument(pdf_of(Document("t", "s", "m", [Section("One", blocks)])))
+        texts = [page.get_textpage().get_text_range() for page in pages]
+        (holder,) = [text for text in texts if "The rows:" in text]
+        assert "row 0" in holder
+        assert sum("Nothing follows:" in text for text in texts) == 1
 
 
 def test_a_character_without_a_font_is_a_box_and_the_pdf_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
