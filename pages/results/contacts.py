@@ -58,7 +58,7 @@ def draw(run_id: str, known: Known, classes: ClassTable, size: Size, scale: Scal
         plot(contacts(contact_matrix(known.edges, names)), "contacts", "Seconds in which each two classes touched")
         return
     graph = graph_of(run_id, known, classes, size, each=each and few)
-    plot(contact_figure(graph, scale), "contact_graph", "Who touched whom: nodes joined by lines as wide as long")
+    plot(contact_figure(graph, scale), "contact_graph", "Who touched whom; lines are as wide as the contact was long")
     st.caption(TOLD)
 
 

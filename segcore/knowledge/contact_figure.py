@@ -55,7 +55,7 @@ def contact_figure(graph: ContactGraph, scale: Scale | None = None) -> go.Figure
         plot_bgcolor="rgba(0,0,0,0)",
         dragmode="pan",
     )
-    figure.update_xaxes(visible=False, range=[-2.2, 2.2])  # room for names
+    figure.update_xaxes(visible=False, range=[-1.9, 1.9])  # room for names
     figure.update_yaxes(visible=False, range=[-1.3, 1.3], scaleanchor="x")
     return figure
 

@@ -52,14 +52,14 @@ def tracks() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """An installation with one result that has objects, and one in which nothing was followed."""
+    """An installation with three results: with objects, with objects that never touch, and with none followed."""
     settings = Settings.from_env({"SEGCORE_HOME": str(tmp_path_factory.mktemp("objects"))})
     store = RunStore(settings)
     ledger = pd.DataFrame(
         [(f, f / 10, c.id, c.name, 10, 0.1, 1, 0.9) for f in range(100) for c in CLASSES],
         columns=["frame", "time_s", "class_id", "class", "pixels", "share", "objects", "confidence"],
     )
-    for name, found in (("full", tracks()), ("bare", tracks().iloc[:0])):
+    for name, found in (("full", tracks()), ("apart", tracks()), ("bare", tracks().iloc[:0])):
         run = store.create("segment", config={}, name=name, params={"video": "desk.mp4"})
         folder = store.folder(run.id)
         assert folder is not None
@@ -70,7 +70,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         for table, schema in (("objects", OBJECT_SCHEMA), ("contacts", CONTACT_SCHEMA)):
             pq.write_table(schema.empty_table(), folder / f"{table}.parquet")
         store.put_file(run.id, "summary.json", b'{"video": {"width": 160, "height": 90}}')
-        events().to_parquet(folder / "events.parquet")
+        happened = events()
+        if name == "apart":
+            happened = happened[happened["kind"] != "touches"]
+        happened.to_parquet(folder / "events.parquet")
         store.put_file(run.id, "overlay.mp4", b"\x00" * 64)
         store.set_state(run.id, RunState.FINISHED)
     return settings
@@ -112,6 +115,12 @@ def test_contacts_are_drawn(open_page: Opener, home: Settings) -> None:
     figure = contacts(contact_matrix(contact_edges(events()), ["mouse", "bear"]))
     assert figure.data[0].z.tolist() == [[0, 2], [2, 0]]
     assert [a.text for a in figure.layout.annotations] == ["2.0 s", "2.0 s"]
+
+
+def test_where_no_two_touched_it_says_so(open_page: Opener, home: Settings) -> None:
+    app = opened(open_page, home, "apart")
+    assert any(c.value == "No two classes touched." for c in app.caption)
+    assert not app.get("plotly_chart")
 
 
 def test_where_nothing_was_followed_it_says_so(open_page: Opener, home: Settings) -> None:
