@@ -12,12 +12,14 @@ import streamlit as st
 
 from pages.common import cached, pictures, strips
 from segcore.datasets.images import read_image
+from segcore.pipeline.config import Sampling, Transform
+from segcore.pipeline.drawer import Drawer
+from segcore.pipeline.samples import Samples
 from segcore.temporary import passing
 from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Predictor, Scorer
-    from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
     from segcore.video.region import Region
 
@@ -236,21 +238,29 @@ def packed_thumbnail(archive: str, changed: float, entry: str, width: int) -> by
     return strips.packed(Path(archive), entry, width)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def samples(name: str, content_hash: str, split: str, config: str, count: int, start: int) -> Samples:
-    """The samples that a training sees; `config` is a `TrainConfig` as JSON. Opens TensorFlow."""
-    del content_hash, split
-    from segcore.pipeline.samples import draw_samples
-    from segcore.training.config import TrainConfig
+@st.cache_resource(max_entries=1, show_spinner=False, on_release=Drawer.close)
+def _drawer() -> Drawer:
+    """Draws samples, for all browsers."""
+    return Drawer(cached.settings())
 
-    return draw_samples(cached.dataset(name), TrainConfig.model_validate_json(config), count, start)
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def samples(name: str, content_hash: str, split: str, settings: str, count: int, start: int) -> Samples:
+    """The samples that a training sees; `settings` is a `Sampling` as JSON.
+
+    Raises:
+        DatasetError, JobError: as `Drawer.samples`.
+    """
+    del content_hash, split
+    return _drawer().samples(name, Sampling.model_validate_json(settings), count, start)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def alone(name: str, content_hash: str, split: str, config: str, stem: str, transform: str) -> Samples:
-    """What one transform does on its own to a frame. Opens TensorFlow."""
-    del content_hash, split
-    from segcore.pipeline.samples import draw_alone
-    from segcore.training.config import TrainConfig
+def alone(name: str, content_hash: str, split: str, settings: str, stem: str, transform: Transform) -> Samples:
+    """What one transform does on its own to a frame.
 
-    return draw_alone(cached.dataset(name), TrainConfig.model_validate_json(config), stem, transform)  # type: ignore[arg-type]
+    Raises:
+        DatasetError, JobError: as `Drawer.samples`.
+    """
+    del content_hash, split
+    return _drawer().alone(name, Sampling.model_validate_json(settings), stem, transform)

@@ -8,6 +8,7 @@ from pages.common import cached_media
 from pages.common.pictures import layered
 from pages.samples.transforms import Control, controls
 from segcore.datasets.store import Dataset
+from segcore.pipeline.config import Sampling
 from segcore.training.config import TrainConfig
 
 
@@ -35,7 +36,7 @@ def _strip(dataset: Dataset, config: TrainConfig, stem: str, control: Control) -
         dataset.name,
         dataset.content_hash,
         repr((dataset.split, dataset.classes)),
-        only.model_dump_json(),
+        Sampling.of(only).model_dump_json(),
         stem,
         control.transform,
     )

@@ -9,6 +9,7 @@ from pages.common import format as fmt
 from pages.common.widgets import legend
 from pages.samples import alone, transforms
 from segcore.datasets.store import Dataset
+from segcore.pipeline.config import Sampling
 from segcore.training.config import TrainConfig, fitted
 from segcore.video.look import Look
 from segcore.video.overlay import draw_overlay
@@ -70,12 +71,12 @@ def _samples(dataset: Dataset, config: TrainConfig, count: int, start: int) -> s
     Returns:
         The frame that the first sample was taken from.
     """
-    with st.spinner("Drawing samples … (the first time TensorFlow is opened, which takes some seconds)"):
+    with st.spinner("Drawing samples … (at first TensorFlow is opened, which takes some seconds)"):
         drawn = cached_media.samples(
             dataset.name,
             dataset.content_hash,
             repr((dataset.split, dataset.classes)),
-            config.model_dump_json(),
+            Sampling.of(config).model_dump_json(),
             count,
             start,
         )

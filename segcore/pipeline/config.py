@@ -96,3 +96,20 @@ class SampleSettings(Protocol):
     def seed(self) -> int:
         """Of everything random."""
         ...
+
+
+class Sampling(BaseModel):
+    """`SampleSettings` alone, without the rest of a training: what another process is told, what a cache depends on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    geometry: Geometry
+    crop: tuple[int, int]
+    augment: AugmentConfig
+    batch_size: int
+    seed: int
+
+    @classmethod
+    def of(cls, settings: SampleSettings) -> Sampling:
+        """Taken out of any settings that have them."""
+        return cls(**{name: getattr(settings, name) for name in cls.model_fields})

@@ -12,7 +12,7 @@ from PIL import Image
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.pipeline.batches import train_batches
 from segcore.pipeline.config import TRANSFORMS, AugmentConfig, Transform
-from segcore.pipeline.samples import draw_alone, draw_samples
+from segcore.pipeline.drawing import draw_alone, draw_samples
 from segcore.settings import Settings
 from segcore.training.config import TrainConfig, from_preset
 
