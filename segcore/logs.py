@@ -1,7 +1,8 @@
 """Structured logs: one JSON object a line, in SEGCORE_HOME/logs, written by every process of an installation.
 
 Modules log as Python does, `logging.getLogger(__name__)`; `extra={"run": …, "job": …, "user": …}` says what a line is
-about, `about` says it for a whole process. A file that is full makes room for a new one; the last five are kept.
+about, `about` says it for a whole process. Whoever signed in and acts is the line's user, without being named.
+Passwords in addresses are masked. A file that is full makes room for a new one; the last five are kept.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import time
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
-from segcore.settings import Settings
+from segcore.access import by_sign_in, current
+from segcore.errors import SegcoreError
+from segcore.settings import Settings, masked
 
 FILE = "segcore.log"
 LARGEST = 10_000_000
@@ -35,6 +38,15 @@ def about(**subjects: str | None) -> None:
             _ABOUT[name] = value
 
 
+def _whoever_acts() -> str:
+    """Who signed in and asks for what is logged; "" where nobody did: the installation itself, its jobs, its users
+    without a sign-in."""
+    try:
+        return by_sign_in(current().email)
+    except SegcoreError:  # people.toml is damaged, which is told elsewhere; the line must not be lost
+        return ""
+
+
 class Lines(logging.Formatter):
     """A record as a line of JSON, or of text for people; always one line in JSON, whatever the message holds."""
 
@@ -47,9 +59,10 @@ class Lines(logging.Formatter):
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line = {"time": f"{moment}.{int(record.msecs):03d}Z", "level": record.levelname.lower(), "logger": record.name}
         line |= {name: value for name in SUBJECTS if (value := getattr(record, name, None) or _ABOUT.get(name))}
-        line |= {"message": record.getMessage(), "process": str(record.process)}
+        line |= {"user": user} if (user := _whoever_acts()) else {}
+        line |= {"message": masked(record.getMessage()), "process": str(record.process)}
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = masked(self.formatException(record.exc_info))
         if self._json:
             return json.dumps(line, ensure_ascii=False, default=str)
         subjects = "".join(f" {name}={line[name]}" for name in SUBJECTS if name in line)

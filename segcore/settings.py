@@ -99,9 +99,8 @@ class Settings(BaseModel):
 
     @property
     def shown_tracking_uri(self) -> str:
-        """The tracking URI as it may be shown and logged: without a password."""
-        bare = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", self.tracking_uri)
-        return re.sub(r"([?&]password=)[^&]*", r"\1***", bare)
+        """The tracking URI as it may be shown: without a password."""
+        return masked(self.tracking_uri)
 
     @property
     def logs_dir(self) -> Path:
@@ -117,3 +116,9 @@ class Settings(BaseModel):
     def uploads_dir(self) -> Path:
         """Where uploaded files are copied to before they are used."""
         return self.home / "uploads"
+
+
+def masked(text: str) -> str:
+    """A text without the passwords that addresses in it hold: "postgresql://ada:***@db/runs"."""
+    bare = re.sub(r"(://[^:/@\s]*):\S*@", r"\1:***@", text)
+    return re.sub(r"([?&]password=)[^&\s]*", r"\1***", bare)

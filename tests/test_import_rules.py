@@ -31,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "settings": {"segcore.errors"},
     "archive": {"segcore.errors"},
     "access": {"segcore.errors", "segcore.settings"},
-    "logs": {"segcore.settings"},
+    "logs": {"segcore.access", "segcore.errors", "segcore.settings"},
     "processes": set(),
     "whole_file": set(),
     "temporary": {"segcore.processes"},

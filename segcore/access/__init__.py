@@ -2,7 +2,7 @@
 
 from segcore.access.person import LOCAL_NAME, NOBODY, Person, Role
 from segcore.access.rules import MATRIX, Action, Rule, allowed, may, require
-from segcore.access.session import SYSTEM, acting_as, current, environment_of, set_source
+from segcore.access.session import SYSTEM, acting_as, by_sign_in, current, environment_of, set_source
 
 __all__ = [
     "LOCAL_NAME",
@@ -15,6 +15,7 @@ __all__ = [
     "Rule",
     "acting_as",
     "allowed",
+    "by_sign_in",
     "current",
     "environment_of",
     "may",

@@ -43,6 +43,11 @@ def current() -> Person:
     return _EXPLICIT.get() or _SOURCE[0]()
 
 
+def by_sign_in(name: str) -> str:
+    """Somebody's name where it came by a sign-in; "" for the operating system's user, who owns what is made without."""
+    return "" if name == LOCAL_NAME else name
+
+
 @contextmanager
 def acting_as(person: Person) -> Iterator[None]:
     """Do what is inside for this person, in this thread (or task)."""

@@ -6,6 +6,7 @@ A dataset's folder goes into the bin, and out of it, by one renaming; what is kn
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from segcore.datasets.manifest import read_record
 from segcore.datasets.staging import publish, staging
 from segcore.errors import DatasetError, DatasetNotFound
 
+_log = logging.getLogger(__name__)
 _BIN, _NOTE = ".bin", "deleted.json"
 
 
@@ -58,6 +60,7 @@ class DatasetBin:
         bin_id = f"{int(time.time())}-{secrets.token_hex(4)}"
         (self.root / _BIN).mkdir(exist_ok=True)
         folder.rename(self.root / _BIN / bin_id)
+        _log.info("dataset deleted: %s", name)
         return bin_id
 
     def deleted(self) -> list[DeletedDataset]:
@@ -82,6 +85,7 @@ class DatasetBin:
         name = next(n for n in _names(entry.name) if not (self.root / n).exists())
         publish(entry.folder, self.root / name)
         (self.root / name / _NOTE).unlink(missing_ok=True)
+        _log.info("dataset taken back: %s", name)
         return name
 
     def purge(self, bin_id: str) -> None:
@@ -95,6 +99,7 @@ class DatasetBin:
         entry = self._in_bin(bin_id)
         with staging(self.root) as work:
             entry.folder.rename(work / "purged")
+        _log.info("dataset deleted for good: %s", entry.name)
 
     def _in_bin(self, bin_id: str) -> DeletedDataset:
         entry = next((entry for entry in self.deleted() if entry.id == bin_id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 import shutil
 import time
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from segcore.runs import records
 from segcore.runs.files import RunFiles
 from segcore.runs.records import Run, moment
 
+_log = logging.getLogger(__name__)
 DELETED, DELETED_BY = "segcore.deleted", "segcore.deleted_by"
 """When, in milliseconds since the epoch, and by whom."""
 
@@ -47,6 +49,7 @@ class RunBin(RunFiles):
         run = self._deletable(run_id)
         self.write_batch(run.id, tags={DELETED: records.now_ms(), DELETED_BY: current().email})
         self._open()[0].delete_run(run.id)
+        _log.info("deleted: %s", run.name, extra={"run": run.id})
 
     def discard(self, run_id: str) -> None:
         """Take back a run that was just made and came to nothing: it never was in the bin.
@@ -81,6 +84,7 @@ class RunBin(RunFiles):
             if name != run.name:
                 client.update_run(run.id, name=name)
             self.write_batch(run.id, tags={DELETED: "", DELETED_BY: ""})
+        _log.info("taken back: %s", name, extra={"run": run.id})
         return self.get(run.id)
 
     def purge(self, run_id: str) -> None:
@@ -96,6 +100,7 @@ class RunBin(RunFiles):
         if self.folder(run.id) is None:
             raise RunError(f"The files of {run.name} lie in a remote store.", fix="Run `mlflow gc` there.")
         self._remove_files(run.id)
+        _log.info("deleted for good: %s", run.name, extra={"run": run.id})
 
     def _deletable(self, run_id: str) -> Run:
         run = self.get(run_id)

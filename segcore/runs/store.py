@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from segcore.access import Action, current, require
+from segcore.access import Action, by_sign_in, current, require
 from segcore.errors import RunError, RunNotFound
 from segcore.runs import records
 from segcore.runs.bin import RunBin
@@ -222,14 +222,15 @@ class RunStore(RunBin):
         What a job keeps to go on is discarded where it is finished, or where a person cancelled it.
         """
         self.set_tags(run_id, state_tags(state, reason))
-        _log.log(_GRAVE.get(state, logging.INFO), "%s%s", state, f": {reason}" if reason else "", extra={"run": run_id})
+        run = self._by_id(run_id)
+        about = {"run": run_id, "user": by_sign_in(run.owner) if run else ""}
+        _log.log(_GRAVE.get(state, logging.INFO), "%s%s", state, f": {reason}" if reason else "", extra=about)
         client, _, _ = self._open()
         status = records.MLFLOW_STATUS[state]
         if state.active:
             client.update_run(run_id, status)
             return
         client.set_terminated(run_id, status)
-        run = self._by_id(run_id)
         if state is RunState.FINISHED or (run and _given_up(run)):
             shutil.rmtree(self.work(run_id), ignore_errors=True)
 

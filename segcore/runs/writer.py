@@ -17,6 +17,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from segcore import logs
+from segcore.access import by_sign_in
 from segcore.errors import Cancelled, RunError, SegcoreError, of_the_disk
 from segcore.runs import records
 from segcore.runs.liveness import mark_this_process
@@ -131,7 +132,7 @@ class RunWriter:
         with self._store.locked():
             run = self._store.get(self.run_id)
             _check_startable(run)
-            logs.about(run=run.id, job=f"{run.kind}/{run.attempt}")
+            logs.about(run=run.id, job=f"{run.kind}/{run.attempt}", user=by_sign_in(run.owner))
             self._mark = mark_this_process()
             self._store.set_tags(self.run_id, {records.STARTED: records.now_ms()} | self._living_tags())
             self._store.set_state(self.run_id, RunState.RUNNING)
@@ -149,7 +150,7 @@ class RunWriter:
             signal.signal(number, handler)
         self._end.set()
         self._thread.join()
-        logs.about(run=None, job=None)
+        logs.about(run=None, job=None, user=None)
         state, reason = outcome(error, self._reason)
         if isinstance(error, _Signalled) and self._user_cancelled():
             reason = "Cancelled by the user."

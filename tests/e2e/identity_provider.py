@@ -29,6 +29,8 @@ class Provider(ThreadingHTTPServer):
         self.seconds = 3600.0
         self.key = RSAKey.generate_key(2048, {"kid": "test", "use": "sig", "alg": "RS256"}, private=True)
         self.codes: dict[str, tuple[str, str]] = {}
+        self.issued: list[str] = []
+        """Codes and tokens that nobody else may learn."""
 
     @property
     def url(self) -> str:
@@ -42,7 +44,8 @@ class Provider(ThreadingHTTPServer):
             "iss": self.url, "aud": CLIENT, "sub": email, "email": email, "nonce": nonce,
             "iat": int(now), "exp": int(now + self.seconds),
         }  # fmt: skip
-        return jwt.encode({"alg": "RS256", "kid": "test"}, claims | dict(self.people[email]), self.key)
+        self.issued.append(jwt.encode({"alg": "RS256", "kid": "test"}, claims | dict(self.people[email]), self.key))
+        return self.issued[-1]
 
 
 @contextmanager
@@ -116,6 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _chosen(self, asked: Mapping[str, str]) -> None:
         code = secrets.token_hex(8)
         self.server.codes[code] = asked["who"], asked["nonce"]
+        self.server.issued.append(code)
         self._redirect(f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}")
 
     def _json(self, data: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,7 +129,9 @@ def check_plain_requests(page: Page, stranger: BrowserContext, url: str) -> None
     assert forged.status == 401
 
 
-def test_the_owner_deletes_and_takes_back(page: Page, team: Dashboard, result: Run) -> None:
+def test_the_owner_deletes_and_takes_back_and_the_log_names_her_and_no_secret(
+    page: Page, team: Dashboard, result: Run, server: Provider
+) -> None:
     from playwright.sync_api import expect
 
     sign_in(page, f"{team.url}/results?run={result.id}", EMMA)
@@ -141,6 +145,19 @@ def test_the_owner_deletes_and_takes_back(page: Page, team: Dashboard, result: R
     page.get_by_role("button", name="Take back").click(timeout=30_000)
     expect(page.get_by_text("emmas-video is back")).to_be_visible(timeout=30_000)
     assert store.get(result.id).name == "emmas-video"
+    log = (team.home / "logs" / "segcore.log").read_text("utf-8")
+    told = [json.loads(line) for line in log.splitlines()]
+    mine = [(line["message"], line.get("user")) for line in told if line.get("run") == result.id]
+    assert mine == [("deleted: emmas-video", EMMA), ("taken back: emmas-video", EMMA)]
+    assert "user" not in told[0]  # the start of the dashboard is nobody's
+    secrets = [
+        *server.issued,
+        *re.findall(r'_secret = "(.*)"', (team.log.parent / ".streamlit" / "secrets.toml").read_text()),
+    ]
+    secrets += [cookie["value"] for cookie in page.context.cookies() if cookie["name"].startswith("_streamlit")]
+    assert len(secrets) >= 5
+    for where in (log, team.log.read_text("utf-8")):
+        assert not [secret for secret in secrets if secret in where]
 
 
 def test_somebody_without_a_role_sees_nothing(page: Page, team: Dashboard) -> None:

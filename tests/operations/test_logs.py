@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from segcore import logs
+from segcore.access import LOCAL_NAME, Person, Role, acting_as, environment_of, session
 from segcore.errors import ConfigError
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
@@ -79,6 +80,76 @@ def test_a_run_logs_its_states_and_a_started_log_replaces_the_one_before(home: S
     assert told == [("info", "queued"), ("info", "running"), ("error", "failed: ValueError: the lens cap was on")]
     assert store.get(run.id).state is RunState.FAILED
     assert not (tmp_path / "other").exists()
+
+
+ADA, BEN = Person("ada@lab.org", role=Role.EDITOR), Person("ben@lab.org", role=Role.ADMIN)
+
+
+def test_lines_name_whoever_signed_in_and_acts_else_whose_run_it_is(home: Settings) -> None:
+    logs.start(home)
+    store = RunStore(home)
+    with acting_as(ADA):
+        run = store.create("train", config={}, name="toy")
+    with store.writer(run.id):  # the job acts for the installation
+        logging.getLogger("segcore.toy").info("an epoch")
+    logging.getLogger("segcore.toy").info("between jobs")
+    with acting_as(BEN):
+        store.delete(run.id)
+    store.set_state(run.id, RunState.INTERRUPTED, "found by the engine")
+    assert [(line["message"], line.get("user")) for line in lines_of(home)] == [
+        ("queued", ADA.email),
+        ("running", ADA.email),
+        ("an epoch", ADA.email),
+        ("finished", ADA.email),
+        ("between jobs", None),
+        ("deleted: toy", BEN.email),
+    ]
+
+
+def test_a_command_that_a_page_starts_names_whoever_pressed_the_button(
+    home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*environment_of(ADA).popitem())
+    logs.start(home)
+    logging.getLogger("segcore.toy").info("done")
+    (line,) = lines_of(home)
+    assert line["user"] == ADA.email
+
+
+def test_without_a_sign_in_no_line_names_anybody(home: Settings) -> None:
+    logs.start(home)
+    store = RunStore(home)
+    run = store.create("train", config={}, name="toy")
+    assert run.owner == LOCAL_NAME
+    with store.writer(run.id):
+        pass
+    store.delete(run.id)
+    store.restore(run.id)
+    assert len(lines_of(home)) == 5
+    assert not [line for line in lines_of(home) if "user" in line]
+
+
+def test_a_file_of_people_that_is_damaged_costs_no_line(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged() -> Person:
+        raise ConfigError("people.toml cannot be read.")
+
+    logs.start(home)
+    monkeypatch.setattr(session, "_SOURCE", [damaged])
+    logging.getLogger("segcore.toy").info("said")
+    (line,) = lines_of(home)
+    assert line["message"] == "said"
+
+
+@pytest.mark.parametrize("kind", ["json", "text"])
+def test_passwords_in_addresses_are_masked_in_messages_and_traces(home: Settings, kind: str) -> None:
+    logs.start(home.model_copy(update={"log_format": kind}))
+    try:
+        raise ValueError("cannot open postgresql+psycopg://ada:s3cret@db/runs?password=s3cret&sslmode=require")
+    except ValueError as error:
+        logging.getLogger("segcore.toy").exception("a fault: %s", error)
+    text = (home.logs_dir / logs.FILE).read_text()
+    assert text.count("ada:***@db/runs?password=***&sslmode=require") == 2
+    assert "s3cret" not in text
 
 
 def test_several_processes_share_a_file_that_is_turned_and_no_line_is_lost(tmp_path: Path) -> None:
