@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segcore.backup.manifest import ARTIFACTS, HOME
+from segcore.datasets.bin import BIN
 from segcore.datasets.manifest import RECORD, YAML, read_dataset
 from segcore.errors import DatasetError
 from segcore.runs.artifacts import local_folder
@@ -79,9 +80,10 @@ def _of_a_database(entry: Path, database: Path | None) -> bool:
 
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Files below a folder, what names others (JSON, YAML) before these; nothing hidden, which is in the making."""
+    """Files below a folder, what names others (JSON, YAML) before these; nothing hidden, which is in the making, but
+    what was deleted and can be taken back."""
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        folders[:] = sorted(f for f in folders if f == BIN or not f.startswith("."))
         named = sorted(names, key=lambda n: (not n.endswith(".json"), not n.endswith(".yaml"), n))
         for name in named:
             file = Path(root) / name

@@ -17,6 +17,7 @@ from segcore.backup import postgres
 from segcore.backup.frozen import freeze, torn
 from segcore.backup.manifest import ARTIFACTS, DATABASE, FILE, Entry, Manifest, opened, plainly
 from segcore.datasets.stages import Progress, enter
+from segcore.datasets.store import DatasetStore
 from segcore.errors import BackupError, DiskFull
 from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG
 from segcore.runs.artifacts import local_folder
@@ -52,7 +53,7 @@ def make_backup(
     """Write a home into one ZIP, while jobs and people go on.
 
     Runs that work are in it as far as their last epoch or chunk; `restore` lists them as interrupted, to be resumed.
-    Caches, logs, locks and unfinished files are left out.
+    What was deleted and can be taken back comes along. Caches, logs, locks and unfinished files are left out.
 
     Args:
         settings: of the home.
@@ -96,18 +97,24 @@ def _still(settings: Settings, work: Path, uploads: bool) -> tuple[list[tuple[st
     for number in range(_TRIES):
         folder = work / str(number)
         folder.mkdir()
-        known, before = addresses(settings), _working(store)
+        known, before, binned = addresses(settings), _working(store), _in_bin(settings)
         database = _copy_database(settings, folder)
         frozen = freeze(settings, folder, uploads=uploads)
         after = {run.id: run for run in _working(store)}
         missing = set(known) - set(addresses(settings))
         changed = next((run.name for run in before if _unlike(run, after.get(run.id), folder)), "")
-        reason = torn(folder) or changed or next(iter(missing), "")
+        moved = "The bin" if _in_bin(settings) != binned else ""  # a dataset on its way may be in neither place
+        reason = torn(folder) or changed or next(iter(missing), moved)
         if not reason:
             return [*database, *frozen], tuple(run.name for run in before)
         shutil.rmtree(folder)
         time.sleep(0.5)
     raise BackupError(f"{reason} was changed again and again while it was copied.", fix="Try again in a minute.")
+
+
+def _in_bin(settings: Settings) -> set[str]:
+    """Ids of the deleted datasets."""
+    return {entry.id for entry in DatasetStore(settings).deleted()}
 
 
 def _working(store: RunStore) -> list[Run]:

@@ -19,7 +19,7 @@ from segcore.datasets.staging import publish, staging
 from segcore.errors import DatasetError, DatasetNotFound
 
 _log = logging.getLogger(__name__)
-_BIN, _NOTE = ".bin", "deleted.json"
+BIN, _NOTE = ".bin", "deleted.json"
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ class DatasetBin:
         note = {"name": name, "by": current().email, "when": time.time()}
         (folder / _NOTE).write_text(json.dumps(note), "utf-8")
         bin_id = f"{int(time.time())}-{secrets.token_hex(4)}"
-        (self.root / _BIN).mkdir(exist_ok=True)
-        folder.rename(self.root / _BIN / bin_id)
+        (self.root / BIN).mkdir(exist_ok=True)
+        folder.rename(self.root / BIN / bin_id)
         _log.info("dataset deleted: %s", name)
         return bin_id
 
     def deleted(self) -> list[DeletedDataset]:
         """What is in the bin, the newest first."""
         require(Action.VIEW)
-        folder = self.root / _BIN
+        folder = self.root / BIN
         found = [_read(entry) for entry in folder.iterdir()] if folder.is_dir() else []
         return sorted((entry for entry in found if entry), key=lambda entry: entry.when, reverse=True)
 

@@ -24,6 +24,7 @@ from segcore.models.spec import BEST_WEIGHTS, SHA256_TAG
 from segcore.runs import RunState, RunStore
 from segcore.schema import CURRENT, ensure
 from segcore.settings import Settings
+from segcore.upkeep.bin import Bin
 
 
 def settings_of(home: Path) -> Settings:
@@ -142,6 +143,59 @@ def test_weights_that_change_between_database_and_files_are_taken_again(
     into = settings_of(tmp_path / "into")
     restore(into, made.path)
     assert best_fits(RunStore(into), run.id)
+
+
+def test_what_was_deleted_can_be_taken_back_in_the_new_home(home: LivelyHome, tmp_path: Path) -> None:
+    datasets = DatasetStore(home.settings)
+    copy = tmp_path / "copy.zip"
+    datasets.export("bars", copy)
+    datasets.import_path(copy, "wanted")
+    content = datasets.open("wanted").content_hash
+    result = home.store.create("segment", config={}, name="wanted-film")
+    home.store.put_file(result.id, "overlay.mp4", b"seen")
+    home.store.set_state(result.id, RunState.FINISHED)
+    bin_here = Bin(datasets, home.store)
+    bin_here.delete_dataset("wanted")
+    home.store.delete(result.id)
+    made = make_backup(home.settings, tmp_path / "bin.zip")
+    for name in ("wanted", "wanted-film"):
+        bin_here.purge(name)
+
+    into = settings_of(tmp_path / "into")
+    restore(into, made.path)
+    bin_there = Bin(DatasetStore(into), RunStore(into))
+    assert {entry.name for entry in bin_there.entries()} == {"wanted", "wanted-film"}
+    assert "wanted" not in bin_there.datasets.names()
+    assert [bin_there.restore(name).name for name in ("wanted", "wanted-film")] == ["wanted", "wanted-film"]
+    assert bin_there.entries() == []
+    dataset = bin_there.datasets.open("wanted")
+    assert dataset.content_hash == content
+    assert all(pair.image.is_file() and pair.mask.is_file() for pair in dataset.pairs)
+    assert bin_there.runs.file(result.id, "overlay.mp4").read_bytes() == b"seen"
+
+
+def test_a_dataset_that_is_deleted_meanwhile_is_in_the_backup_once(
+    home: LivelyHome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets, calls = DatasetStore(home.settings), 0
+    copy = tmp_path / "copy.zip"
+    datasets.export("bars", copy)
+    datasets.import_path(copy, "fleeting")
+
+    def freeze_late(settings: Settings, folder: Path, *, uploads: bool) -> list[tuple[str, Path]]:
+        nonlocal calls
+        calls += 1
+        kept = freeze(settings, folder, uploads=uploads)
+        if calls == 1:
+            datasets.delete("fleeting")
+        return kept
+
+    monkeypatch.setattr(making, "freeze", freeze_late)
+    made = make_backup(home.settings, tmp_path / "home.zip")
+    names = [n for n in zipfile.ZipFile(made.path).namelist() if n.endswith("/dataset.yaml")]
+    Bin(datasets, home.store).purge("fleeting")
+    assert calls == 2
+    assert [".bin/" in name for name in sorted(names)] == [True, False]  # fleeting in the bin, bars beside it
 
 
 def test_uploads_can_be_left_out(home: LivelyHome, tmp_path: Path) -> None:
