@@ -28,7 +28,7 @@ def segment_many(store: RunStore, configs: Sequence[SegmentConfig], out: Path, *
     from segcore.batches.making import create_batch, video_name
     from segcore.batches.tables import write_tables
     from segcore.cli.video_run import OUT_TAG, report, segment_in_run
-    from segcore.runs.writer import in_words
+    from segcore.runs.outcome import in_words
 
     batch_id, told = uuid.uuid4().hex, []
     for run, config in zip(create_batch(store, configs, batch_id), configs, strict=True):

@@ -102,6 +102,9 @@ class _Process:
             env=os.environ | settings.environment(),
             start_new_session=True,
         )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._questions, self._answers = self._process.stdin, self._process.stdout
 
     @property
     def alive(self) -> bool:
@@ -114,16 +117,14 @@ class _Process:
             DatasetError: there are none, and why.
             JobError: the process has ended, or was ended because it took longer than `patience_s`.
         """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         began, patience = time.monotonic(), threading.Timer(patience_s, self._process.kill)
         patience.start()
         try:
-            self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-            self._process.stdin.flush()
-            header = json.loads(self._process.stdout.readline())
+            self._questions.write(json.dumps(asked).encode() + b"\n")
+            self._questions.flush()
+            header = json.loads(self._answers.readline())
             if "error" not in header:
-                return Samples.read(header, self._process.stdout)
+                return Samples.read(header, self._answers)
         except (OSError, ValueError, EOFError) as error:
             raise self._why(time.monotonic() - began, patience_s) from error
         finally:
@@ -149,6 +150,6 @@ class _Process:
         """Whatever it is at."""
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._words):
+        for stream in (self._questions, self._answers, self._words):
             with suppress(OSError):  # a question that was not taken any more
                 stream.close()

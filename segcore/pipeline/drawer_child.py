@@ -39,8 +39,10 @@ def _answer(store: DatasetStore, asked: dict[str, Any], out: BinaryIO) -> None:
 def _drawn(dataset: Dataset, asked: dict[str, Any]) -> Samples:
     from segcore.pipeline.drawing import draw_alone, draw_samples
 
-    draw = {"samples": draw_samples, "alone": draw_alone}[asked["draw"]]
-    return draw(dataset, Sampling.model_validate(asked["settings"]), **asked["wanted"])
+    settings = Sampling.model_validate(asked["settings"])
+    if asked["draw"] == "alone":
+        return draw_alone(dataset, settings, **asked["wanted"])
+    return draw_samples(dataset, settings, **asked["wanted"])
 
 
 if __name__ == "__main__":

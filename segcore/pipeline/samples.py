@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -25,13 +25,13 @@ class Samples:
     stems: tuple[str, ...]
     start: int
 
-    def write(self, out: BinaryIO) -> None:
+    def write(self, out: IO[bytes]) -> None:
         """A line of JSON, then the pixels of the images and of the labels as they lie in memory."""
         header = {"shape": self.labels.shape, "stems": self.stems, "start": self.start}
         out.write(json.dumps(header).encode() + b"\n" + self.images.tobytes() + self.labels.tobytes())
 
     @classmethod
-    def read(cls, header: dict[str, Any], source: BinaryIO) -> Samples:
+    def read(cls, header: dict[str, Any], source: IO[bytes]) -> Samples:
         """What `write` wrote, its first line already read.
 
         Raises:
@@ -42,7 +42,7 @@ class Samples:
         return cls(images, labels, tuple(header["stems"]), header["start"])
 
 
-def _pixels(source: BinaryIO, shape: tuple[int, ...]) -> np.ndarray:
+def _pixels(source: IO[bytes], shape: tuple[int, ...]) -> np.ndarray:
     size = int(np.prod(shape))
     data = source.read(size)
     if len(data) < size:

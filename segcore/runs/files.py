@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
+from typing import Any
 
 from segcore.access import Action, require
 from segcore.errors import RunError
@@ -11,6 +13,7 @@ from segcore.runs import artifacts
 from segcore.runs.tracking import Tracking
 from segcore.settings import Settings
 
+CONFIG_FILE = "config.json"
 WATCHED_S = 4.0
 """For so long a look at a run counts."""
 _WATCH_FILE = ".watched"
@@ -47,6 +50,11 @@ class RunFiles(Tracking):
         if folder is not None:
             return folder / name
         return artifacts.download(self._open()[0], run_id, name, self.settings.home / "cache" / run_id)
+
+    def config(self, run_id: str) -> dict[str, Any]:
+        """The settings the run was made with."""
+        loaded: dict[str, Any] = json.loads(self.file(run_id, CONFIG_FILE).read_text("utf-8"))
+        return loaded
 
     def has_file(self, run_id: str, name: str) -> bool:
         """Whether the run has a file of this name. Raises AccessError where whoever asks may see none."""

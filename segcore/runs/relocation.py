@@ -8,7 +8,7 @@ from pathlib import Path
 from segcore.runs.artifacts import local_folder, write_atomically
 from segcore.runs.backend import EXPERIMENT
 from segcore.runs.database import SQL, engine_for, revision
-from segcore.runs.store import CONFIG_FILE
+from segcore.runs.files import CONFIG_FILE
 from segcore.settings import Settings
 
 

@@ -88,6 +88,10 @@ class Tracking:
             metrics, rest = metrics[_POINTS_PER_BATCH:], rest[_TAGS_PER_BATCH:]
             items = items[_PARAMS_PER_BATCH:]
 
+    def set_tags(self, run_id: str, tags: dict[str, str]) -> None:
+        """Set tags (values longer than 8000 characters are cut)."""
+        self.write_batch(run_id, tags=tags)
+
     def locked(self) -> AbstractContextManager[None]:
         """One process at a time makes, names or starts runs."""
         self._open()  # before the lock is held: the very first opening takes the same one

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import math
-import re
 import signal
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,18 +15,19 @@ from typing import Any
 
 from segcore import logs
 from segcore.access import by_sign_in
-from segcore.errors import Cancelled, RunError, SegcoreError, of_the_disk
+from segcore.errors import Cancelled, RunError
 from segcore.runs import records
 from segcore.runs.liveness import mark_this_process
 from segcore.runs.machine import Machine, second_of
-from segcore.runs.records import MetricPoint, Progress, Request, Run, RunState
+from segcore.runs.outcome import outcome
+from segcore.runs.records import Progress, Request, Run, RunState
 from segcore.runs.store import RunStore
+from segcore.runs.waiting import Waiting
 
 FLUSH_S = 1.0
 HEARTBEAT_S = 5.0
 LAST_FLUSH_S = 90.0
 """How long the end of a job tries to write what a locked database would not take."""
-_BATCH = 900
 _log = logging.getLogger(__name__)
 
 
@@ -44,11 +42,9 @@ class RunWriter:
     def __init__(self, store: RunStore, run_id: str) -> None:
         self.run_id = run_id
         self._store = store
-        self._guard = threading.Lock()
-        self._flushing = threading.Lock()
-        self._points: deque[tuple[str, MetricPoint]] = deque()
-        self._tags: dict[str, str] = {}
-        self._last_ms = 0
+        self._waiting = Waiting(
+            lambda points, tags: self._attempt(partial(store.write_batch, run_id, points, tags=tags))
+        )
         self._request: Request | None = None
         self._extra_minutes = 0.0
         self._reason = ""
@@ -66,12 +62,7 @@ class RunWriter:
         Raises:
             RunError: a name or a value that cannot be kept.
         """
-        values = {checked_metric(key): _number(key, value) for key, value in metrics.items()}
-        with self._guard:
-            # strictly rising times: together with the step they identify a point, so a retry counts once
-            self._last_ms = max(self._last_ms + 1, int(time.time() * 1000))
-            point_time = self._last_ms / 1000
-            self._points.extend((key, MetricPoint(step, point_time, value)) for key, value in values.items())
+        self._waiting.log(metrics, step)
 
     def progress(self, progress: Progress) -> None:
         """Say how far the job is; the newest one is written about once a second."""
@@ -79,8 +70,7 @@ class RunWriter:
 
     def set_tags(self, tags: dict[str, str]) -> None:
         """Set tags of the run (written within about a second)."""
-        with self._guard:
-            self._tags |= tags
+        self._waiting.set_tags(tags)
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Set parameters; those that the run has already (a resumed one) stay as they are."""
@@ -116,7 +106,7 @@ class RunWriter:
             left is kept and tried again, as ever.
         """
         deadline = time.monotonic() + timeout_s
-        while not self._flush():
+        while not self._waiting.flush():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.2)
@@ -156,7 +146,7 @@ class RunWriter:
             reason = "Cancelled by the user."
         deadline = time.monotonic() + LAST_FLUSH_S
         while not self._superseded:
-            if self._flush() and self._attempt(lambda: self._store.set_state(self.run_id, state, reason)):
+            if self._waiting.flush() and self._attempt(lambda: self._store.set_state(self.run_id, state, reason)):
                 return
             if time.monotonic() > deadline:
                 self._give_up(error)
@@ -164,7 +154,7 @@ class RunWriter:
             time.sleep(FLUSH_S)
 
     def _give_up(self, error: BaseException | None) -> None:
-        lost = f"{len(self._points)} metric values of run {self.run_id} could not be written."
+        lost = f"{len(self._waiting.points)} metric values of run {self.run_id} could not be written."
         if error is None:
             raise RunError(lost, fix="Is the disk full, or the run store locked by another program?")
         print(f"segcore: {lost}", file=sys.stderr)
@@ -177,28 +167,8 @@ class RunWriter:
                 self.set_tags(self._living_tags())
                 self.log(self._machine.sample(), second_of(self._created))
                 self._beat_at = time.monotonic()
-            self._flush()
+            self._waiting.flush()
             self._attempt(self._listen)
-
-    def _flush(self) -> bool:
-        """Write all that waits; what fails is kept for the next time. True when nothing is left."""
-        with self._flushing:
-            return self._write_waiting()
-
-    def _write_waiting(self) -> bool:
-        while True:
-            with self._guard:
-                points = [self._points[i] for i in range(min(_BATCH, len(self._points)))]
-                tags, self._tags = self._tags, {}
-            if not points and not tags:
-                return True
-            if not self._attempt(partial(self._store.write_batch, self.run_id, points, tags=tags)):
-                with self._guard:
-                    self._tags = tags | self._tags
-                return False
-            with self._guard:
-                for _ in points:
-                    self._points.popleft()
 
     def _attempt(self, write: Callable[[], None]) -> bool:
         try:
@@ -259,45 +229,6 @@ class _Signalled(Cancelled):
     """Ctrl-C, or a polite kill."""
 
 
-def outcome(error: BaseException | None, reason: str) -> tuple[RunState, str]:
-    """The final state of a run whose block was left with this exception (None: normally)."""
-    if error is None or (isinstance(error, SystemExit) and not error.code):
-        return RunState.FINISHED, reason
-    if isinstance(error, (Cancelled, KeyboardInterrupt)):
-        return RunState.CANCELLED, str(error) or reason or "Cancelled by the user."
-    return RunState.FAILED, in_words(error)
-
-
-def in_words(error: BaseException) -> str:
-    """An exception as a sentence for people."""
-    if isinstance(error, SegcoreError):
-        return str(error)
-    if isinstance(error, OSError) and (told := of_the_disk(error)) is not None:
-        return str(told)
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "Out of memory. Choose a smaller batch size or crop, or the preset fast."
-    first = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    return f"{type(error).__name__}: {first}" if first else type(error).__name__
-
-
-def checked_metric(key: str) -> str:
-    """A metric name that the store can keep.
-
-    Raises:
-        RunError: other characters than letters, digits, _ - . / : and space.
-    """
-    if not re.fullmatch(r"[\w\-. :/]{1,250}", key):
-        raise RunError(f"Expected a metric name of letters, digits, _ - . / : and space. Received: {key!r}.")
-    return key
-
-
-def _number(key: str, value: float) -> float:
-    number = float(value)
-    if math.isinf(number):
-        raise RunError(f"Expected a finite number (or NaN) for metric {key}. Received: {number}.")
-    return number
-
-
 def _check_startable(run: Run) -> None:
     if run.state is RunState.CANCELLED:
         raise Cancelled(f"{run.name} was cancelled before it started.")
@@ -306,6 +237,3 @@ def _check_startable(run: Run) -> None:
             f"{run.name} is {run.state}; only a queued run can be started.",
             fix="Resume it to put it back into the queue.",
         )
-
-
-__all__ = ["RunWriter", "in_words", "outcome"]

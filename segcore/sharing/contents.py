@@ -19,7 +19,7 @@ from segcore.inference.network import TrainedNetwork
 from segcore.models.registry import architecture
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, ModelSpec
 from segcore.models.weights import sha256_of
-from segcore.runs.writer import checked_metric
+from segcore.runs.waiting import checked_metric
 from segcore.sharing.arrays_check import check_arrays
 from segcore.sharing.manifest import CURVES, MANIFEST, NEEDED, Manifest, fault, is_report, may_hold, read_manifest
 from segcore.training.config import TrainConfig

@@ -23,7 +23,7 @@ def put_file(self: writer.RunWriter, name: str, data: Any) -> None:
     """Forgets what waits to be written once there is a checkpoint."""
     real_put(self, name, data)
     if name == INDEX:
-        self._points.clear()
+        self._waiting.points.clear()
 
 
 def log(self: writer.RunWriter, metrics: dict[str, float], step: int) -> None:

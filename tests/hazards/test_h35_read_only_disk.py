@@ -17,8 +17,8 @@ from segcore.datasets.store import DatasetStore
 from segcore.errors import DiskFull, RunError, of_the_disk
 from segcore.processes import this_host
 from segcore.runs import RunState, RunStore
+from segcore.runs.outcome import in_words
 from segcore.runs.records import PROCESS, ProcessMark
-from segcore.runs.writer import in_words
 from segcore.settings import Settings
 
 

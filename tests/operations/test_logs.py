@@ -93,15 +93,16 @@ def test_lines_name_whoever_signed_in_and_acts_else_whose_run_it_is(home: Settin
     with store.writer(run.id):  # the job acts for the installation
         logging.getLogger("segcore.toy").info("an epoch")
     logging.getLogger("segcore.toy").info("between jobs")
+    store.set_state(run.id, RunState.INTERRUPTED, "found by the engine")
     with acting_as(BEN):
         store.delete(run.id)
-    store.set_state(run.id, RunState.INTERRUPTED, "found by the engine")
     assert [(line["message"], line.get("user")) for line in lines_of(home)] == [
         ("queued", ADA.email),
         ("running", ADA.email),
         ("an epoch", ADA.email),
         ("finished", ADA.email),
         ("between jobs", None),
+        ("interrupted: found by the engine", ADA.email),
         ("deleted: toy", BEN.email),
     ]
 
@@ -148,7 +149,9 @@ def test_passwords_in_addresses_are_masked_in_messages_and_traces(home: Settings
     except ValueError as error:
         logging.getLogger("segcore.toy").exception("a fault: %s", error)
     text = (home.logs_dir / logs.FILE).read_text()
-    assert text.count("ada:***@db/runs?password=***&sslmode=require") == 2
+    assert (
+        text.count("ada:***@db/runs?password=***&sslmode=require") == 3
+    )  # the message, the trace's line of code, the error
     assert "s3cret" not in text
 
 

@@ -18,18 +18,25 @@ import glob, importlib, json, sys
 sys.path.append("tests/pages")
 from fake_engine import FakeEngine
 from streamlit.testing.v1 import AppTest
-from pages.common import cached
+import numpy as np
+from pages.common import cached, cached_media
 from segcore.errors import JobError
+from segcore.pipeline.samples import Samples
 
 def check(what):
     opened = {"tensorflow", "keras", "openvino", "onnxruntime", "torch"} & set(sys.modules)
     assert not opened, f"{what} opens {opened}"
 
 def refuse(command):
-    raise JobError("Other processes have nothing to do with it, but take their time.")
+    raise JobError("What is done in other processes has nothing to do with it, but takes its time.")
+
+class Drawer:
+    def samples(self, name, settings, count, start):
+        labels = np.zeros((count, *settings.crop), np.uint8)
+        return Samples(np.zeros((*labels.shape, 3), np.uint8), labels, ("000",) * count, start)
 
 engine = FakeEngine()
-cached.engine, cached.ask = lambda: engine, refuse
+cached.engine, cached.ask, cached_media._drawer = lambda: engine, refuse, Drawer
 app = AppTest.from_file("pages/entry/router.py", default_timeout=120).run()
 for page, run in json.loads(sys.argv[1]):
     app.query_params["run"] = run

@@ -11,6 +11,7 @@ import pytest
 
 from segcore.errors import Cancelled, RunError, TrainingDiverged
 from segcore.runs import Progress, RunState, RunStore, machine, records, writer
+from segcore.runs.outcome import outcome
 from segcore.settings import Settings
 
 
@@ -63,7 +64,7 @@ def test_what_is_logged_is_there_afterwards(store: RunStore) -> None:
     ],
 )
 def test_an_exception_becomes_state_and_reason(error: BaseException, state: RunState, reason: str) -> None:
-    ruled, said = writer.outcome(error, "")
+    ruled, said = outcome(error, "")
     assert ruled is state
     assert said.startswith(reason)
 
