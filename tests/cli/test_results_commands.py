@@ -12,9 +12,9 @@ import keras
 import numpy as np
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
+from json_commands import invoke
 
-from segcore import cli, results
+from segcore import results
 from segcore.batches.making import create_run
 from segcore.classes import ClassTable
 from segcore.cli.validation import validation_confusions
@@ -71,8 +71,7 @@ def video_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def propose(*arguments: str) -> Result:
-    cli._attach()
-    return CliRunner().invoke(cli.app, ["results", "propose", *arguments, "--json"])
+    return invoke("results", "propose", *arguments)
 
 
 def unpacked(task: Path, format_name: str, folder: Path) -> Path:
@@ -144,7 +143,7 @@ def test_what_has_no_certainty_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("video_run")
 def test_a_report_of_a_run_and_of_its_folder(tmp_path: Path) -> None:
-    done = run_command("report", "result", "--out", str(tmp_path / "out"))
+    done = invoke("report", "result", "--out", str(tmp_path / "out"))
     assert done.exception is None, done.exception
     said = json.loads(done.stdout.strip().splitlines()[-1])
     assert [Path(file).name for file in said["files"]] == ["report.html", "report.pdf"]
@@ -153,9 +152,7 @@ def test_a_report_of_a_run_and_of_its_folder(tmp_path: Path) -> None:
     assert "segcore segment clip.mp4 trained --out results --start 0.5" in page
     store = RunStore(Settings.from_env())
     folder = store.folder(store.get("result").id)
-    done = run_command(
-        "report", str(folder), "--out", str(tmp_path / "again"), "--format", "html", "--cm-per-pixel", "0.1"
-    )
+    done = invoke("report", str(folder), "--out", str(tmp_path / "again"), "--format", "html", "--cm-per-pixel", "0.1")
     assert [path.name for path in (tmp_path / "again").iterdir()] == ["report.html"]
     assert "On 4 labelled frames" in (tmp_path / "again" / "report.html").read_text("utf-8")
 
@@ -163,7 +160,7 @@ def test_a_report_of_a_run_and_of_its_folder(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("video_run")
 def test_masks_that_are_packed_are_those_of_the_job(tmp_path: Path) -> None:
     out = tmp_path / "along.zip"
-    done = run_command("results", "pack", "result", "--out", str(out), "--with", "tables", "--with", "masks")
+    done = invoke("results", "pack", "result", "--out", str(out), "--with", "tables", "--with", "masks")
     assert done.exception is None, done.exception
     found = results.load(out)
     counted = found.ledger.pivot(index="frame", columns="class_id", values="pixels").to_numpy()
@@ -181,9 +178,4 @@ def test_what_cannot_be_reported_is_told(tmp_path: Path) -> None:
         (("report", "result", "--cm-per-pixel", "0"), "above 0"),
         (("results", "pack", "result", "--out", str(tmp_path / "x.zip"), "--with", "extras"), "Received: extras"),
     ):
-        assert why in str(run_command(*arguments).exception)
-
-
-def run_command(*arguments: str) -> Result:
-    cli._attach()
-    return CliRunner().invoke(cli.app, [*arguments, "--json"])
+        assert why in str(invoke(*arguments).exception)

@@ -1,34 +1,27 @@
-"""`segcore segment`, `export` and `info` on a small network that nobody trained."""
+"""`segcore segment` and `collect` with a small network that nobody trained."""
 
 from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from fractions import Fraction
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import cv2
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import Result
+from json_commands import invoke, last_json
 from typer.testing import CliRunner
 
 from segcore import cli
 from segcore.batches.making import create_run
-from segcore.classes import ClassTable
 from segcore.cli import video_crew
 from segcore.cli.video_settings import read_config
 from segcore.errors import ConfigError, RunError, VideoError
-from segcore.models.registry import build
-from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
-from segcore.models.weights import save_weights
-from segcore.pipeline.preprocess import Geometry
 from segcore.runs.records import Run, RunState
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
@@ -36,55 +29,9 @@ from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.reader import VideoReader
 from segcore.video.spans import helping
 from segcore.video.spans.lease import Hold
-from segcore.video.tradeoff import read_tradeoff
-from segcore.video.writer import VideoWriter
 
 FRAMES = 7
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with one finished training, "trained"; commands see it."""
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SEGCORE_HOME", str(home))
-        store = RunStore(Settings.from_env())
-        spec = ModelSpec(
-            architecture="unet_efficientnet_lite0",
-            classes=ClassTable.of(["background", "mug", "car"]),
-            geometry=Geometry(long_side=96),
-        )
-        keras.utils.set_random_seed(3)
-        run = store.create("train", config={"dataset": "none"}, name="trained")
-        weights = home / "best.npz"
-        digest = save_weights(build(spec)[0], weights)
-        with store.writer(run.id) as writer:
-            writer.put_file(MODEL_FILE, spec.model_dump_json().encode())
-            writer.put_file(BEST_WEIGHTS, weights)
-            writer.set_tags({SHA256_TAG: digest})
-        yield home
-
-
-@pytest.fixture(scope="module")
-def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Seven frames of 128×72, a tenth of a second apart."""
-    path = tmp_path_factory.mktemp("clip") / "clip.mp4"
-    with VideoWriter(path, 128, 72, time_base=Fraction(1, 1000), fps=10) as writer:
-        for number in range(FRAMES):
-            frame = np.full((72, 128, 3), 60, np.uint8)
-            frame[20:50, 10 + 8 * number : 40 + 8 * number] = (200, 40, 40)
-            writer.write(frame, number * 100)
-    return path
-
-
-def invoke(*arguments: str) -> Result:
-    cli._attach()
-    return CliRunner().invoke(cli.app, [*arguments, "--json"])
-
-
-def last_json(result: Result) -> dict[str, Any]:
-    assert result.exception is None, result.exception
-    return json.loads(result.stdout.strip().splitlines()[-1])
+"""Of the clip."""
 
 
 @pytest.mark.usefixtures("installation")
@@ -250,45 +197,6 @@ def test_wrong_input_is_named_and_leaves_nothing(
     assert isinstance(result.exception, error)
     assert message in str(result.exception)
     assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.usefixtures("installation")
-def test_exported_network_labels_alike(tmp_path: Path) -> None:
-    path = tmp_path / "network.xml"
-    got = last_json(invoke("export", "trained", "--format", "openvino", "--out", str(path), "--frame", "72", "128"))
-    assert path.exists()
-    assert got["agreement"] > 0.999
-    assert got["classes"] == ["background", "mug", "car"]
-
-
-def test_info_says_what_is_installed(installation: Path) -> None:
-    got = last_json(invoke("info", "--no-devices"))
-    assert got["versions"]["segcore"]
-    assert got["versions"]["tensorflow"] != "absent"
-    assert got["engine"]["kind"] == "embedded"
-    assert str(installation) in json.dumps(got["storage"])
-
-
-def test_bench_compares_the_ways_to_compute_a_network(clip: Path) -> None:
-    result = last_json(invoke("bench", "trained", "--video", str(clip), "--frames", "4"))
-    assert set(result["stages"]) == {"decode", "scale", "network", "copy", "draw", "measure", "encode"}
-    network = result["network"]
-    assert {way["words"].split(",")[0] for way in network["tried"]} == {"OpenVINO", "TensorFlow"}
-    assert network["tried"][0]["agreement"] == 1
-    assert network["ms_at_matmul_speed"] == pytest.approx(
-        1000 * network["gflops"] / network["matmul_gflops_per_s"], rel=0.3
-    )
-
-
-def test_bench_measures_both_speeds_and_keeps_what_it_found(clip: Path) -> None:
-    store = RunStore(Settings.from_env())
-    result = last_json(invoke("bench", "trained", "--speeds", "--video", str(clip), "--frames", "6"))
-    assert list(result["speeds"]) == ["standard", "fast"]
-    assert [s["miou"] for s in result["speeds"].values()] == [None, None]  # its dataset is not here
-    assert result["speeds"]["fast"]["network_size"][1] < result["speeds"]["standard"]["network_size"][1]
-    kept = read_tradeoff(store.settings.home, store.get("trained").tags[SHA256_TAG])
-    assert kept is not None
-    assert kept.model_dump(mode="json") == result
 
 
 def test_a_fast_job_says_what_it_did(clip: Path, tmp_path: Path) -> None:

@@ -1,15 +1,8 @@
-"""The checks: a sound installation, and one thing wrong at a time."""
+"""The checks as a whole: a sound installation; then runs, data and workers, one thing wrong at a time."""
 
 from __future__ import annotations
 
-import http.server
 import json
-import os
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -20,14 +13,12 @@ from typer.testing import CliRunner
 
 from segcore import cli
 from segcore.datasets.store import DatasetStore
-from segcore.doctor import Check, checkup, data, engine, examine, home, machine, runs, software
+from segcore.doctor import Check, checkup, data, engine, examine, home, runs, software
 from segcore.doctor.check import fail, ok, warn
 from segcore.errors import RunError
 from segcore.jobs.workers import WorkerReport, describe_self, own_versions
 from segcore.runs import RunState, RunStore, records
-from segcore.schema import CURRENT
 from segcore.settings import Settings
-from segcore.training.hardware import DriverGpu
 
 
 def one(checks: list[Check], name: str) -> Check:
@@ -58,116 +49,6 @@ def test_a_sound_home_is_told_as_sound(lively: Settings) -> None:
     assert said["Files of runs"][1] == "3 runs have theirs"
     assert said["Datasets"][1] == "1 can be read; 6 pictures are what was imported"
     assert not list(lively.home.glob(".doctor-*"))
-
-
-def test_two_frames_of_h264_are_written_and_read(lively: Settings) -> None:
-    (check,) = software.video(lively)
-    assert (check.outcome, check.mend) == ("ok", "")
-
-
-def test_a_codec_that_is_missing_is_told(lively: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.video import codecs
-
-    monkeypatch.setitem(codecs._READ, "Betamax", ("betamax",))
-    (check,) = software.video(lively)
-    assert check.outcome == "warn"
-    assert "Betamax cannot be read" in check.found
-
-
-def test_what_pip_does_not_have_or_has_too_old_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = ["numpy>=2", "numpy>=9999", "no-such-package-of-ours", 'absent; extra == "test"']
-    monkeypatch.setattr(software.metadata, "requires", lambda _: wanted)
-    assert software.unmet() == [
-        f"numpy>=9999 (found {np.__version__})",
-        "no-such-package-of-ours is missing",
-    ]
-
-
-def test_a_crash_of_tensorflow_is_told_with_its_signal(lively: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(software.sys, "executable", "/bin/false")
-    (check,) = software.devices(lively)
-    assert check.outcome == "fail"
-    killer = lively.home.parent / "killer"
-    killer.write_text("#!/bin/sh\nkill -ILL $$\n")
-    killer.chmod(0o755)
-    monkeypatch.setattr(software.sys, "executable", str(killer))
-    (check,) = software.devices(lively)
-    assert check.found == "it crashed (signal 4)"
-    assert "AVX" in check.mend
-
-
-def test_a_card_that_tensorflow_does_not_see_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = {
-        "versions": {"tensorflow": "2.20.0", "openvino": "2025.1"},
-        "devices": [{"kind": "CPU", "name": "EPYC"}, {"kind": "CPU", "name": "EPYC"}],
-    }
-    (check,) = software._devices("Both", answer)
-    assert (check.outcome, check.found) == ("ok", "TensorFlow 2.20.0, OpenVINO 2025.1: CPU EPYC")
-    monkeypatch.setattr(software, "driver_gpus", lambda: [DriverGpu("H100", 80 << 30, "550")])
-    monkeypatch.setattr(software, "advice_here", lambda: "Install CUDA's libraries.")
-    (check,) = software._devices("Both", answer)
-    assert (check.outcome, check.mend) == ("warn", "Install CUDA's libraries.")
-    answer["devices"].append({"kind": "GPU", "name": "H100"})
-    assert software._devices("Both", answer)[0].outcome == "ok"
-
-
-def test_a_home_that_is_not_there_is_fine_and_one_of_a_newer_segcore_is_not(home: Settings) -> None:
-    from segcore.doctor import home as room
-
-    assert [check.outcome for check in room.look(home)] == ["ok", "ok"]
-    assert not home.home.exists()
-    home.home.mkdir()
-    (home.home / "schema.json").write_text(json.dumps({"version": CURRENT + 1}))
-    (check,) = examine(home, {"home": room.look})
-    assert (check.outcome, "newer segcore" in check.found) == ("fail", True)
-
-
-def test_a_home_that_cannot_be_written_is_told(home: Settings) -> None:
-    from segcore.doctor import home as room
-
-    home.home.parent.mkdir(exist_ok=True)
-    home.home.symlink_to("/proc/sys" if os.getuid() == 0 else "/")
-    (check,) = room.look(home)
-    assert check.outcome == "fail"
-    assert "cannot be written" in check.found
-
-
-def test_little_room_and_what_killed_work_left_are_told(lively: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.doctor import home as room
-
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: type("Usage", (), {"free": 5 << 20}))
-    old = lively.home / ".backup-killed"
-    old.mkdir()
-    os.utime(old, (time.time() - 2 * 86400,) * 2)
-    try:
-        found = room.look(lively)
-    finally:
-        old.rmdir()
-    assert one(found, "Disk").outcome == "fail"
-    assert one(found, "Leftovers").mend == f"rm -r '{old}'"
-
-
-def test_a_lock_that_two_processes_get_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.doctor import home as room
-
-    assert room._locking(tmp_path).outcome == "ok"
-    monkeypatch.setattr(room, "_CLAIM", "pass")  # a second process that is not kept out
-    assert room._locking(tmp_path).outcome == "fail"
-
-
-def test_a_disk_whose_clock_is_wrong_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.doctor import home as room
-
-    real = time.time
-    monkeypatch.setattr(room.time, "time", lambda: real() - 60)
-    assert room._clock(tmp_path).found == "the disk's clock is 60 s ahead"
-
-
-def test_sqlite_on_a_share_is_told(lively: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from segcore.doctor import home as room
-
-    monkeypatch.setattr(room, "filesystem", lambda _: "nfs4")
-    assert "nfs4" in one(room.look(lively), "Share").found
 
 
 def test_ghosts_and_lost_files_are_told_but_not_touched(tmp_path: Path) -> None:
@@ -245,71 +126,6 @@ def test_a_worker_sees_its_own_home_and_says_what_it_cannot_reach(
     said = describe_self(lively.environment(), ".doctor-mark")
     assert (said["home"], said["sees_home"]) == (str(tmp_path), False)
     assert "127.0.0.1:1" in said["store_fault"]
-
-
-def test_memory_within_a_container_is_what_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "memory.max").write_text("max\n")
-    assert machine._container(tmp_path) == (0, 0)
-    (tmp_path / "memory.max").write_text(f"{2 << 30}\n")
-    (tmp_path / "memory.current").write_text(f"{1 << 30}\n")
-    assert machine._container(tmp_path) == (2 << 30, 1 << 30)
-    monkeypatch.setattr(machine, "_container", lambda: (2 << 30, 1 << 30))
-    (check,) = machine.memory(Settings.from_env({}))
-    assert (check.outcome, check.found) == ("fail", "1.0 of 2.0 GiB are free (of this container)")
-
-
-@contextmanager
-def served(status: int, body: bytes) -> Iterator[int]:
-    """A server that answers everything so; gives its port."""
-
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
-
-
-def test_who_answers_on_the_dashboards_port(lively: Settings) -> None:
-    part = {"ok": False, "state": "the scheduler does not answer"}
-    for status, body, outcome in (
-        (200, {"database": {}}, "ok"),
-        (200, {"name": "another"}, "warn"),
-        (404, {}, "warn"),
-        (503, {"status": "not well", "engine": part}, "fail"),
-    ):
-        with served(status, json.dumps(body).encode()) as port:
-            (check,) = machine.dashboard(lively, port)
-        assert check.outcome == outcome, body
-    assert "the scheduler does not answer" in check.found
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert machine.dashboard(lively, port)[0].outcome == "ok"
-
-
-def test_secrets_that_others_can_read_are_told(
-    lively: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
-    monkeypatch.chdir(tmp_path)
-    assert machine.secrets(lively)[0].found == "no secrets.toml"
-    file = tmp_path / ".streamlit" / "secrets.toml"
-    file.parent.mkdir()
-    file.write_text("[auth]")
-    file.chmod(0o644)
-    assert machine.secrets(lively)[0].mend == f"chmod 600 {file}"
-    file.chmod(0o600)
-    assert machine.secrets(lively)[0].outcome == "ok"
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_are_done() -> None:
