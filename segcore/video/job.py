@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from functools import partial
 
 import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
-from segcore.inference.predictor import Predictor
 from segcore.knowledge.measure import measure_frame
+from segcore.video.assignment import Assignment
 from segcore.video.canvas import PlanesCanvas
-from segcore.video.chunks.plan import Plan
 from segcore.video.chunks.record import Ends, Witness
 from segcore.video.chunks.resume import frames_after
-from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
@@ -25,7 +23,6 @@ from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
 from segcore.video.load import Load
 from segcore.video.look import Look
-from segcore.video.outputs.product import Product
 from segcore.video.overlay import paint, trace
 from segcore.video.planes import Planes, side_by_side
 from segcore.video.refine import refine
@@ -42,12 +39,7 @@ class Job:
     """The three threads that make a span of a job's chunks, from reading to writing.
 
     Args:
-        config: what to do.
-        predictor: the network.
-        reader: the video, opened.
-        region: what the network sees; None: the whole frame.
-        shelf: where chunks are kept.
-        products: what is made.
+        work: what to do, with what.
         span: which chunks are made.
 
     Attributes:
@@ -55,37 +47,23 @@ class Job:
         ends: why it ended where it did; "stop" until that is known.
     """
 
-    def __init__(
-        self,
-        config: SegmentConfig,
-        predictor: Predictor,
-        reader: Source,
-        region: Region | None,
-        shelf: Shelf,
-        products: Sequence[Product],
-        span: Span,
-    ) -> None:
-        info = reader.info
-        self.config, self.predictor, self.reader = config, predictor, reader
+    def __init__(self, work: Assignment, span: Span) -> None:
+        config, predictor, info = work.config, work.predictor, work.reader.info
+        self._work, self._span, self._before = work, span, span.after
         self._flow = Flow()
-        reader.beat = self._flow.beat
-        self.clock = self._flow.clock
-        self.labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self.clock)
-        self.region = region
+        work.reader.beat = self._flow.beat
+        self._clock = self._flow.clock
+        self._labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self._clock)
         looks = config.stability or config.smooth
         self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None
         self.done = 0
         self.ends: Ends = "stop"
         self._ending = False
-        self._shelf, self._products = shelf, products
-        self._span, self._before = span, span.after
-        self._plan = plan_of(config, info)
-        self._size = self.region.size if self.region else (info.height, info.width)
-        self._network_size = predictor.size_for(*self._size)
+        self._plan, self._network_size = work.plan, work.network_size
         waiting = max(2, min(2 * predictor.parallel, _QUEUE_BYTES // (info.width * info.height * 3)))
         self._decoded: Channel[DecodedFrame] = Channel(self._flow, waiting)
         self._labelled: Channel[LabelledFrame] = Channel(self._flow, waiting)
-        self._damage = reader.damage.counted()
+        self._damage = work.reader.damage.counted()
 
     def run(
         self, look: Callable[[], None], should_stop: Callable[[], bool], should_end: Callable[[], bool] = lambda: False
@@ -118,19 +96,19 @@ class Job:
 
     def load(self) -> Load:
         """What each part has cost so far."""
-        return self.clock.load(self.done)
+        return self._clock.load(self.done)
 
     def _decode(self) -> None:
         frames, number = self._frames(), -1
         while not self._ending:
-            with self.clock.of("decode"):
-                frame, source = next(frames, (None, self.reader))
+            with self._clock.of("decode"):
+                frame, source = next(frames, (None, self._work.reader))
             if frame is None:
                 self.ends = "video"
                 break
             self._alive()
             self._damage = source.damage.counted()
-            if frame.index % self.config.every == 0:
+            if frame.index % self._work.config.every == 0:
                 number, before = self._plan.number_of(frame.pts), number
                 if self._span.until is not None and number >= self._span.until:
                     self.ends = "border"
@@ -141,12 +119,12 @@ class Job:
 
     def _frames(self) -> Generator[tuple[SourceFrame, Source]]:
         """All frames from the span's first one on, each with the source that it comes from."""
-        after = self._span.after
+        after, reader, config = self._span.after, self._work.reader, self._work.config
         if after is None:
-            yield from ((frame, self.reader) for frame in self.reader)
+            yield from ((frame, reader) for frame in reader)
             return
-        time_s = float(after.pts * self.reader.info.time_base)
-        begin_s, open_at = self.config.start_s, partial(opened, self.config)
+        time_s = float(after.pts * reader.info.time_base)
+        begin_s, open_at = config.start_s, partial(opened, config)
         yield from frames_after(after, time_s, begin_s, open_at, self._seen_before, self._alive)
 
     def _alive(self) -> None:
@@ -156,42 +134,43 @@ class Job:
             raise Stopped
 
     def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
-        with self.clock.of("scale"):
+        with self._clock.of("scale"):
             planes = frame.planes()
-            small = seen_of(frame, planes, self.region, self._network_size)
+            small = seen_of(frame, planes, self._work.region, self._network_size)
         return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage)
 
     def _seen_before(self, frame: SourceFrame) -> Witness:
         """The frame before the span, as it comes by."""
         assert self._before is not None
-        small = seen_of(frame, frame.planes(), self.region, self._network_size)
+        small = seen_of(frame, frame.planes(), self._work.region, self._network_size)
         self._before = Witness.of(self._before.index, frame.pts, small)
         return self._before
 
     def _label(self) -> None:
-        for item in self.labelling.of(self._decoded):
+        for item in self._labelling.of(self._decoded):
             self._labelled.put(item)
         self._labelled.close()
 
     def _write(self) -> None:
-        with ChunkWriter(self._shelf, self._plan, self._products, self.clock, lambda: self._before) as out:
+        with ChunkWriter(self._work.shelf, self._plan, self._work.products, self._clock, lambda: self._before) as out:
             for item in self._labelled:
                 out.write(self._finish(item), item)
                 self.done += 1
             out.close(self.ends, self._damage)
 
     def _finish(self, item: LabelledFrame) -> FinishedFrame:
-        frame, classes, region, steady = item.frame, self.predictor.classes, self.region, None
+        frame, steady = item.frame, None
+        config, classes, region = self._work.config, self._work.predictor.classes, self._work.region
         if self._steadiness:
-            with self.clock.of("stability"):
+            with self._clock.of("stability"):
                 item, steady = self._steadiness.look(item)
-        with self.clock.of("refine"):
-            labels, confidence = settled(self.config, region, frame.planes, item.labels, item.confidence)
-        with self.clock.of("measure"):
-            measure = measure_frame(labels, confidence, self._size, len(classes))
-        with self.clock.of("draw"):
-            contours = trace(labels, classes, self.config, self._size, confidence)
-            overlay = drawn(self.config, classes, region, frame.planes, contours)
+        with self._clock.of("refine"):
+            labels, confidence = settled(config, region, frame.planes, item.labels, item.confidence)
+        with self._clock.of("measure"):
+            measure = measure_frame(labels, confidence, self._work.seen, len(classes))
+        with self._clock.of("draw"):
+            contours = trace(labels, classes, config, self._work.seen, confidence)
+            overlay = drawn(config, classes, region, frame.planes, contours)
             contours = region.shifted(contours) if region else contours
         return FinishedFrame(
             frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region, steady
@@ -255,10 +234,3 @@ def region_of(config: SegmentConfig, info: VideoInfo) -> Region | None:
         VideoError: it reaches out of the frame.
     """
     return config.region.within(info.width, info.height, info.path.name) if config.region else None
-
-
-def plan_of(config: SegmentConfig, info: VideoInfo) -> Plan:
-    """Where the chunks of a job begin."""
-    return Plan.of(
-        config.chunk_frames, every=config.every, fps=info.fps, time_base=info.time_base, start_s=config.start_s
-    )

@@ -6,21 +6,16 @@ Helpers are a gain, never a need: whatever they do not finish is made here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from segcore.errors import Cancelled
-from segcore.inference.predictor import Predictor
+from segcore.video.assignment import Assignment
 from segcore.video.bottleneck import in_words
 from segcore.video.chunks.record import ChunkRecord, chained
 from segcore.video.chunks.resume import FrameNotThere
-from segcore.video.chunks.shelf import Shelf
-from segcore.video.config import SegmentConfig
-from segcore.video.job import Job, plan_of
+from segcore.video.job import Job
 from segcore.video.load import Load, together
-from segcore.video.outputs.product import Product
 from segcore.video.progress import SegmentProgress, Speedometer
-from segcore.video.region import Region
-from segcore.video.source import Source
 from segcore.video.spans.crew import Crew
 from segcore.video.spans.cut import misfit, next_span
 from segcore.video.spans.helpers import Helpers
@@ -36,7 +31,7 @@ class Making:
     """The work of one job, up to where all its chunks lie on the shelf.
 
     Args:
-        config, predictor, reader, region, shelf, products: as of `Job`.
+        work: what to do, with what.
         crew: who may help; None: nobody.
         beat: called while the file is looked through for helpers; may raise, to end it.
 
@@ -46,29 +41,17 @@ class Making:
         notes: what went wrong with helpers, for people.
     """
 
-    def __init__(
-        self,
-        config: SegmentConfig,
-        predictor: Predictor,
-        reader: Source,
-        region: Region | None,
-        shelf: Shelf,
-        products: Sequence[Product],
-        crew: Crew | None = None,
-        beat: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._config, self._shelf = config, shelf
-        self._expected_frames = -(-reader.expected_frames // config.every)
-        self._plan = plan_of(config, reader.info)
-        seen = region.size if region else (reader.info.height, reader.info.width)
-        self._long_side = max(predictor.size_for(*seen))
-        self._job_of = lambda span: Job(config, predictor, reader, region, shelf, products, span)
+    def __init__(self, work: Assignment, crew: Crew | None = None, beat: Callable[[], None] = lambda: None) -> None:
+        config, info, shelf = work.config, work.reader.info, work.shelf
+        self._work = work
+        self._expected_frames = -(-work.reader.expected_frames // config.every)
+        self._plan, self._long_side = work.plan, max(work.network_size)
         self._records = shelf.going_on(ahead=crew is not None)
         self.seconds_before = sum(record.seconds for record in self._records)
         self.stopped = False
         self._over = False
         self._helpers = Helpers(crew, shelf.folder) if crew else None
-        self._table = Timetable.of(config, reader.info, beat) if crew else None
+        self._table = Timetable.of(config, info, beat) if crew else None
         self._expected = self._table.chunks(self._plan) if self._table else []
         self._misfits = 0
         self._job: Job | None = None
@@ -105,7 +88,7 @@ class Making:
                 self.notes += self._helpers.notes
         self._look_again()
         for record in self._records[chained(self._records) :]:
-            self._shelf.drop(record)
+            self._work.shelf.drop(record)
         speed.look(self.frames, self._expected_frames, last=True)
 
     @property
@@ -118,7 +101,9 @@ class Making:
         """What each part has cost since this began, of all workers together, and what holds it up."""
         now = [self._job.load()] if self._job else []
         load = together([*self._loads, *now, *(self._helpers.loads if self._helpers else [])])
-        return load.model_copy(update={"words": in_words(load, long_side=self._long_side, speed=self._config.speed)})
+        return load.model_copy(
+            update={"words": in_words(load, long_side=self._long_side, speed=self._work.config.speed)}
+        )
 
     def _next(self) -> Span | None:
         """What is made here next; None where helpers make all that is left."""
@@ -138,14 +123,14 @@ class Making:
             there,
             [*self._helpers.spans, *([self._own] if self._own else [])],
             lambda chunk: table.before(self._plan, chunk),
-            workers=self._config.workers,
+            workers=self._work.config.workers,
             kept_back=self._helpers.not_there,
         )
 
     def _make(
         self, span: Span, look: Callable[[], None], should_stop: Callable[[], bool], should_end: Callable[[], bool]
     ) -> None:
-        self._own, self._job = span, self._job_of(span)
+        self._own, self._job = span, Job(self._work, span)
         self._look_again()
         try:
             self._job.run(look, should_stop, should_end)
@@ -156,7 +141,7 @@ class Making:
         else:
             self.stopped = self._job.ends == "stop"
             self._over = self._job.ends == "video" and not self._job.done and span.after == self._last_whole()
-            there = {record.number for record in self._shelf.records()}  # of the span's other chunks no frame came
+            there = {record.number for record in self._work.shelf.records()}  # of the span's other chunks no frame came
             self._expected = [n for n in self._expected if n in there or not span.holds(n)]
         finally:
             self._loads.append(self._job.load())
@@ -181,7 +166,7 @@ class Making:
 
     def _look_again(self) -> None:
         """Read what is finished; where chunks do not fit together, drop those behind."""
-        self._records = self._shelf.records()
+        self._records = self._work.shelf.records()
         whole = chained(self._records)
         if self._helpers and self._own is None and misfit(self._records, whole, self._expected):
             self._count_anew(self._records[:whole], self._helpers)
@@ -195,7 +180,7 @@ class Making:
         assert self._table is not None
         helpers.call_back()
         for record in self._records[len(good) :]:
-            self._shelf.drop(record)
+            self._work.shelf.drop(record)
         self._records = good
         self._misfits += 1
         if good and self._misfits < MOST_MISFITS:

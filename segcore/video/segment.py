@@ -17,6 +17,7 @@ from segcore.inference.predictor import Predictor
 from segcore.knowledge.corrected_areas import AreaModel, learn_areas
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
 from segcore.temporary import PASSING, passing
+from segcore.video.assignment import Assignment
 from segcore.video.chunks.identity import identity
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.chunks.whole import Whole
@@ -137,15 +138,15 @@ def segment(
             open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps)
         )
         info, region = reader.info, region_of(config, reader.info)
-        seen = region.size if region else (info.height, info.width)
         shelf = Shelf(work or _passing(out, opened))
         shelf.belongs_to(identity(config, info) | dict(answers or {}))
-        predictor.prepare(predictor.size_for(*seen))
         ask = _asking(should_stop)
         track = Track(info, config.start_s, config.end_s, ask)
         made = products(config, info, predictor.classes, region, track, on_preview, watched)
+        assignment = Assignment(config, predictor, reader, region, shelf, made)
+        predictor.prepare(assignment.network_size)
         started = time.monotonic()
-        making = Making(config, predictor, reader, region, shelf, made, crew, ask)
+        making = Making(assignment, crew, ask)
         making.run(on_progress, should_stop, should_end)
         whole = Whole.of(shelf, stopped=making.stopped)
         if whole.stopped:
@@ -162,7 +163,7 @@ def segment(
             config=config.model_dump(mode="json"),
             reader=reader,
             predictor=predictor,
-            seen=seen,
+            seen=assignment.seen,
             whole=whole,
             seconds=making.seconds_before + time.monotonic() - started,
             stages=stages,

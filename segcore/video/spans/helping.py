@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segcore.errors import Cancelled, ConfigError
 from segcore.inference.predictor import Predictor
+from segcore.video.assignment import Assignment
 from segcore.video.chunks.identity import identity
 from segcore.video.chunks.resume import FrameNotThere
 from segcore.video.chunks.shelf import Shelf
@@ -50,11 +51,11 @@ def help_with(
         if other:
             raise ConfigError(f"Another here than where the job is: {', '.join(other)}.")
         predictor = open_network()
-        predictor.prepare(predictor.size_for(*(region.size if region else (info.height, info.width))))
         track = Track(info, config.start_s, config.end_s)
         made = products(config, info, predictor.classes, region, track, lambda _: None)
-        job = Job(config, predictor, reader, region, shelf, made, task.span)
-        _run(job, hold)
+        assignment = Assignment(config, predictor, reader, region, shelf, made)
+        predictor.prepare(assignment.network_size)
+        _run(Job(assignment, task.span), hold)
 
 
 def _run(job: Job, hold: Hold) -> None:
