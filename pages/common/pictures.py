@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import cv2
@@ -122,6 +122,12 @@ def swatch_uri(segclass: SegClass) -> str:
         f'<rect x="1" y="1" width="12" height="12" rx="3" fill="{segclass.color}" stroke="#8a9a9a"/></svg>'
     )
     return data_uri(svg.encode(), "image/svg+xml")
+
+
+def swatch_column(names: Iterable[str], classes: ClassTable) -> list[str | None]:
+    """The colours of a table's rows, for an image column; None where a name is not among the classes."""
+    by_name = {segclass.name: swatch_uri(segclass) for segclass in classes}
+    return [by_name.get(name) for name in names]
 
 
 def swatch(segclass: SegClass) -> str:

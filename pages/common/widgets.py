@@ -72,6 +72,23 @@ def empty(icon: str, headline: str, text: str, route: Route, label: str) -> None
         st.space("small")
 
 
+def sure(keep: str, act: str, *, key: str, icon: str) -> bool:
+    """The foot of a dialog that asks before something goes: two buttons, the way back and the deed.
+
+    Args:
+        keep, act: what they are called.
+        key: of what it is about; the buttons are `keep_<key>` and `confirm_<key>`.
+        icon: of the deed.
+
+    Returns:
+        Whether the deed was chosen; the way back closes the dialog.
+    """
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(keep, key=f"keep_{key}"):
+            st.rerun()
+        return st.button(act, type="primary", icon=icon, key=f"confirm_{key}")
+
+
 def problem(error: SegcoreError, headline: str = "") -> None:
     """An error where it was caused, with its mend."""
     body = f"{md(error.message)}\n\n{md(error.fix)}" if error.fix else md(error.message)

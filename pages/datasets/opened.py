@@ -8,7 +8,7 @@ from pages.common import cached, owners, rights, state
 from pages.common import format as fmt
 from pages.common.commands import Command
 from pages.common.routes import DATASETS, SAMPLES, TRAINING, go, link, turn
-from pages.common.widgets import md, problem, side_by_side, title
+from pages.common.widgets import md, problem, side_by_side, sure, title
 from pages.datasets import adding, balance, classes, export, health, split, video_task
 from segcore.access import Action
 from segcore.datasets.dataset import Dataset
@@ -84,15 +84,12 @@ def _confirm_delete(name: str) -> None:
             "evaluated or trained further on it meanwhile.",
             icon=":material/link_off:",
         )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="keep_dataset"):
-            st.rerun()
-        if st.button("Delete", type="primary", icon=":material/delete:", key="confirm_delete"):
-            try:
-                cached.bin_().delete_dataset(name)
-            except SegcoreError as error:
-                problem(error)
-                return
-            state.say(f"{name} is in the bin")
-            state.set_param("dataset", None)
-            st.rerun()
+    if sure("Keep it", "Delete", key="delete", icon=":material/delete:"):
+        try:
+            cached.bin_().delete_dataset(name)
+        except SegcoreError as error:
+            problem(error)
+            return
+        state.say(f"{name} is in the bin")
+        state.set_param("dataset", None)
+        st.rerun()

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import cached, cached_knowledge
 from pages.common import format as fmt
-from pages.common.pictures import swatch_uri
+from pages.common.pictures import swatch_column
 from pages.common.widgets import heading
 from pages.results import contacts, drawings, events
 from pages.results.drawings import Size
@@ -71,7 +71,7 @@ def _objects(tracks: pd.DataFrame, classes: ClassTable) -> None:
     table = count_objects(tracks)
     rows = pd.DataFrame(
         {
-            "": [swatch_uri(classes[i]) if i < len(classes) else None for i in table["class_id"]],
+            "": swatch_column(table["class"], classes),
             "Class": table["class"],
             "At once": table["at_once"],
             "Followed": table["tracks"],

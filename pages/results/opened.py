@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import cached, cached_runs, owners
 from pages.common import format as fmt
-from pages.common.pictures import swatch_uri
+from pages.common.pictures import swatch_column
 from pages.common.routes import RESULTS, VIDEO, link, turn
 from pages.common.widgets import heading, md, problem, state_badge
 from pages.results import (
@@ -82,7 +82,7 @@ def _summary(table: pd.DataFrame, classes: ClassTable) -> None:
     heading("Each class")
     rows = pd.DataFrame(
         {
-            "": [swatch_uri(classes[i]) if i < len(classes) else None for i in table["class_id"]],
+            "": swatch_column(table["class"], classes),
             "Class": table["class"],
             "There for": [fmt.clock(s) for s in table["seconds"]],
             "First": [fmt.clock(s) for s in table["first_s"]],

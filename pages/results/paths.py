@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import cached_knowledge, state
 from pages.common import format as fmt
-from pages.common.pictures import swatch_uri
+from pages.common.pictures import swatch_column
 from pages.common.widgets import md
 from pages.results import drawings, frame
 from pages.results.frame import Footage, ShownWay, Ways
@@ -93,11 +93,10 @@ def ways_of(
 
 
 def _table(run_id: str, tracks: pd.DataFrame, classes: ClassTable, scale: Scale | None) -> None:
-    swatches = {c.name: swatch_uri(c) for c in classes}
     measured, unit = track_measures(tracks, scale), length_unit(scale)
     rows = pd.DataFrame(
         {
-            "": [swatches.get(name) for name in tracks["class"]],
+            "": swatch_column(tracks["class"], classes),
             "Object": tracks["track"],
             "Class": tracks["class"],
             "First": [fmt.clock(s) for s in tracks["first_s"]],

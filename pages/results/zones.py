@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.common import cached_knowledge, state
 from pages.common import format as fmt
-from pages.common.pictures import swatch_uri
+from pages.common.pictures import swatch_column
 from pages.common.widgets import md, problem
 from pages.results import drawings, frame, zone_exchange
 from pages.results.frame import Footage
@@ -114,7 +114,7 @@ def _shown(rows: pd.DataFrame, key: str, alt: str) -> None:
 def dwell_rows(stays: pd.DataFrame, classes: ClassTable) -> pd.DataFrame:
     """A table of `dwell` as people read it."""
     rows = {
-        "": _swatches(stays["class"], classes),
+        "": swatch_column(stays["class"], classes),
         "Zone": stays["zone"],
         "Class": stays["class"],
         **({"Object": stays["track"]} if "track" in stays else {}),
@@ -133,7 +133,7 @@ def dwell_rows(stays: pd.DataFrame, classes: ClassTable) -> pd.DataFrame:
 def crossing_rows(passed: pd.DataFrame, classes: ClassTable) -> pd.DataFrame:
     """A table of `crossings` as people read it."""
     rows = {
-        "": _swatches(passed["class"], classes),
+        "": swatch_column(passed["class"], classes),
         "Line": passed["line"],
         "Class": passed["class"],
         **({"Object": passed["track"]} if "track" in passed else {}),
@@ -143,8 +143,3 @@ def crossing_rows(passed: pd.DataFrame, classes: ClassTable) -> pd.DataFrame:
         "Last": [fmt.clock(s) for s in passed["last_s"]],
     }
     return pd.DataFrame(rows)
-
-
-def _swatches(names: pd.Series, classes: ClassTable) -> list[str | None]:
-    by_name = {segclass.name: swatch_uri(segclass) for segclass in classes}
-    return [by_name.get(name) for name in names]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.common import cached, rights, state
-from pages.common.widgets import md, problem
+from pages.common.widgets import md, problem, sure
 from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.runs import Run
@@ -42,15 +42,12 @@ def _delete(run: Run) -> None:
         f"**{md(run.name)}**, {_KEPT[run.kind]} go into the bin. They can be taken back for {DAYS} days, "
         "on the System page."
     )
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Keep it", key="keep_run"):
-            st.rerun()
-        if st.button("Delete", type="primary", icon=":material/delete:", key="confirm_delete_run"):
-            try:
-                cached.runs().delete(run.id)
-            except SegcoreError as error:
-                problem(error)
-                return
-            state.say(f"{run.name} is in the bin")
-            state.set_param("run", None)
-            st.rerun()
+    if sure("Keep it", "Delete", key="delete_run", icon=":material/delete:"):
+        try:
+            cached.runs().delete(run.id)
+        except SegcoreError as error:
+            problem(error)
+            return
+        state.say(f"{run.name} is in the bin")
+        state.set_param("run", None)
+        st.rerun()

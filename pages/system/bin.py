@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.common import cached, rights, state
 from pages.common import format as fmt
-from pages.common.widgets import heading, md, problem
+from pages.common.widgets import heading, md, problem, sure
 from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.upkeep.bin import DAYS, Entry
@@ -52,11 +52,8 @@ def _row(entry: Entry) -> None:
 @st.dialog("Delete this for good?")
 def _confirm(entry: Entry) -> None:
     st.markdown(f"**{md(entry.name)}** and all its files are deleted from this machine. This cannot be undone.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Leave it in the bin", key="keep_in_bin"):
-            st.rerun()
-        if st.button("Delete for good", type="primary", icon=":material/delete_forever:", key="confirm_purge"):
-            _do(cached.bin_().purge, entry, "{} was deleted for good")
+    if sure("Leave it in the bin", "Delete for good", key="purge", icon=":material/delete_forever:"):
+        _do(cached.bin_().purge, entry, "{} was deleted for good")
 
 
 def _do(act: Callable[[str], Entry], entry: Entry, notice: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.common import cached, rights
-from pages.common.widgets import md, problem
+from pages.common.widgets import md, problem, sure
 from segcore.access import Action
 from segcore.errors import SegcoreError
 from segcore.runs import Run, RunState
@@ -68,11 +68,8 @@ def _stop(run: Run) -> None:
 @st.dialog("Cancel this training?")
 def _confirm_cancel(run_id: str, name: str) -> None:
     st.markdown(f"**{md(name)}** will end and is not offered for videos. To keep what it has learned, stop it instead.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Go on training", key="keep_training"):
-            st.rerun()
-        if st.button("Cancel the training", type="primary", icon=":material/delete:", key="confirm_cancel"):
-            _do(cached.engine().cancel, run_id, "The training is being cancelled")
+    if sure("Go on training", "Cancel the training", key="cancel", icon=":material/delete:"):
+        _do(cached.engine().cancel, run_id, "The training is being cancelled")
 
 
 def _do(action: Callable[[str], None], run_id: str, notice: str) -> None:

@@ -241,4 +241,4 @@ def test_cancel_asks_first(open_page: Opener, full_home: Settings, engine: FakeE
     app = open_page(full_home, "training", run=run.id)
     app.button(key="cancel_run").click().run()
     assert not engine.asked
-    assert {"keep_training", "confirm_cancel"} <= {b.key for b in app.button}
+    assert {"keep_cancel", "confirm_cancel"} <= {b.key for b in app.button}

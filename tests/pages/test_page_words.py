@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pages.common.charts import Series
-from pages.common.pictures import class_bar, swatch
+from pages.common.pictures import class_bar, swatch, swatch_column, swatch_uri
 from pages.common.widgets import md, progress_text
 from pages.datasets.importing import free_name, importable
 from pages.runs.compare import differing, over_minutes
@@ -96,6 +96,12 @@ def test_class_bar_is_divided_by_shares() -> None:
     assert (row[:75] == 0).all()
     assert (row[75:] == (255, 0, 0)).all()
     assert _pixels(class_bar([0, 0], classes)).shape == (12, 600, 3)
+
+
+def test_swatches_of_a_column_go_by_name() -> None:
+    classes = ClassTable.of(["background", "mouse"])
+    mouse = swatch_uri(classes[1])
+    assert swatch_column(["mouse", "cat", "mouse"], classes) == [mouse, None, mouse]
 
 
 def test_swatch_holds_the_colour() -> None:
