@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ from pages.common import cached, pictures, strips
 from segcore.datasets.images import read_image
 from segcore.pipeline.config import Sampling, Transform
 from segcore.pipeline.drawer import Drawer
-from segcore.pipeline.samples import Samples
 from segcore.temporary import passing
 from segcore.video.pictures import FPS
 
 if TYPE_CHECKING:
     from segcore.inference.predictor import Predictor, Scorer
+    from segcore.pipeline.samples import Samples
     from segcore.video.info import VideoInfo
     from segcore.video.region import Region
 
@@ -95,33 +96,40 @@ def video_thumbnails(video: str, changed: float, times_s: tuple[float, ...], wid
     return [to_jpeg(frame.image, width) for _, frame in frames_at(Path(video), wanted)]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def video_labels(
-    run_id: str,
-    weights_hash: str,
-    video: str,
-    changed: float,
-    time_s: float,
-    fps: float = FPS,
-    region: Region | None = None,
-    scale: float = 1.0,
-) -> Answer:
-    """What a run's network says of that frame, or of a region of it, at its own resolution.
+@dataclass(frozen=True)
+class Glance:
+    """A network and what it is to look at.
 
-    Args:
+    Attributes:
         run_id, weights_hash: of the network.
         video, changed, time_s, fps: as of `video_frame`.
-        region: all that it sees; None: the whole frame.
+        region: all that it sees of the frame; None: the whole.
         scale: of its input.
+    """
+
+    run_id: str
+    weights_hash: str
+    video: str
+    changed: float
+    time_s: float
+    fps: float = FPS
+    region: Region | None = None
+    scale: float = 1.0
+
+    def image(self) -> np.ndarray:
+        """(H, W, 3) uint8, of the frame or its region."""
+        frame = video_frame(self.video, self.changed, self.time_s, self.fps)
+        return frame if self.region is None else np.ascontiguousarray(frame[self.region.place])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def video_labels(glance: Glance) -> Answer:
+    """What the network says, at its own resolution.
 
     Raises:
         BackendError, JobError: the network cannot be run here.
     """
-    return _answer(run_id, weights_hash, _seen(video_frame(video, changed, time_s, fps), region), scale)
-
-
-def _seen(frame: np.ndarray, region: Region | None) -> np.ndarray:
-    return frame if region is None else np.ascontiguousarray(frame[region.place])
+    return _answer(glance.run_id, glance.weights_hash, glance.image(), glance.scale)
 
 
 def _answer(run_id: str, weights_hash: str, frame: np.ndarray, scale: float = 1.0) -> Answer:
@@ -133,22 +141,11 @@ def _answer(run_id: str, weights_hash: str, frame: np.ndarray, scale: float = 1.
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def refined_labels(
-    run_id: str,
-    weights_hash: str,
-    video: str,
-    changed: float,
-    time_s: float,
-    fps: float = FPS,
-    region: Region | None = None,
-    scale: float = 1.0,
-) -> Answer:
+def refined_labels(glance: Glance) -> Answer:
     """The same at the size of the frame or its region, along its edges."""
     from segcore.video.refine import brightness, refine
 
-    frame = _seen(video_frame(video, changed, time_s, fps), region)
-    found = video_labels(run_id, weights_hash, video, changed, time_s, fps, region, scale)
-    return refine(*found, brightness(frame))
+    return refine(*video_labels(glance), brightness(glance.image()))
 
 
 def network_for(

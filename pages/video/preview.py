@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.common import cached_media
+from pages.common.cached_media import Glance
 from pages.common.widgets import problem
 from segcore.classes import ClassTable
 from segcore.errors import SegcoreError
@@ -42,7 +43,7 @@ def draw(
         with slot, st.spinner("Preparing the network for this video … (once)"):
             found = cached_media.refined_labels if refined else cached_media.video_labels
             scale = SPEEDS[speed].scale
-            labels, confidence = found(model.id, digest, str(video), changed, at, info.fps, place, scale)
+            labels, confidence = found(Glance(model.id, digest, str(video), changed, at, info.fps, place, scale))
     except SegcoreError as error:
         problem(error, "No preview")
         return

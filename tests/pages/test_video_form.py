@@ -43,8 +43,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[dict[str, Any
         kept.append({"look": look, "labels": labels, "confidence": confidence, "region": region})
         return still(frame, labels, classes, look, region, confidence=confidence)
 
-    def answer(*asked: Any) -> tuple[np.ndarray, np.ndarray]:
-        seen.append(asked[-2:])
+    def answer(asked: cached_media.Glance) -> tuple[np.ndarray, np.ndarray]:
+        seen.append((asked.region, asked.scale))
         return labels, confidence
 
     seen.clear()
