@@ -1,0 +1,146 @@
+"""Are all protections tested? Each is cut out of a copy of the project, and the tests of its hazard must fail.
+
+`nice -n 10 python tests/benchmarks/protections.py [ROW …] [--table]`: for each cut of tests/protection_cuts.toml (of
+these rows of docs/security.md; of all without) the row's tests run twice on a copy, first whole, where they must pass,
+then with the cut, where they must fail. A line a cut; `--table` prints the rows of docs/protections.md for them.
+All rows take about half an hour. Ends with exit code 1 where a cut goes unnoticed, no longer fits the source, or breaks
+more than it should (nothing could be run). The checkout is never changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hazard_table import HAZARDS, ROOT, names_of, table
+from protection_cuts import Cut, cuts
+
+PARTS = ("segcore", "pages", "tests", "docs", ".streamlit", "app.py", "pyproject.toml")
+LIMIT_S = 240
+"""Of one test: what a cut makes hang is noticed, too."""
+PASSED, FAILED = 0, 1
+"""Exit codes of pytest; all others say that the tests did not run."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What pytest said: its exit code, the first test that failed, how many were skipped, seconds."""
+
+    code: int
+    test: str
+    skipped: bool
+    seconds: float
+    text: str
+
+
+@dataclass
+class Bench:
+    """Runs tests on copies; `whole` remembers what they say where nothing is cut."""
+
+    folder: Path
+    whole: dict[tuple[str, ...], Answer] = field(default_factory=dict)
+
+    def copy(self) -> Path:
+        """A fresh copy of what the tests need."""
+        place = self.folder / "copy"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        for name in PARTS:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns(".pytest_cache"))
+            else:
+                shutil.copy2(ROOT / name, place / name)
+        return place
+
+    def judge(self, cut: Cut) -> tuple[str, Answer]:
+        """`noticed`, `UNNOTICED`, or why that cannot be said."""
+        tests = _tests(cut)
+        if tests not in self.whole:
+            self.whole[tests] = _run(self.copy(), tests)
+        whole = self.whole[tests]
+        if whole.code != PASSED:
+            return "FAILS UNCUT", whole
+        place = self.copy()
+        for change in cut.changes:
+            change.apply(place)
+        answer = _run(place, tests)
+        if answer.code not in (PASSED, FAILED):
+            return "BREAKS ALL", answer
+        told = "noticed" if answer.code == FAILED else "UNNOTICED"
+        return told + (" (tests were skipped)" if told != "noticed" and answer.skipped else ""), answer
+
+
+def main() -> int:
+    """Judge the cuts of the rows that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="*", type=int)
+    parser.add_argument("--table", action="store_true")
+    asked = parser.parse_args()
+    chosen = [cut for cut in cuts() if cut.row in asked.rows or not asked.rows]
+    gone = [f"row {cut.row}, {fault}" for cut in chosen for fault in cut.misfits(ROOT)]
+    seen: list[tuple[Cut, str, Answer]] = []
+    with tempfile.TemporaryDirectory(prefix="protections-") as folder:
+        bench = Bench(Path(folder))
+        _check_import(bench.copy())
+        for cut in (cut for cut in chosen if not cut.misfits(ROOT)):
+            told, answer = bench.judge(cut)
+            seen.append((cut, told, answer))
+            print(f"{cut.row:2}  {told:9} {answer.seconds:5.0f} s  {cut.words}  {answer.test}", flush=True)
+            if told != "noticed":
+                print(answer.text, file=sys.stderr)
+    if asked.table:
+        print(*(f"| {cut.row} | {cut.words} | `{answer.test}` |" for cut, _, answer in seen), sep="\n")
+    for fault in gone:
+        print(f"no longer in the source: {fault}")
+    bad = sum(told != "noticed" for _, told, _ in seen)
+    print(f"{len(seen)} cuts, {bad} not noticed, {len(gone)} that fit no more")
+    return 1 if bad or gone else 0
+
+
+def _tests(cut: Cut) -> tuple[str, ...]:
+    """The row's tests, as pytest is told them."""
+    files = next(row.files for row in table() if row.number == cut.row)
+    names = ((file, name) for file in files for name in names_of(cut.row, HAZARDS / file))
+    return tuple(f"tests/hazards/{file}::{name}" for file, name in names if cut.only in name)
+
+
+def _environment(place: Path) -> dict[str, str]:
+    own = {key: value for key, value in os.environ.items() if not key.startswith("SEGCORE_")}
+    return own | {"PYTHONPATH": str(place), "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def _check_import(place: Path) -> None:
+    """It must be the copy that is tested, not what is installed."""
+    ask = "import segcore, pages; print(segcore.__file__, pages.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd="/", env=_environment(place), capture_output=True, text=True, check=True
+    )
+    expected = [str(place / name / "__init__.py") for name in ("segcore", "pages")]
+    assert done.stdout.split() == expected, f"Expected {expected}. Received: {done.stdout}"
+
+
+def _run(place: Path, tests: tuple[str, ...]) -> Answer:
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-q", "-x", "-p", "no:cacheprovider", "--tb=short"]
+    started = time.monotonic()
+    done = subprocess.run(
+        [*command, f"--timeout={LIMIT_S}", *tests],
+        cwd=place, env=_environment(place), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    failed = re.search(r"^(?:FAILED|ERROR) \S+?::(\w+)", done.stdout, re.MULTILINE)
+    text = done.stdout[-3000:] + done.stderr[-1000:]
+    skipped = re.search(r"\b\d+ skipped", done.stdout) is not None
+    return Answer(done.returncode, failed.group(1) if failed else "", skipped, time.monotonic() - started, text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
