@@ -10,6 +10,7 @@ more than it should (nothing could be run). The checkout is never changed.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import re
 import shutil
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +33,7 @@ LIMIT_S = 240
 """Of one test: what a cut makes hang is noticed, too."""
 PASSED, FAILED = 0, 1
 """Exit codes of pytest; all others say that the tests did not run."""
+_TIMES = itertools.count(10**9)
 
 
 @dataclass(frozen=True)
@@ -45,39 +49,47 @@ class Answer:
 
 @dataclass
 class Bench:
-    """Runs tests on copies; `whole` remembers what they say where nothing is cut."""
+    """Runs tests on a copy; `whole` remembers what they say where nothing is cut."""
 
-    folder: Path
+    place: Path
     whole: dict[tuple[str, ...], Answer] = field(default_factory=dict)
 
-    def copy(self) -> Path:
-        """A fresh copy of what the tests need."""
-        place = self.folder / "copy"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir()
+    def __post_init__(self) -> None:
+        """Make the copy."""
         for name in PARTS:
             if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns(".pytest_cache"))
+                shutil.copytree(ROOT / name, self.place / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy2(ROOT / name, place / name)
-        return place
+                shutil.copy2(ROOT / name, self.place / name)
 
     def judge(self, cut: Cut) -> tuple[str, Answer]:
         """`noticed`, `UNNOTICED`, or why that cannot be said."""
         tests = _tests(cut)
         if tests not in self.whole:
-            self.whole[tests] = _run(self.copy(), tests)
+            self.whole[tests] = _run(self.place, tests)
         whole = self.whole[tests]
         if whole.code != PASSED:
             return "FAILS UNCUT", whole
-        place = self.copy()
-        for change in cut.changes:
-            change.apply(place)
-        answer = _run(place, tests)
+        with self._without(cut):
+            answer = _run(self.place, tests)
         if answer.code not in (PASSED, FAILED):
             return "BREAKS ALL", answer
         told = "noticed" if answer.code == FAILED else "UNNOTICED"
         return told + (" (tests were skipped)" if told != "noticed" and answer.skipped else ""), answer
+
+    @contextmanager
+    def _without(self, cut: Cut) -> Iterator[None]:
+        """The copy with a cut; its files get times of their own, so that Python compiles them anew."""
+        files = {change.file for change in cut.changes}
+        for change in cut.changes:
+            change.apply(self.place)
+        for file in files:
+            os.utime(self.place / file, (next(_TIMES),) * 2)
+        try:
+            yield
+        finally:
+            for file in files:
+                shutil.copy2(ROOT / file, self.place / file)
 
 
 def main() -> int:
@@ -89,9 +101,9 @@ def main() -> int:
     chosen = [cut for cut in cuts() if cut.row in asked.rows or not asked.rows]
     gone = [f"row {cut.row}, {fault}" for cut in chosen for fault in cut.misfits(ROOT)]
     seen: list[tuple[Cut, str, Answer]] = []
-    with tempfile.TemporaryDirectory(prefix="protections-") as folder:
+    with tempfile.TemporaryDirectory(prefix="protections-", ignore_cleanup_errors=True) as folder:
         bench = Bench(Path(folder))
-        _check_import(bench.copy())
+        _check_import(bench.place)
         for cut in (cut for cut in chosen if not cut.misfits(ROOT)):
             told, answer = bench.judge(cut)
             seen.append((cut, told, answer))
@@ -115,7 +127,7 @@ def _tests(cut: Cut) -> tuple[str, ...]:
 
 
 def _environment(place: Path) -> dict[str, str]:
-    own = {key: value for key, value in os.environ.items() if not key.startswith("SEGCORE_")}
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("SEGCORE_", "PYTHON"))}
     return own | {"PYTHONPATH": str(place), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 

@@ -1,4 +1,4 @@
-"""The list of cuts is in step with the source and with docs/protections.md; tests/benchmarks/protections.py makes them."""
+"""The list of cuts is in step with source and docs/protections.md; tests/benchmarks/protections.py makes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def test_every_row_has_a_cut_and_none_is_there_twice() -> None:
 
 
 def test_the_document_names_every_cut_and_a_test_that_there_is() -> None:
-    told = re.findall(r"^\| (\d+) \| (.+) \| `(\w+)` \|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.MULTILINE)
+    told = re.findall(
+        r"^\| (\d+) \| (.+) \| `(\w+)` \|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.MULTILINE
+    )
     assert [(int(row), words) for row, words, _ in told] == [(cut.row, cut.words) for cut in CUTS]
     files = {row.number: row.files for row in table()}
     for row, _, test in told:
