@@ -10,7 +10,7 @@ from hostile_files import good_folder
 
 from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore
-from segcore.errors import InvalidImage
+from segcore.errors import DatasetError, InvalidImage
 from segcore.settings import Settings
 
 NAME = '<img src=x onerror="alert(1)">'
@@ -34,6 +34,17 @@ def test_h13_yaml_makes_no_objects(home: Settings, tmp_path: Path) -> None:
     (root / "dataset.yaml").write_text("names: !!python/object/apply:os.system ['touch hacked']")
     with pytest.raises(ValueError, match="YAML"):
         DatasetStore(home).import_path(root, "d")
+
+
+def test_h13_a_description_in_the_store_makes_no_objects(home: Settings, tmp_path: Path) -> None:
+    """Backups and copies of folders bring descriptions of others there."""
+    store = DatasetStore(home)
+    store.import_path(good_folder(tmp_path / "in"), "d")
+    path, made = store.root / "d" / "dataset.yaml", tmp_path / "hacked"
+    path.write_text(path.read_text("utf-8") + f"hacked: !!python/object/apply:os.mkdir ['{made}']\n", "utf-8")
+    with pytest.raises(DatasetError, match="damaged"):
+        store.open("d")
+    assert not made.exists()
 
 
 @pytest.mark.parametrize("name", ["a9.svg", "a9.png"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -12,7 +13,9 @@ from PIL import Image
 from video_clips import BrightPredictor, clip, run
 
 from segcore.errors import VideoError
+from segcore.video import info, limits
 from segcore.video.config import SegmentConfig
+from segcore.video.demux import READ_OPTIONS
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.reader import VideoReader
@@ -36,6 +39,16 @@ def test_h14_hls_playlist_is_refused(tmp_path: Path) -> None:
         VideoInfo.from_path(playlist)
 
 
+def test_h14_nothing_but_files_is_opened(tmp_path: Path) -> None:
+    """A container may name where its parts are: no address of another kind is followed."""
+    video = clip(tmp_path / "a.mkv", codec="mpeg4")
+    address = f"concat:{video}|{video}"
+    with av.open(address) as opened:  # the danger is real
+        assert opened.streams.video
+    with pytest.raises((av.error.FFmpegError, ValueError)):
+        av.open(address, options=READ_OPTIONS).close()
+
+
 @pytest.mark.parametrize(("width", "height"), [(8193, 100), (100, 8193), (5000, 4321)])
 def test_h16_frames_beyond_the_limit_are_refused(width: int, height: int) -> None:
     with pytest.raises(VideoError, match=f"{width}×{height}"):
@@ -47,10 +60,21 @@ def test_h16_the_limit_itself_is_accepted_lying_and_upright() -> None:
     check_size(Path("big.mp4"), 4320, 8192)
 
 
-def test_h16_a_real_file_is_refused_by_its_header(tmp_path: Path) -> None:
+def test_h16_a_real_file_is_refused_by_its_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = clip(tmp_path / "wide.mkv", 8200, 16, [0, 40], codec="ffv1")
+    monkeypatch.setattr(info, "_first_frame", lambda _: pytest.fail("a frame was decoded"))
     with pytest.raises(VideoError, match="8200×16"):
         VideoReader(wide)
+
+
+def test_h16_frames_that_grow_midway_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined = tmp_path / "joined.ts"
+    for width, height in ((64, 48), (128, 96)):
+        part = clip(tmp_path / "part.ts", width, height, range(10), codec="mpeg2video", time_base=Fraction(1, 25))
+        joined.write_bytes((joined.read_bytes() if joined.exists() else b"") + part.read_bytes())
+    monkeypatch.setattr(limits, "MAX_LONG_SIDE", 100)
+    with VideoReader(joined) as reader, pytest.raises(VideoError, match="128×96"):
+        list(reader)
 
 
 def test_h23_cut_off_file_says_so(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ import pytest
 from coded_films import Tone, film
 from video_clips import BrightPredictor, clip, run
 
-from segcore.errors import Cancelled
+from segcore.errors import Cancelled, VideoError
+from segcore.video import flow, job, reader
 from segcore.video.config import SegmentConfig
+from segcore.video.reader import VideoReader
 from segcore.video.segment import segment
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -41,6 +44,25 @@ def test_h15_byte_flipped_files_each_end_clearly_in_a_process_of_their_own(tmp_p
     ends = json.loads(done.stdout.splitlines()[-1])
     assert ends["read"] + ends["refused"] == 40 * len(KINDS) == 200
     assert min(ends.values()) > 0
+
+
+def test_h15_a_decoder_that_stalls_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    video, release = clip(tmp_path / "a.mp4"), threading.Event()
+
+    def packets(self: VideoReader) -> Iterator[Any]:
+        with self._busy:
+            release.wait(60)
+        yield from ()
+
+    monkeypatch.setattr(VideoReader, "_packets", packets)
+    monkeypatch.setattr(job, "Flow", lambda: flow.Flow(stall_s=0.2))
+    monkeypatch.setattr(flow, "_ENDING_S", 0.1)
+    monkeypatch.setattr(reader, "_CLOSING_S", 0.1)
+    try:
+        with pytest.raises(VideoError, match="no progress"):
+            run(video, tmp_path / "out")
+    finally:
+        release.set()
 
 
 @pytest.mark.parametrize(("name", "codec"), [("good.avi", "mpeg4"), ("good.mp4", "libx264"), ("good.ts", "libx264")])

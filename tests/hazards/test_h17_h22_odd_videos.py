@@ -106,8 +106,12 @@ def test_h22_deep_alpha_and_grey_become_plain_h264(tmp_path: Path, codec: str, p
     assert facts(result.overlay) == (10, "h264", "yuv420p", 64, 48)
 
 
-def test_h22_hdr_is_accepted_with_a_note(tmp_path: Path) -> None:
+def test_h22_hdr_is_brought_to_standard_range_with_a_note(tmp_path: Path) -> None:
     source = clip(tmp_path / "hdr.mp4", color_trc=16, color_primaries=9, colorspace=9)
     result = run(source, tmp_path / "out")
     assert result.frames == 10
     assert any("HDR10" in warning for warning in result.warnings)
+    with VideoReader(source) as reader:
+        seen = next(iter(reader)).image
+    square = seen[13:23, 2:14].mean()
+    assert abs(square - picture(64, 48, 0)[13:23, 2:14].mean()) > 20, "its numbers were taken for standard ones"

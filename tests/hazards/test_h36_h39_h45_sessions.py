@@ -71,6 +71,11 @@ def test_h45_foreign_pages_get_no_session(place: Place, origin: str | None, host
     assert caught.value.response.status_code == 403
 
 
+def test_h45_the_dashboard_listens_on_this_machine_alone(place: Place) -> None:
+    listening = [c.laddr.ip for c in place.process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert set(listening) == {"127.0.0.1"}
+
+
 def test_h45_nothing_is_taken_without_the_token_of_the_page(place: Place) -> None:
     upload = f"{place.url}/_stcore/upload_file/{'0' * 32}/{'0' * 32}"
     assert _status(upload, "PUT") == 403

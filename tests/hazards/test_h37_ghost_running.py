@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ def test_h37_the_job_outlives_the_dashboard_and_its_death_is_noticed(home: Setti
     gone, _ = psutil.wait_procs([p for p in engine_side if p.pid != job.pid], timeout=30)
     assert len(gone) == len(engine_side) - 1, "the engine outlived its dashboard"
     assert job.is_running()
+    assert os.getsid(job.pid) == job.pid, "Ctrl-C in the dashboard's terminal would reach it"
     assert store.get(run.id).state is RunState.RUNNING
 
     engine = Engine(store, home, command=lambda r: (str(TOY), "long", r.id))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
+import pytest
+
+from segcore.errors import RunError
 from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
@@ -31,6 +35,25 @@ if __name__ == "__main__":
         process.join()
         assert process.exitcode == 0
 """
+
+
+def test_h38_points_that_the_database_refuses_come_later(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = RunStore(home)
+    run = store.create("train", config={})
+    real, locked = RunStore.write_batch, iter([True] * 3)
+
+    def write_batch(self: RunStore, run_id: str, points: Any = (), **more: Any) -> None:
+        if points and next(locked, False):
+            raise RunError("database is locked")
+        real(self, run_id, points, **more)
+
+    monkeypatch.setattr(RunStore, "write_batch", write_batch)
+    with store.writer(run.id) as writer:
+        for step in range(20):
+            writer.log({"loss": 0.5}, step)
+        assert writer.flush()
+    assert next(locked, None) is None, "nothing was refused"
+    assert [point.step for point in store.history(run.id, "loss")] == list(range(20))
 
 
 def test_h38_no_point_is_lost(home: Settings) -> None:
