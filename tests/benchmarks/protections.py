@@ -64,7 +64,7 @@ class Bench:
 
     def judge(self, cut: Cut) -> tuple[str, Answer]:
         """`noticed`, `UNNOTICED`, or why that cannot be said."""
-        tests = _tests(cut)
+        tests = _tests(cut, self.place / HAZARDS.relative_to(ROOT))
         if tests not in self.whole:
             self.whole[tests] = _run(self.place, tests)
         whole = self.whole[tests]
@@ -119,10 +119,10 @@ def main() -> int:
     return 1 if bad or gone else 0
 
 
-def _tests(cut: Cut) -> tuple[str, ...]:
-    """The row's tests, as pytest is told them."""
+def _tests(cut: Cut, folder: Path) -> tuple[str, ...]:
+    """The row's tests in the copy's folder, as pytest is told them."""
     files = next(row.files for row in table() if row.number == cut.row)
-    names = ((file, name) for file in files for name in names_of(cut.row, HAZARDS / file))
+    names = ((file, name) for file in files for name in names_of(cut.row, folder / file))
     return tuple(f"tests/hazards/{file}::{name}" for file, name in names if cut.only in name)
 
 

@@ -31,7 +31,7 @@ _IMPORT = """
 """
 
 
-@pytest.mark.parametrize("step", [2, 7, 12])
+@pytest.mark.parametrize("step", [2, 7, 12, 15])  # unpacking, looking, converting
 def test_h07_kill_leaves_nothing_visible(home: Settings, tmp_path: Path, step: int) -> None:
     archive = good_zip(tmp_path)
     child = subprocess.Popen(

@@ -98,6 +98,7 @@ def test_h36_a_reload_and_a_second_browser_see_the_same_training_go_on(place: Pl
         for browser in (reloaded, second):
             answer = browser.open("training", run=place.run)
             assert "watched-by-two" in answer
+            assert "Training on good" in answer, "another page was shown"
             assert not answer.exceptions
     assert [p.step for p in place.store.history(place.run, "step/loss")] == [1, 2, 3]
 
