@@ -1,8 +1,8 @@
 """Are all protections tested? Each is cut out of a copy of the project, and the tests of its hazard must fail.
 
-`nice -n 10 python tests/benchmarks/protections.py [ROW …] [--table] [--trust]`: for each cut of tests/protection_cuts.toml (of
-these rows of docs/security.md; of all without) the row's tests run twice on a copy, first whole, where they must pass,
-then with the cut, where they must fail. A line a cut; `--table` prints the rows of docs/protections.md for them;
+`nice -n 10 python tests/benchmarks/protections.py [ROW …] [--table] [--trust]`: for each cut of
+tests/protection_cuts.toml (of these rows of docs/security.md; of all without) the row's tests run twice on a copy, first
+whole, where they must pass, then with the cut, where they must fail. A line a cut; `--table` prints the rows of docs/protections.md for them;
 `--trust` leaves the first run out, where the tests have just passed.
 All rows take about half an hour. Ends with exit code 1 where a cut goes unnoticed, no longer fits the source, or breaks
 more than it should (nothing could be run). The checkout is never changed.
@@ -33,7 +33,7 @@ PARTS = ("segcore", "pages", "tests", "docs", ".streamlit", "app.py", "pyproject
 LIMIT_S = 240
 """Of one test: what a cut makes hang is noticed, too."""
 PASSED, FAILED = 0, 1
-"""Exit codes of pytest; all others say that the tests did not run."""
+"""Exit codes of pytest; higher ones say that the tests did not run, negative ones that the process crashed."""
 _TIMES = itertools.count(10**9)
 
 
@@ -72,9 +72,9 @@ class Bench:
             return "FAILS UNCUT", self.whole[tests]
         with self._without(cut):
             answer = _run(self.place, tests)
-        if answer.code not in (PASSED, FAILED):
+        if answer.code > FAILED:
             return "BREAKS ALL", answer
-        told = "noticed" if answer.code == FAILED else "UNNOTICED"
+        told = "UNNOTICED" if answer.code == PASSED else "noticed"  # a crash of the whole process is, too
         return told + (" (tests were skipped)" if told != "noticed" and answer.skipped else ""), answer
 
     @contextmanager
@@ -150,9 +150,10 @@ def _run(place: Path, tests: tuple[str, ...]) -> Answer:
         cwd=place, env=_environment(place), capture_output=True, text=True, check=False,
     )  # fmt: skip
     failed = re.search(r"^(?:FAILED|ERROR) \S+?::(\w+)", done.stdout, re.MULTILINE)
+    test = failed.group(1) if failed else tests[0].partition("::")[2] if done.returncode < 0 else ""
     text = done.stdout[-3000:] + done.stderr[-1000:]
     skipped = re.search(r"\b\d+ skipped", done.stdout) is not None
-    return Answer(done.returncode, failed.group(1) if failed else "", skipped, time.monotonic() - started, text)
+    return Answer(done.returncode, test, skipped, time.monotonic() - started, text)
 
 
 if __name__ == "__main__":
