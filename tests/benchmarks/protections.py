@@ -1,9 +1,9 @@
 """Are all protections tested? Each is cut out of a copy of the project, and the tests of its hazard must fail.
 
 `nice -n 10 python tests/benchmarks/protections.py [ROW …] [--table] [--trust]`: for each cut of
-tests/protection_cuts.toml (of these rows of docs/security.md; of all without) the row's tests run twice on a copy, first
-whole, where they must pass, then with the cut, where they must fail. A line a cut; `--table` prints the rows of docs/protections.md for them;
-`--trust` leaves the first run out, where the tests have just passed.
+tests/protection_cuts.toml (of these rows of docs/security.md; of all without) the row's tests run twice on a copy,
+first whole, where they must pass, then with the cut, where they must fail. A line a cut; `--table` writes what noticed
+into docs/protections.md; `--trust` leaves the first run out, where the tests have just passed.
 All rows take about half an hour. Ends with exit code 1 where a cut goes unnoticed, no longer fits the source, or breaks
 more than it should (nothing could be run). The checkout is never changed.
 """
@@ -112,12 +112,22 @@ def main() -> int:
             if told != "noticed":
                 print(answer.text, file=sys.stderr)
     if asked.table:
-        print(*(f"| {cut.row} | {cut.words} | `{answer.test}` |" for cut, _, answer in seen), sep="\n")
+        _write(seen)
     for fault in gone:
         print(f"no longer in the source: {fault}")
     bad = sum(told != "noticed" for _, told, _ in seen)
     print(f"{len(seen)} cuts, {bad} not noticed, {len(gone)} that fit no more")
     return 1 if bad or gone else 0
+
+
+def _write(seen: list[tuple[Cut, str, Answer]]) -> None:
+    """What noticed, into the page's table; a dash where nothing did."""
+    page = ROOT / "docs" / "protections.md"
+    noticed = {f"| {c.row} | {c.words} |": f"`{a.test}`" if told == "noticed" else "–" for c, told, a in seen}
+    lines = page.read_text("utf-8").splitlines()
+    starts = [line[: line.rfind("|", 0, -1) + 1] for line in lines]
+    lines = [f"{s} {noticed[s]} |" if s in noticed else line for s, line in zip(starts, lines, strict=True)]
+    page.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def _tests(cut: Cut, folder: Path) -> tuple[str, ...]:
