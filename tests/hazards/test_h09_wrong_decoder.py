@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hostile_files import good_folder, good_image
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore
@@ -39,6 +42,22 @@ def test_h09_other_decoders_stay_closed(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(good_image()).save(path, format=kind)
     with pytest.raises(InvalidImage):
+        read_image(path)
+
+
+@pytest.mark.parametrize("kind", [SyntaxError, ValueError, EOFError, TypeError, IndexError, struct.error, zlib.error])
+def test_h09_whatever_a_decoder_raises_is_a_damaged_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    """Pillow's decoders raise all of these; which file makes them do so changes with its version."""
+    path = tmp_path / "a.png"
+    Image.fromarray(good_image()).save(path)
+
+    def load(_: ImageFile) -> None:
+        raise kind("broken")
+
+    monkeypatch.setattr(ImageFile, "load", load)
+    with pytest.raises(InvalidImage, match=r"a\.png: cut off or damaged \(broken\)"):
         read_image(path)
 
 
