@@ -71,6 +71,12 @@ def test_h45_foreign_pages_get_no_session(place: Place, origin: str | None, host
     assert caught.value.response.status_code == 403
 
 
+@pytest.mark.parametrize(("host", "answer"), [("evil.example", 403), ("localhost", 200)])
+def test_h45_a_name_that_was_bent_here_is_not_answered(place: Place, host: str, answer: int) -> None:
+    """A browser says no origin when a page reads from its own name; what the name is decides."""
+    assert _status(f"{place.url}/", "GET", {"Host": host}) == answer
+
+
 def test_h45_the_dashboard_listens_on_this_machine_alone(place: Place) -> None:
     listening = [c.laddr.ip for c in place.process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert set(listening) == {"127.0.0.1"}
