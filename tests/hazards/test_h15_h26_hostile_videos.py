@@ -78,6 +78,17 @@ def test_h24_damage_in_the_middle_is_reported_and_the_rest_processed(tmp_path: P
     assert result.warnings, "40 broken bytes must be reported"
 
 
+def test_h24_packets_that_cannot_be_decoded_are_counted(tmp_path: Path) -> None:
+    video = clip(tmp_path / "a.mp4", 320, 240, range(100), time_base=Fraction(1, 25), noise=30)
+    data = bytearray(video.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 20_000] = bytes([255]) * 20_000
+    video.write_bytes(bytes(data))
+    with VideoReader(video) as opened:
+        assert sum(1 for _ in opened) < 100
+        assert any("damaged packets" in warning for warning in opened.warnings())
+
+
 def test_h26_memory_stays_flat(tmp_path: Path) -> None:
     short = clip(tmp_path / "short.mkv", 640, 360, range(0, 60 * 40, 40), codec="mpeg4")
     long = clip(tmp_path / "long.mkv", 640, 360, range(0, 600 * 40, 40), codec="mpeg4")
