@@ -46,7 +46,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     settings = Settings.from_env({"SEGCORE_HOME": str(home)})
     DatasetStore(settings).import_path(good_folder(home / "source"), "good")
     store = RunStore(settings)
-    run = store.create("train", config={"minutes": 60.0}, name="watched-by-two")
+    run = store.create("train", config={"minutes": 60.0}, name="watched-by-two", dataset="good")
     with store.writer(run.id) as job, served(home) as (url, process):
         yield Place(url, process, store, run.id, job)
 
