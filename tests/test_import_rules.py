@@ -22,6 +22,7 @@ BARE = (
     "temporary",
     "leftovers",
     "logs",
+    "versions",
     "whole_file",
 )
 FOUNDATION = {f"segcore.{name}" for name in BARE}
@@ -33,6 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "access": {"segcore.errors", "segcore.settings"},
     "logs": {"segcore.access", "segcore.errors", "segcore.settings"},
     "processes": set(),
+    "versions": set(),
     "whole_file": set(),
     "temporary": {"segcore.processes"},
     "leftovers": {"segcore.settings", "segcore.temporary"},

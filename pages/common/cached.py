@@ -141,6 +141,23 @@ def machine() -> dict[str, Any]:
     return answer
 
 
+def sample_video() -> Path:
+    """The sample video. Drawn at the first time, in a process of its own, which whoever asks meanwhile waits for, too.
+
+    Raises:
+        JobError: it could not be drawn.
+    """
+    if not (path := _sample_video()).is_file():  # somebody tidied up
+        _sample_video.clear()
+        path = _sample_video()
+    return path
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _sample_video() -> Path:
+    return Path(ask([sys.executable, "-m", "segcore.datasets.sample.making"]))
+
+
 def ask(command: list[str]) -> Any:
     """The JSON on the last line that a command prints.
 

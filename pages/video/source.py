@@ -59,7 +59,7 @@ def choose_many(way: str) -> list[Path]:
 
 def _sample() -> Path:
     with st.spinner("Drawing the sample video … (once)"):
-        return cached.datasets().sample_video()
+        return cached.sample_video()
 
 
 def _upload() -> Path | None:

@@ -15,6 +15,7 @@ from typing import Any
 from segcore.doctor.check import Check, fail, ok, warn
 from segcore.settings import Settings
 from segcore.training.hardware import advice_here, driver_gpus
+from segcore.versions import version_of
 
 _PATIENCE_S = 120
 
@@ -38,7 +39,7 @@ def unmet() -> list[str]:
         if wanted.marker and not wanted.marker.evaluate({"extra": ""}):
             continue
         try:
-            found = metadata.version(wanted.name)
+            found = version_of(wanted.name)
         except metadata.PackageNotFoundError:
             wrong.append(f"{wanted} is missing")
             continue

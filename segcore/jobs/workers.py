@@ -16,6 +16,7 @@ from segcore.jobs.connection import CONNECT_S, look_at
 from segcore.jobs.info import WorkerInfo
 from segcore.runs.database import ping
 from segcore.settings import Settings
+from segcore.versions import version_of
 
 _PACKAGES = ("tensorflow", "openvino", "mlflow", "av", "distributed")
 
@@ -39,7 +40,7 @@ def own_versions(packages: Sequence[str] = _PACKAGES) -> dict[str, str]:
     found = {"segcore": __version__, "python": platform.python_version()}
     for name in packages:
         try:
-            found[name] = metadata.version(name)
+            found[name] = version_of(name)
         except metadata.PackageNotFoundError:
             found[name] = "absent"
     return found

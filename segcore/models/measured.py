@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
 
 from segcore.models.architectures import architecture
+from segcore.versions import version_of
 from segcore.whole_file import write_whole
 
 
@@ -52,5 +52,5 @@ def fitting_size(name: str, size: tuple[int, int]) -> tuple[int, int]:
 
 def _key(name: str, size: tuple[int, int]) -> str:
     machine = f"{platform.node()}, {os.cpu_count()} cores"
-    made = f"segcore {version('segcore')}, OpenVINO {version('openvino')}"
+    made = f"segcore {version_of('segcore')}, OpenVINO {version_of('openvino')}"
     return f"{name} ({architecture(name).parameters}) at {size[1]}x{size[0]} on {machine} with {made}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from segcore.versions import version_of
+
 INSTALL = 'pip install "tensorflow[and-cuda]"'
 """What brings the CUDA libraries that TensorFlow needs."""
 
@@ -60,7 +62,7 @@ def cuda_libraries() -> bool:
     """Whether the libraries of `tensorflow[and-cuda]` are installed."""
     for package in _CUDA_PACKAGES:
         try:
-            metadata.version(package)
+            version_of(package)
         except metadata.PackageNotFoundError:
             continue
         return True
