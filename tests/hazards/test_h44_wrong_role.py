@@ -263,6 +263,7 @@ def test_h44_no_public_function_of_a_store_answers_nobody(world: World, kind: ty
         "has_file": (run, "config.json"), "history": (run, "x"), "ask": (run, "stop"), "request": (run, "stop"),
         "extend": (run, 1), "rename": (run, "x"), "names": (), "deleted": (), "list": (), "entries": (),
         "empty": (), "ghosts": (), "clear_work": (), "import_sample": (), "annotate": (run, "zones.json", b"{}"),
+        "add_reading": (name, None, Path("/nowhere")), "import_reading": ("x", None, Path("/nowhere")),
     }  # fmt: skip
     keywords = {"create": {"config": {}}}
     for method in set(names) - PRIVATE_BY_NATURE:

@@ -28,6 +28,12 @@ def _quiet_again() -> Iterator[None]:
         handler.close()
 
 
+@pytest.fixture(autouse=True)
+def by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks is said by the environment, as in a process of its own; pages opened before had it asked of the browser."""
+    monkeypatch.setattr(session, "_SOURCE", [session._from_environment])
+
+
 def lines_of(settings: Settings) -> list[dict[str, str]]:
     return [json.loads(line) for line in (settings.logs_dir / logs.FILE).read_text().splitlines()]
 
