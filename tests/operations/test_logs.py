@@ -30,7 +30,7 @@ def _quiet_again() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asks is said by the environment, as in a process of its own; pages opened before had it asked of the browser."""
+    """Who asks is said by the environment, as in a process of its own, whatever pages were opened here before."""
     monkeypatch.setattr(session, "_SOURCE", [session._from_environment])
 
 
