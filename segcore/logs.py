@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
@@ -85,7 +86,8 @@ class SharedFile(WatchedFileHandler):
         """Write a line, into a new file where the old one is full."""
         try:
             Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-            self._make_room()
+            with suppress(FileNotFoundError):  # another process turned the file just now
+                self._make_room()
             super().emit(record)
         except OSError:
             self.handleError(record)
