@@ -19,6 +19,11 @@ from segcore.runs import RunState, RunStore
 from segcore.settings import Settings
 
 
+def settings_of(home: Path) -> Settings:
+    """Of an installation there."""
+    return Settings.from_env({"SEGCORE_HOME": str(home)})
+
+
 @dataclass
 class LivelyHome:
     """Ids of its runs."""
