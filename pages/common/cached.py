@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,9 @@ from segcore.upkeep.sizes import Use, folder_bytes, usage
 
 if TYPE_CHECKING:
     from segcore.datasets.drafts import Drafts
+
+_DRAWING = threading.Lock()
+"""The sample video is drawn once, however many ask for it."""
 
 
 @st.cache_resource(max_entries=1)
@@ -142,20 +146,16 @@ def machine() -> dict[str, Any]:
 
 
 def sample_video() -> Path:
-    """The sample video. Drawn at the first time, in a process of its own, which whoever asks meanwhile waits for, too.
+    """The sample video; where it is not there yet, it is drawn in a process of its own, and whoever asks waits for it.
 
     Raises:
         JobError: it could not be drawn.
     """
-    if not (path := _sample_video()).is_file():  # somebody tidied up
-        _sample_video.clear()
-        path = _sample_video()
+    path = datasets().sample_file
+    with _DRAWING:
+        if not path.is_file():
+            ask([sys.executable, "-m", "segcore.datasets.sample.making"])
     return path
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _sample_video() -> Path:
-    return Path(ask([sys.executable, "-m", "segcore.datasets.sample.making"]))
 
 
 def ask(command: list[str]) -> Any:

@@ -56,14 +56,18 @@ class DatasetStore(DatasetIntake, DatasetEdits, DatasetBin):
         """What its import reported: problems, format, evidence."""
         return read_report(self._folder(name))
 
+    @property
+    def sample_file(self) -> Path:
+        """Where `sample_video` keeps it."""
+        return self.settings.home / "samples" / f"{SAMPLE}.mp4"
+
     def sample_video(self, on_progress: Progress | None = None) -> Path:
         """The sample scene's video; made on the first call, then kept in SEGCORE_HOME/samples."""
-        folder = self.settings.home / "samples"
-        target = folder / f"{SAMPLE}.mp4"
+        target = self.sample_file
         if not target.is_file():
             from segcore.datasets.sample.video import write_video
 
-            with staging(folder) as work:
+            with staging(target.parent) as work:
                 write_video(work / target.name, on_progress)
                 (work / target.name).replace(target)
         return target

@@ -15,6 +15,7 @@ from segcore.inference.compute import BackendName, Compute, Precision, cores, ha
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.predictor import Scorer
 from segcore.inference.trial import Trial, run_trial, ways
+from segcore.versions import version_of
 from segcore.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -129,12 +130,10 @@ def _has_bfloat16(backend: str) -> bool:
 
 def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, precision: str) -> str:
     """A name for a trial: another machine, network, size, version or question is another trial."""
-    from importlib.metadata import version
-
     from segcore.inference.versions import GRAPH_VERSION
 
     machine = (platform.node(), platform.processor(), str(cores()), str(has_gpu_node()))
-    versions = (GRAPH_VERSION, *(version(name) for name in ("segcore", "openvino", "tensorflow")))
+    versions = (GRAPH_VERSION, *(version_of(name) for name in ("segcore", "openvino", "tensorflow")))
     text = (network.spec.model_dump_json(), network.sha256, str(size), backend, precision, *machine, *versions)
     return hashlib.sha256("\n".join(text).encode()).hexdigest()[:32]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 FEWEST = 5
@@ -11,16 +13,17 @@ _STEADY = 5.0
 """Pixels a second: what a middle jitters by anyway."""
 
 
+@dataclass(frozen=True)
 class Drift:
     """Velocity of what lies still, at each place of the picture: a shift, a turn and a zoom.
 
-    Args:
+    Attributes:
         shift: pixels a second at the picture's upper left corner, x + iy.
         turn: change of that by pixel, a second: the real part zooms, the imaginary part turns.
     """
 
-    def __init__(self, shift: complex = 0j, turn: complex = 0j) -> None:
-        self.shift, self.turn = shift, turn
+    shift: complex = 0j
+    turn: complex = 0j
 
     def at(self, places: np.ndarray) -> np.ndarray:
         """Of (n, 2) places: (n, 2) float64, pixels a second."""

@@ -35,14 +35,12 @@ def contact_edges(events: pd.DataFrame, contacts: pd.DataFrame | None = None, *,
         times=("seconds", "size"),
         longest=("value", "max"),
         longest_s=("seconds", "max"),
-        border=("value", "size"),
         first_s=("time_s", "min"),
         last_s=("end_s", "max"),
     )
-    edges["border"] = np.nan
-    if contacts is not None and len(rows):
-        totals = _border_by_frame(contacts, keys)
-        edges["border"] = [_mean_border(part, totals.get(tuple(pair))) for pair, part in groups]
+    totals = _border_by_frame(contacts, keys) if contacts is not None and len(rows) else {}
+    borders = [_mean_border(part, totals.get(tuple(pair))) for pair, part in groups] if len(rows) else []
+    edges.insert(list(edges).index("first_s"), "border", np.array(borders, np.float64))
     return edges.sort_values("seconds", ascending=False, kind="stable").reset_index()
 
 

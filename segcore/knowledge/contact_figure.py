@@ -28,7 +28,7 @@ def contact_figure(graph: ContactGraph, scale: Scale | None = None) -> go.Figure
     """Nodes in their colours, as large as what they stand for; edges as wide as the contact was long.
 
     Args:
-        graph: of `contact_graph.contact_graph`.
+        graph: of `class_graph` or `object_graph`.
         scale: tells borders in cm too; None: in pixels alone.
     """
     import plotly.graph_objects as go

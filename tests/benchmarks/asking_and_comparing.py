@@ -15,37 +15,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from pages.results.watch import Line, points
 from segcore.ask.examples import LARGEST
 from segcore.ask.question import ask
 from segcore.ask.video_tables import VideoTables
 from segcore.knowledge.areas import presence, share_over_time
 from segcore.knowledge.compared import Measured, class_differences, frame_differences, worst
-
-CLASSES = 8
-
-
-def ledger(frames: int, seed: int) -> pd.DataFrame:
-    """A ledger of so many frames of eight classes, 25 a second."""
-    rng = np.random.default_rng(seed)
-    share = np.abs(np.cumsum(rng.normal(0, 1e-3, (frames, CLASSES)), 0) % 0.1)
-    share[:, 0] = 1 - share[:, 1:].sum(1)
-    names = ["background", *(f"class {number}" for number in range(1, CLASSES))]
-    return pd.DataFrame(
-        {
-            "frame": np.repeat(np.arange(frames, dtype=np.int32), CLASSES),
-            "time_s": np.repeat(np.arange(frames) / 25, CLASSES),
-            "class_id": np.tile(np.arange(CLASSES, dtype=np.int16), frames),
-            "class": names * frames,
-            "pixels": (share.ravel() * 2_073_600).astype(np.int64),
-            "share": share.ravel(),
-            "objects": np.int32(1),
-            "confidence": np.float32(0.9),
-        }
-    )
+from tests.benchmarks.made_ledger import ledger
 
 
 def best(work: Callable[[], object]) -> float:

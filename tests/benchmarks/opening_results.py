@@ -22,32 +22,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-CLASSES, OBJECTS, LASTS = 8, 5, 1000
-"""Classes; objects a frame; frames that an object is there."""
-SIZE = (1080, 1920)
+from tests.benchmarks.made_ledger import SIZE, ledger
+
+OBJECTS, LASTS = 5, 1000
+"""Objects a frame; frames that an object is there."""
 MODULES = ("areas", "compared", "counted", "events", "frame_times", "object_table", "tables", "tracks")
 Work = Callable[[], object]
-
-
-def ledger(frames: int, seed: int) -> pd.DataFrame:
-    """A ledger of so many frames, 25 a second; each class comes and goes."""
-    rng = np.random.default_rng(seed)
-    there = np.sin(np.arange(frames)[:, None] / (20 + 30 * np.arange(CLASSES))) > -0.7
-    share = np.abs(np.cumsum(rng.normal(0, 1e-3, (frames, CLASSES)), 0) % 0.1) * there
-    share[:, 0] = 1 - share[:, 1:].sum(1)
-    names = ["background", *(f"class {number}" for number in range(1, CLASSES))]
-    return pd.DataFrame(
-        {
-            "frame": np.repeat(np.arange(frames, dtype=np.int32), CLASSES),
-            "time_s": np.repeat(np.arange(frames) / 25, CLASSES),
-            "class_id": np.tile(np.arange(CLASSES, dtype=np.int16), frames),
-            "class": pd.array(names * frames, "str"),
-            "pixels": (share.ravel() * SIZE[0] * SIZE[1]).astype(np.int64),
-            "share": share.ravel(),
-            "objects": np.int32(1),
-            "confidence": np.float32(0.9),
-        }
-    )
 
 
 def objects(frames: int) -> pd.DataFrame:

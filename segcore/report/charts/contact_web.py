@@ -23,7 +23,7 @@ def contact_web(graph: ContactGraph) -> Figure:
     """Nodes as large as their areas, edges as wide as the contact was long, with the seconds of the longest ones.
 
     Args:
-        graph: of `contact_graph.contact_graph`.
+        graph: of `class_graph` or `object_graph`.
     """
     figure = new_figure(_HIGH)
     figure.set_figwidth(_WIDE)
