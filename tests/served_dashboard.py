@@ -18,12 +18,15 @@ ROOT = Path(__file__).parents[1]
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """The dashboard's address and its process, from its first answer on; its log lies in the home."""
+def served(home: Path, **variables: str) -> Iterator[tuple[str, psutil.Process]]:
+    """The dashboard's address and its process, from its first answer on; its log lies in the home.
+
+    Further environment variables may be given.
+    """
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     env = {k: v for k, v in os.environ.items() if not k.startswith(("SEGCORE_", "STREAMLIT_"))}
-    env |= {"SEGCORE_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"}
+    env |= {"SEGCORE_HOME": str(home), "STREAMLIT_SERVER_HEADLESS": "true"} | variables
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (home / "dashboard.log").open("wb") as log:
         dashboard = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)

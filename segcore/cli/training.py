@@ -109,12 +109,16 @@ def train_in_run(
             "train", config=config.model_dump(mode="json"), name=name, dataset=config.dataset, params=as_params(config)
         )
         run_id = made.id
+    from segcore.cli.first_video import WORTH_S, get_ready
     from segcore.cli.progress import TrainingBar
 
     with store.writer(run_id) as writer, TrainingBar(config, quiet=quiet) as bar:
         from segcore.training.trainer import train as train_dataset
 
-        return train_dataset(config, dataset, writer, store, resume=True, listeners=[bar]), run_id
+        result = train_dataset(config, dataset, writer, store, resume=True, listeners=[bar])
+    if result.seconds >= WORTH_S:  # after the run is told as finished
+        get_ready(store, run_id, dataset.name)
+    return result, run_id
 
 
 def parse_changes(texts: list[str]) -> dict[str, Any]:

@@ -15,9 +15,11 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -33,6 +35,8 @@ from segcore.video.config import SegmentConfig
 
 EPOCHS, STEPS, FRAMES = 3, 4, 60
 PARTS = ("dashboard", "scheduler", "worker", "job", "worker and job")
+ENDING_S = 10.0
+"""What a job may take to leave once its run is told as finished."""
 LONGEST_S = 25.0
 """Kills come at a random moment up to so many seconds after the click: before, in and after a job's start."""
 
@@ -103,7 +107,7 @@ def play(place: Installation, network: Run, film_file: Path, victim: str, moment
     for run in runs:
         complete(place, run)
     place.check_nothing_shown_is_lost()
-    assert not place.jobs(), [p.cmdline() for p in place.jobs()]
+    all_ended(place.jobs, ENDING_S)
     return settled, again
 
 
@@ -120,12 +124,17 @@ def complete(place: Installation, run: Run) -> None:
     assert not ledger.duplicated(["frame", "class_id"]).any()
 
 
+def all_ended(processes: Callable[[], list[psutil.Process]], within_s: float) -> None:
+    """Wait until none of them is there any more."""
+    deadline = time.monotonic() + within_s
+    while (orphans := processes()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not orphans, [p.cmdline() for p in orphans]
+
+
 def nothing_left(place: Installation) -> None:
     """No process and, a day later, no half-written file."""
-    deadline = time.monotonic() + 30
-    while (orphans := place.processes()) and time.monotonic() < deadline:
-        time.sleep(0.5)
-    assert not orphans, [p.cmdline() for p in orphans]
+    all_ended(place.processes, 30)
     leftovers.clear(place.settings, now=time.time() + 2 * leftovers.DAY_S)
     place.store.clear_work()
     hidden = [p for p in place.home.rglob(".*") if p.name != ".watched"]

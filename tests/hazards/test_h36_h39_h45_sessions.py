@@ -77,6 +77,15 @@ def test_h45_a_name_that_was_bent_here_is_not_answered(place: Place, host: str, 
     assert _status(f"{place.url}/", "GET", {"Host": host}) == answer
 
 
+def test_h45_a_bent_name_gets_no_session_where_no_sign_in_is_wanted(tmp_path: Path) -> None:
+    """SEGCORE_OPEN lets everybody in who can reach the dashboard, not pages that somebody here has open."""
+    with served(tmp_path / "open", SEGCORE_OPEN="1") as (url, _):
+        assert _status(f"{url}/", "GET", {"Host": "localhost"}) == 200
+        with pytest.raises(InvalidStatus) as caught:
+            Client(url, origin="http://evil.example", host="evil.example")
+        assert caught.value.response.status_code == 403
+
+
 def test_h45_the_dashboard_listens_on_this_machine_alone(place: Place) -> None:
     listening = [c.laddr.ip for c in place.process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert set(listening) == {"127.0.0.1"}

@@ -1,0 +1,65 @@
+"""A network is ready for its first video when its training ends."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tiny_training import write_shapes
+
+from segcore.cli import first_video
+from segcore.cli.first_video import get_ready
+from segcore.cli.training import train_in_run
+from segcore.datasets.store import DatasetStore
+from segcore.inference import openvino_backend
+from segcore.inference.load import predictor_for
+from segcore.inference.network import TrainedNetwork
+from segcore.runs.store import RunStore
+from segcore.settings import Settings
+from segcore.training import trainer
+from segcore.training.config import from_preset
+
+
+@pytest.fixture
+def store(installation: Path, tmp_path: Path) -> RunStore:
+    """The runs of the installation, which has a dataset, too."""
+    settings = Settings.from_env({"SEGCORE_HOME": str(installation)})
+    datasets = DatasetStore(settings)
+    if not datasets.exists("shapes"):
+        datasets.import_path(write_shapes(tmp_path / "source"), "shapes")
+    return RunStore(settings)
+
+
+def test_nothing_is_converted_any_more_for_a_video_of_that_size(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.get("trained").id
+    get_ready(store, run, "shapes")
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("converted again")
+
+    monkeypatch.setattr(openvino_backend, "_convert", refuse)
+    shapes = DatasetStore(store.settings).open("shapes")
+    predictor = predictor_for(TrainedNetwork.of_run(store, run), store.settings.home, backend="openvino")
+    predictor.prepare(predictor.size_for(*shapes.size_of(shapes.pairs[0].stem)))
+
+
+def test_what_cannot_be_made_ready_is_told_in_the_log(store: RunStore, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        get_ready(store, store.get("trained").id, "gone")
+    assert "not made ready for videos" in caplog.text
+    assert "gone" in caplog.text
+
+
+@pytest.mark.parametrize(("seconds", "ready"), [(59.0, []), (61.0, ["shapes"])])
+def test_a_training_of_a_minute_is_worth_it(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, seconds: float, ready: list[str]
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(trainer, "train", lambda *_, **__: SimpleNamespace(seconds=seconds))
+    monkeypatch.setattr(first_video, "get_ready", lambda _store, _run, dataset: asked.append(dataset))
+    train_in_run(store, from_preset("shapes", "fast"), "", None, quiet=True)
+    assert asked == ready
