@@ -20,6 +20,21 @@ settings.register_profile("wild", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+LONG = ("e2e", "operations", "hazards", "jobs", "test_code_quality.py")
+"""What takes longest for each file begins first, so that no worker is left alone with it at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with few but long tests before the others; else the order stays."""
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        first = item.path.relative_to(here).parts[0] if item.path.is_relative_to(here) else ""
+        return LONG.index(first) if first in LONG else len(LONG)
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(autouse=True)
 def no_test_is_urgent() -> Iterator[None]:
     """A test that leaves a real-time thread behind would let all after it, and their browsers, starve the machine."""
