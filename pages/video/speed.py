@@ -32,7 +32,7 @@ def choose(model: Run, video: Path) -> Speed:
 
 def table(known: Tradeoff) -> str:
     """The figures as a small table, in Markdown."""
-    head = "| | a frame | frames/s | mIoU | network sees |\n|---|---|---|---|---|\n"
+    head = "| | a frame | frames/s | mIoU | pixels as standard | network sees |\n|---|---|---|---|---|---|\n"
     rows = "".join(f"| {TITLES[speed]} | {_row(figures)} |\n" for speed, figures in known.speeds.items())
     return f"{head}{rows}\nMeasured on this machine with {known.frames} frames of {md(known.video)}."
 
@@ -40,7 +40,9 @@ def table(known: Tradeoff) -> str:
 def _row(figures: SpeedFigures) -> str:
     height, width = figures.network_size
     miou = "–" if figures.miou is None else f"{figures.miou:.3f}"
-    return f"{figures.ms:.0f} ms | {1000 / figures.ms:.1f} | {miou} | {width}×{height}"
+    alike = "–" if figures.alike is None else f"{100 * figures.alike:.1f} %"
+    seen = "each frame" if figures.labelled > 0.99 else f"{100 * figures.labelled:.0f} % of the frames"
+    return f"{figures.ms:.0f} ms | {1000 / figures.ms:.1f} | {miou} | {alike} | {seen}, {width}×{height}"
 
 
 def _measuring(model: Run, video: Path, known: Tradeoff | None) -> None:
@@ -49,7 +51,7 @@ def _measuring(model: Run, video: Path, known: Tradeoff | None) -> None:
         tasks.watch(at_work)
         return
     if known is None:
-        st.caption("Fast: the network sees a smaller picture, and still frames are not looked at anew.")
+        st.caption("Fast: the network sees each third frame, smaller; between, its labels move along with the picture.")
     label = "Measure both here" if known is None else "Measure again"
     if st.button(
         label,

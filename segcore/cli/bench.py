@@ -102,5 +102,7 @@ def _speeds_table(made: Tradeoff) -> str:
         height, width = figures.network_size
         miou = "–" if figures.miou is None else f"{figures.miou:.4f}"
         pace = f"{figures.ms:>7.1f} ms a frame   {1000 / figures.ms:>6.1f} frames/s"
-        rows.append(f"  {speed:<10}{pace}   mIoU {miou}   {width}×{height}   {figures.backend}")
+        alike = "" if figures.alike is None else f"   {100 * figures.alike:.2f} % as standard"
+        seen = f"sees {100 * figures.labelled:.0f} % of the frames at {width}×{height}"
+        rows.append(f"  {speed:<10}{pace}   mIoU {miou}{alike}   {seen}   {figures.backend}")
     return "\n".join([head, *rows])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segcore.cli.scored import checked_dataset, frames_of
 from segcore.cli.video_network import network_for
 from segcore.datasets.stages import Stages
 from segcore.errors import DatasetError
 from segcore.evaluation.evaluate import evaluate_pairs
 from segcore.inference.network import TrainedNetwork
+from segcore.knowledge.masks import MASKS_FILE, read_masks
 from segcore.runs.store import RunStore
 from segcore.temporary import passing
 from segcore.video.config import SegmentConfig
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from segcore.runs.records import Run
 
 ROUNDS = 2
+LOOKED_AT = 16
+"""So many frames of two speeds are compared."""
 
 
 def measure_speeds(store: RunStore, run: Run, video: Path, frames: int, on_progress: Stages) -> Tradeoff:
@@ -50,7 +55,7 @@ def measure_speeds(store: RunStore, run: Run, video: Path, frames: int, on_progr
         on_progress.stage = "opening the network"
         on_progress(done, len(configs))
         networks[speed], _ = network_for(store, run.id, config)
-    best = _fastest(configs, networks, on_progress)
+    best, labels = _fastest(configs, networks, on_progress)
     pairs = _validation(store, run)
     made = Tradeoff(
         video=video.name,
@@ -64,6 +69,7 @@ def measure_speeds(store: RunStore, run: Run, video: Path, frames: int, on_progr
                 network_size=networks[speed].size_for(info.height, info.width),
                 backend=networks[speed].backend,
                 labelled=result.summary["frames_labelled"] / result.frames,
+                alike=round(_alike(labels[speed], labels["standard"]), 5),
             )
             for speed, result in best.items()
         },
@@ -74,17 +80,25 @@ def measure_speeds(store: RunStore, run: Run, video: Path, frames: int, on_progr
 
 def _fastest(
     configs: dict[Speed, SegmentConfig], networks: dict[Speed, Scorer], on_progress: Stages
-) -> dict[Speed, SegmentResult]:
+) -> tuple[dict[Speed, SegmentResult], dict[Speed, list[np.ndarray]]]:
+    """The quickest job of each speed, and what it made of some frames, always the same ones."""
     best: dict[Speed, SegmentResult] = {}
+    labels: dict[Speed, list[np.ndarray]] = {}
     on_progress.stage = "segmenting"
     for number in range(ROUNDS):
         for place, (speed, config) in enumerate(configs.items()):
             on_progress(number * len(configs) + place, ROUNDS * len(configs))
             with passing() as folder:
                 result = segment(config, networks[speed], Path(folder))
+                looked_at = set(np.linspace(0, result.frames - 1, LOOKED_AT).round().astype(int).tolist())
+                labels[speed] = [mask.labels for mask in read_masks(Path(folder) / MASKS_FILE, looked_at)]
             if speed not in best or result.seconds < best[speed].seconds:
                 best[speed] = result
-    return best
+    return best, labels
+
+
+def _alike(labels: list[np.ndarray], others: list[np.ndarray]) -> float:
+    return float(np.mean([(one == other).mean() for one, other in zip(labels, others, strict=True)]))
 
 
 def _validation(store: RunStore, run: Run) -> tuple[Pair, ...]:

@@ -66,6 +66,17 @@ class Carrier:
         """(h, w) of any type, by nearest neighbour; where `seen` is 0 it means nothing."""
         return cv2.remap(plane, self.x, self.y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
 
+    def after(self, earlier: Carrier) -> Carrier:
+        """From the picture before the one before: `earlier` and then this one, of the same size.
+
+        One long way rounds once where many short ones round each time.
+        """
+        x, y = (
+            cv2.remap(plane, self.x, self.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            for plane in (earlier.x, earlier.y)
+        )
+        return Carrier(x, y, cv2.min(self.carry(earlier.seen), self.seen))
+
 
 class MotionFinder:
     """Follows a video frame by frame."""

@@ -33,7 +33,8 @@ class SegmentConfig(Look):
     )
     workers: int = Field(default=1, ge=1, le=64, description="how many make its chunks side by side, if they are free")
     speed: Speed = Field(
-        default="standard", description="fast: smaller input, quicker encoder, still frames are not labelled anew"
+        default="standard",
+        description="fast: smaller input, quicker encoder, labels move along for two frames of three",
     )
     refine: bool = Field(default=False, description="borders follow the frame's own edges")
     also: tuple[Extra, ...] = Field(default=(), description="files beside overlay and ledger")

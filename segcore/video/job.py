@@ -18,6 +18,7 @@ from segcore.video.chunks.writer import ChunkWriter
 from segcore.video.config import SegmentConfig
 from segcore.video.contours import Contours
 from segcore.video.flow import Channel, Flow, Stopped
+from segcore.video.following import Follower
 from segcore.video.info import VideoInfo
 from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
@@ -53,8 +54,10 @@ class Job:
         self._flow = Flow()
         work.reader.beat = self._flow.beat
         self._clock = self._flow.clock
-        self._labelling = Labelling(predictor, Stillness(SPEEDS[config.speed].still), self._clock)
+        speed = SPEEDS[config.speed]
+        self._labelling = Labelling(predictor, Stillness(speed.still), self._clock, every=speed.every)
         looks = config.stability or config.smooth
+        self._follower = Follower() if looks or speed.every > 1 else None
         self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None
         self.done = 0
         self.ends: Ends = "stop"
@@ -137,7 +140,11 @@ class Job:
         with self._clock.of("scale"):
             planes = frame.planes()
             small = seen_of(frame, planes, self._work.region, self._network_size)
-        return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage)
+        moved = None
+        if self._follower:
+            with self._clock.of("motion"):
+                moved = self._follower.look(small, begins=begins)
+        return DecodedFrame(frame.index, frame.time_s, frame.pts, planes, small, begins, self._damage, moved)
 
     def _seen_before(self, frame: SourceFrame) -> Witness:
         """The frame before the span, as it comes by."""

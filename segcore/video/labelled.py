@@ -9,7 +9,9 @@ import numpy as np
 
 from segcore.knowledge.masks import on_frame
 from segcore.knowledge.measure import FrameMeasure
+from segcore.knowledge.motion import Carrier
 from segcore.video.contours import Contours
+from segcore.video.following import Moved
 from segcore.video.planes import Planes
 from segcore.video.region import Region
 
@@ -29,6 +31,7 @@ class DecodedFrame:
         small: (h, w, 3) uint8 RGB, what the network sees, at its resolution.
         begins: whether it is the first one of its chunk.
         damage: of the source, counted when this frame came (`Damage.counted`).
+        moved: how it moved since the frame before; None where nobody needs it.
     """
 
     index: int
@@ -38,6 +41,7 @@ class DecodedFrame:
     small: np.ndarray
     begins: bool = False
     damage: dict[str, Any] = field(default_factory=dict)
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,13 @@ class LabelledFrame:
     Attributes:
         labels: (h, w) uint8, at network resolution.
         confidence: (h, w) uint8, probability of each label × 255.
+        carrier: what brought them here from the frame before, where the network did not see this one.
     """
 
     frame: DecodedFrame
     labels: np.ndarray
     confidence: np.ndarray
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True)

@@ -3,44 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
+import cv2
 import numpy as np
 
 from segcore.inference.predictor import Predictor
+from segcore.knowledge.motion import Carrier
+from segcore.knowledge.stability import EVEN
 from segcore.video.clock import StageClock
 from segcore.video.labelled import DecodedFrame, LabelledFrame
 from segcore.video.speed import Stillness
 
+FOLLOWED = 0.8
+"""Labels move along only where at least this share of the picture could be followed."""
 _WAITING = 4
 """So many times the frames of a call may wait for their labels."""
 
+Answer = tuple[np.ndarray, np.ndarray]
+"""Labels and confidence (h, w) uint8."""
+Origin = Literal["network", "still", "moved"]
+"""Whose labels a frame takes: its own, those of the frame before, or these moved along with the picture."""
+
 
 class Labelling:
-    """Labels frames in batches; frames that show the same (see `Stillness`) share the labels of the first of them.
+    """Labels frames in batches; between frames that the network sees, labels may stay or move along.
+
+    Frames that show the same (see `Stillness`) share the labels of the first of them. Others take, where `every` is
+    more than 1, the labels of the last frame that the network saw, each pixel from where it was there, by the motion of
+    the frames between (`DecodedFrame.moved`).
 
     Args:
         predictor: the network.
         stillness: tells which frames show the same.
         clock: keeps the time of the network.
+        every: of frames that move, the network sees at least each n-th.
     """
 
-    def __init__(self, predictor: Predictor, stillness: Stillness, clock: StageClock) -> None:
+    def __init__(self, predictor: Predictor, stillness: Stillness, clock: StageClock, *, every: int = 1) -> None:
         self._predictor, self._stillness, self._clock = predictor, stillness, clock
-        self._answer: tuple[np.ndarray, np.ndarray] | None = None
+        self._every, self._since = every, 0
+        self._seen: Answer | None = None
+        self._way: Carrier | None = None
+        self._answer: Answer | None = None
         self.frames = 0
         """How many frames the network has seen."""
 
     def of(self, frames: Iterable[DecodedFrame]) -> Iterator[LabelledFrame]:
         """The same frames, labelled."""
-        batch: list[list[DecodedFrame]] = []
+        batch: list[list[tuple[DecodedFrame, Origin]]] = []
         waiting = 0
         for frame in frames:
-            if not self._same(frame):
-                batch.append([frame])
+            origin = self._origin(frame)
+            if origin == "network":
+                batch.append([(frame, origin)])
             elif batch:
-                batch[-1].append(frame)
+                batch[-1].append((frame, origin))
             else:
-                yield from self._given([frame])
+                yield self._given(frame, origin)
                 continue
             waiting += 1
             if len(batch) == self._predictor.parallel or waiting == _WAITING * self._predictor.parallel:
@@ -48,23 +68,47 @@ class Labelling:
                 batch, waiting = [], 0
         yield from self._labelled(batch)
 
-    def _same(self, frame: DecodedFrame) -> bool:
+    def _origin(self, frame: DecodedFrame) -> Origin:
         with self._clock.of("network"):
             if frame.begins:  # what a chunk holds does not depend on what was before
                 self._stillness.forget()
-            return self._stillness.same(frame.small)
+                self._since = self._every
+            if self._stillness.same(frame.small):
+                return "still"
+            self._since += 1
+            if self._since < self._every and _followed(frame):
+                return "moved"
+            self._since = 0
+            return "network"
 
-    def _labelled(self, batch: list[list[DecodedFrame]]) -> Iterator[LabelledFrame]:
+    def _labelled(self, batch: list[list[tuple[DecodedFrame, Origin]]]) -> Iterator[LabelledFrame]:
         if not batch:
             return
         with self._clock.of("network"):
-            labels, confidence = self._predictor.predict(np.stack([alike[0].small for alike in batch]))
+            labels, confidence = self._predictor.predict(np.stack([alike[0][0].small for alike in batch]))
         self.frames += len(batch)
         for alike, *answer in zip(batch, labels, confidence, strict=True):
-            self._answer = (answer[0], answer[1])
-            yield from self._given(alike)
+            self._seen = self._answer = (answer[0], answer[1])
+            self._way = None
+            for frame, origin in alike:
+                yield self._given(frame, origin)
 
-    def _given(self, alike: list[DecodedFrame]) -> Iterator[LabelledFrame]:
+    def _given(self, frame: DecodedFrame, origin: Origin) -> LabelledFrame:
         assert self._answer is not None
-        for frame in alike:
-            yield LabelledFrame(frame, *self._answer)
+        if origin != "moved":
+            return LabelledFrame(frame, *self._answer)
+        with self._clock.of("network"):
+            assert self._seen is not None
+            assert frame.moved is not None
+            assert frame.moved.motion is not None
+            labels, confidence = self._seen
+            carrier = frame.moved.motion.at((labels.shape[0], labels.shape[1]))
+            self._way = way = carrier.after(self._way) if self._way else carrier
+            sure = way.carry(confidence)
+            self._answer = way.carry(labels), cv2.copyTo(sure, way.seen, np.minimum(sure, EVEN))
+        return LabelledFrame(frame, *self._answer, carrier)
+
+
+def _followed(frame: DecodedFrame) -> bool:
+    motion = frame.moved.motion if frame.moved else None
+    return motion is not None and cv2.countNonZero(motion.seen) >= FOLLOWED * motion.seen.size

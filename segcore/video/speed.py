@@ -21,16 +21,18 @@ class SpeedSettings:
         scale: of the network's input.
         preset: of the encoder (libx264).
         still: frames that differ by no more than this from the last one that was labelled take its labels; None: none.
+        every: the network sees at least each n-th frame; between, labels move along with the picture.
     """
 
     scale: float
     preset: str
     still: float | None
+    every: int
 
 
 SPEEDS: dict[Speed, SpeedSettings] = {
-    "standard": SpeedSettings(1.0, PRESET, None),
-    "fast": SpeedSettings(0.8, "superfast", 2.0),
+    "standard": SpeedSettings(1.0, PRESET, None, 1),
+    "fast": SpeedSettings(0.8, "ultrafast", 2.0, 3),
 }
 
 _BLOCK = 16

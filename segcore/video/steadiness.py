@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from segcore.knowledge.certainty import Certainty, certainty_of
-from segcore.knowledge.motion import Carrier, MotionFinder, small_grey
+from segcore.knowledge.motion import Carrier
 from segcore.knowledge.stability import Flicker, Voting, flicker
 from segcore.video.labelled import LabelledFrame
 
@@ -45,28 +45,29 @@ class Steadiness:
 
     def _begin(self) -> None:
         """Forget all that was."""
-        self._motion = MotionFinder()
         self._voting = Voting() if self._smooth else None
         self._given: np.ndarray | None = None
         self._kept: np.ndarray | None = None
 
     def look(self, item: LabelledFrame) -> tuple[LabelledFrame, Steady]:
-        """The next frame, smoothed where that is wanted, and what is known of it."""
+        """The next frame, smoothed where that is wanted, and what is known of it; it must know how it moved."""
         if item.frame.begins:
             self._begin()
-        picture, grey = item.frame.small, small_grey(item.frame.small)
-        certainty = certainty_of(item.labels, item.confidence, picture, grey)
-        motion, cut = self._motion.step(picture, grey)
-        carrier = motion.at((item.labels.shape[0], item.labels.shape[1])) if motion else None
+        moved = item.frame.moved
+        assert moved is not None
+        certainty = certainty_of(item.labels, item.confidence, item.frame.small, moved.grey)
+        carrier = item.carrier
+        if carrier is None and moved.motion is not None:
+            carrier = moved.motion.at((item.labels.shape[0], item.labels.shape[1]))
         before = self._compare(self._given, item.labels, carrier)
         self._given = item.labels
         if not self._voting:
-            return item, Steady(before, before, 0.0, cut, certainty)
+            return item, Steady(before, before, 0.0, moved.cut, certainty)
         labels, confidence = self._voting.vote(item.labels, item.confidence, carrier)
         after = self._compare(self._kept, labels, carrier)
         self._kept = labels
         changed = float(np.count_nonzero(labels != item.labels) / labels.size)
-        return replace(item, labels=labels, confidence=confidence), Steady(after, before, changed, cut, certainty)
+        return replace(item, labels=labels, confidence=confidence), Steady(after, before, changed, moved.cut, certainty)
 
     def _compare(self, before: np.ndarray | None, labels: np.ndarray, carrier: Carrier | None) -> Flicker:
         if before is None or carrier is None:

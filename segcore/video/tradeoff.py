@@ -15,10 +15,11 @@ class SpeedFigures(BaseModel):
 
     Attributes:
         ms: milliseconds a frame of a whole job, from file to file.
-        miou: on the network's own validation frames; None where they are not here any more.
+        miou: of the network on its own validation frames, each seen by it; None where they are not here any more.
         network_size: (height, width) of the network's input.
         backend: what computed, in words.
-        labelled: share of the frames that the network had to see; still ones take the labels of the one before.
+        labelled: share of the frames that the network had to see; others take labels of the one before.
+        alike: share of the pixels that got the class that the speed "standard" gives them.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,6 +29,7 @@ class SpeedFigures(BaseModel):
     network_size: tuple[int, int]
     backend: str
     labelled: float = 1.0
+    alike: float | None = None
 
 
 class Tradeoff(BaseModel):

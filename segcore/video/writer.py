@@ -23,7 +23,8 @@ from segcore.video.planes import Planes, as_picture
 
 PRESET = "veryfast"
 CRF = 21
-"""Measured on 1080p, 2 cores: veryfast 35 ms a frame, superfast 25 at twice the size, medium over 100."""
+"""Measured on 1080p, 2 cores, with decoding: veryfast 25 ms a frame, superfast 17 at 1.7 times the size, ultrafast 11
+at 1.4 times; medium takes three times as long as veryfast."""
 
 _FINEST_TIME_BASE = 1_000_000
 _SOUND_AHEAD_S = 0.5

@@ -30,6 +30,7 @@ from segcore.knowledge.corrected_areas import learn_areas
 from segcore.pipeline.preprocess import resize_labels
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+from segcore.video.following import Follower
 from segcore.video.labelled import DecodedFrame, LabelledFrame
 from segcore.video.steadiness import Steadiness, Steady
 
@@ -80,11 +81,12 @@ def main() -> None:
     scene, size = sample_scene(), network.size_for(540, 960)
     drawn = [scene.draw(FIRST_S + k / 30) for k in range(asked.frames)]
     truth = [labels for _, labels in drawn]
-    frames, exact = [], []
+    frames, exact, follower = [], [], Follower()
     for number, (image, labels) in enumerate(drawn):
         small = cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA)
         found, confidence = timed("network", lambda small=small: network.predict(small[None]))
-        decoded = DecodedFrame(number, number / 30, number, None, small)  # type: ignore[arg-type]
+        moved = follower.look(small, begins=number == 0)
+        decoded = DecodedFrame(number, number / 30, number, None, small, moved=moved)  # type: ignore[arg-type]
         frames.append(LabelledFrame(decoded, found[0], confidence[0]))
         exact.append(LabelledFrame(decoded, resize_labels(labels, size), np.full(size, 255, np.uint8)))
 

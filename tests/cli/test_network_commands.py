@@ -13,8 +13,9 @@ from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.video.tradeoff import read_tradeoff
 
+pytestmark = pytest.mark.usefixtures("installation")
 
-@pytest.mark.usefixtures("installation")
+
 def test_exported_network_labels_alike(tmp_path: Path) -> None:
     path = tmp_path / "network.xml"
     got = last_json(invoke("export", "trained", "--format", "openvino", "--out", str(path), "--frame", "72", "128"))
@@ -47,6 +48,9 @@ def test_bench_measures_both_speeds_and_keeps_what_it_found(clip: Path) -> None:
     result = last_json(invoke("bench", "trained", "--speeds", "--video", str(clip), "--frames", "6"))
     assert list(result["speeds"]) == ["standard", "fast"]
     assert [s["miou"] for s in result["speeds"].values()] == [None, None]  # its dataset is not here
+    assert result["speeds"]["standard"]["alike"] == result["speeds"]["standard"]["labelled"] == 1
+    assert 0 < result["speeds"]["fast"]["alike"] < 1
+    assert 2 / 6 <= result["speeds"]["fast"]["labelled"] <= 1
     assert result["speeds"]["fast"]["network_size"][1] < result["speeds"]["standard"]["network_size"][1]
     kept = read_tradeoff(store.settings.home, store.get("trained").tags[SHA256_TAG])
     assert kept is not None

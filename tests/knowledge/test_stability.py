@@ -71,6 +71,18 @@ def test_motion_follows_a_shifted_picture() -> None:
     assert np.abs(carrier.carry(marks)[inner] - (marks[inner] + 4)).mean() < 1
 
 
+def test_two_ways_are_one() -> None:
+    first, then = resting((4, 20)), resting((4, 20))
+    first.x[:] += 2.25
+    then.x[:] += 3
+    first.seen[:, 10] = 0
+    then.seen[:, 0] = 0
+    both = then.after(first)
+    assert np.allclose(both.x[:, :17], np.arange(17) + 3 + 2.25)
+    assert np.allclose(both.y, first.y)
+    assert np.flatnonzero(both.seen[0] == 0).tolist() == [0, 7]
+
+
 @pytest.fixture(scope="module")
 def film() -> list[tuple[np.ndarray, np.ndarray]]:
     """24 frames of the sample scene, small: pictures and exact labels."""

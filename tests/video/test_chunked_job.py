@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,9 +16,11 @@ from chunked import Shades, film, job, outcome, pictures, scene
 from PIL import Image
 
 from segcore.errors import Cancelled, ConfigError, VideoError
+from segcore.knowledge.masks import MASKS_FILE, read_masks
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.config import SegmentConfig
 from segcore.video.segment import segment
+from segcore.video.writer import VideoWriter
 
 EVEN = [40 * n for n in range(60)]
 UNEVEN = np.cumsum([33 + n * n * 7 % 90 for n in range(60)]).tolist()
@@ -134,6 +137,25 @@ def test_frames_that_show_the_same_share_labels_within_a_chunk(tmp_path: Path) -
     same(outcome(resumed), outcome(uncut))
     assert distances(resumed.overlay, uncut.overlay).max() < 2
     assert resumed.summary["frames_labelled"] == 4
+
+
+def test_labels_move_along_within_a_chunk_and_go_on_as_they_were_after_a_kill(tmp_path: Path) -> None:
+    wide = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 256, (192, 400, 3), np.uint8), (0, 0), 4)
+    wide = cv2.normalize(wide, None, 0, 255, cv2.NORM_MINMAX)
+    with VideoWriter(tmp_path / "pan.mp4", 192, 144, fps=25) as writer:
+        for number in range(26):
+            writer.write(np.ascontiguousarray(wide[20:164, 4 * number : 4 * number + 192]))
+    video = tmp_path / "pan.mp4"
+    uncut = job(video, tmp_path / "uncut", speed="fast", chunk_frames=10)
+    assert (uncut.frames, uncut.summary["frames_labelled"]) == (26, 4 + 4 + 2)
+    with pytest.raises(MemoryError):
+        job(video, tmp_path / "out", Shades(fails_at=3), tmp_path / "work", speed="fast", chunk_frames=10)
+    resumed = job(video, tmp_path / "out", work=tmp_path / "work", speed="fast", chunk_frames=10)
+    same(outcome(resumed), outcome(uncut))
+    every = job(video, tmp_path / "every")
+    seen = [uncut.folder / MASKS_FILE, every.folder / MASKS_FILE]
+    for moved, own in zip(*(read_masks(path) for path in seen), strict=True):
+        assert (moved.labels == own.labels).mean() > 0.8, moved.frame
 
 
 def test_videos_beside_the_overlay_are_joined_too(plain: Path, tmp_path: Path) -> None:

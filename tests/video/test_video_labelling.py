@@ -1,16 +1,20 @@
-"""Labelling: order and batches; still frames share labels, slow change adds up, and no more wait than may."""
+"""Labelling: order and batches; still frames share labels, slow change adds up, no more wait than may; labels that
+move along with the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 import pytest
 
 from segcore.classes import ClassTable
+from segcore.knowledge.stability import EVEN
 from segcore.video.clock import StageClock
 from segcore.video.colors import BT601
-from segcore.video.labelled import DecodedFrame
+from segcore.video.following import Follower
+from segcore.video.labelled import DecodedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
 from segcore.video.planes import Planes
 from segcore.video.speed import Stillness
@@ -102,3 +106,78 @@ def test_a_small_thing_that_moves_counts() -> None:
     assert not stillness.same(before)
     assert stillness.same(noisy)
     assert not stillness.same(after)
+
+
+class Bright(Mean):
+    """Labels what is brighter than half."""
+
+    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.batches.append(len(frames))
+        labels = (frames.mean(-1) > 128).astype(np.uint8)
+        return labels, np.full_like(labels, 255)
+
+
+def moving(count: int, *, cut: int = -1, begins: int = 0, step: int = 4) -> Iterator[DecodedFrame]:
+    """A bright square with a texture that moves to the right over dark noise; other pictures from `cut` on."""
+    planes, follower = Planes.empty(2, 2, BT601), Follower()
+    for index in range(count):
+        dice = np.random.default_rng(7 if cut < 0 or index < cut else 8)
+        picture = dice.integers(0, 100, (96, 160, 3)).astype(np.uint8)
+        if 0 <= cut <= index:
+            picture[..., 2] //= 8
+        picture[30:60, 20 + step * index : 60 + step * index] = dice.integers(156, 255, (30, 40, 3))
+        picture = cv2.GaussianBlur(picture, (0, 0), 1.5)
+        first = index == begins
+        moved = follower.look(picture, begins=first)
+        yield DecodedFrame(index, index / 10, index, planes, picture, first, moved=moved)
+
+
+def labelled(given: Iterator[DecodedFrame], every: int) -> tuple[list[LabelledFrame], Labelling]:
+    labelling = Labelling(Bright(), Stillness(None), StageClock(), every=every)
+    return list(labelling.of(given)), labelling
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 13])
+def test_the_network_sees_each_third_frame_and_labels_move_along_between(count: int) -> None:
+    made, labelling = labelled(moving(count), 3)
+    assert [m.frame.index for m in made] == list(range(count))
+    assert labelling.frames == -(-count // 3)
+    assert [m.carrier is None for m in made] == [index % 3 == 0 for index in range(count)]
+    for one, exact in zip(made, labelled(moving(count), 1)[0], strict=True):
+        both, either = (one.labels & exact.labels).sum(), (one.labels | exact.labels).sum()
+        assert both / either > 0.9, one.frame.index
+
+
+def test_labels_that_stay_where_they_were_would_be_noticed() -> None:
+    first, _, third = (m.labels for m in labelled(moving(3), 1)[0])
+    assert (first & third).sum() / (first | third).sum() < 0.75
+
+
+def test_what_came_into_view_is_unsure() -> None:
+    one = labelled(moving(2), 3)[0][1]
+    assert one.carrier is not None
+    hidden = one.carrier.seen == 0
+    assert hidden.any()
+    assert one.confidence[hidden].max() <= EVEN
+    assert one.confidence[~hidden].min() == 255
+
+
+def test_a_new_shot_is_seen_by_the_network() -> None:
+    made, _ = labelled(moving(7, cut=4), 3)
+    assert [m.carrier is None for m in made] == [True, False, False, True, True, False, False]
+
+
+def test_a_chunk_begins_with_a_frame_that_the_network_sees() -> None:
+    made, _ = labelled(moving(6, begins=2), 3)
+    assert [m.carrier is None for m in made] == [True, False, True, False, False, True]
+
+
+def test_labels_do_not_move_along_where_little_can_be_followed() -> None:
+    made, labelling = labelled(moving(6, step=0), 6)
+    assert labelling.frames == 1
+    for one in made:
+        assert one.frame.moved is not None
+        if one.frame.moved.motion is not None:
+            one.frame.moved.motion.seen[:, :40] = 0  # a quarter is lost
+    again = Labelling(Bright(), Stillness(None), StageClock(), every=6)
+    assert [m.carrier is None for m in again.of(m.frame for m in made)] == [True] * 6

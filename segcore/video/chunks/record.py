@@ -36,7 +36,7 @@ class ChunkRecord(BaseModel):
     Attributes:
         number: of the chunk in its plan.
         frames: that were segmented.
-        labelled: how many of these the network has seen; the others showed the same.
+        labelled: how many of these the network has seen; the others took labels of the one before.
         before: the segmented frame before its first one; None at the beginning of the video.
         last: its last segmented frame.
         ends: why it ends there.

@@ -74,7 +74,7 @@ class ChunkWriter:
         self._frames += 1
         if item.labels is not self._labels:
             self._labels = item.labels
-            self._labelled += 1
+            self._labelled += item.carrier is None
         self._last = frame
 
     def close(self, ends: Ends, damage: dict[str, Any]) -> None:
