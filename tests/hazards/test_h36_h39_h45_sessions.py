@@ -3,6 +3,9 @@ them cost neither TensorFlow nor memory without bound, and foreign pages are ref
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ import psutil
 import pytest
 from hostile_files import good_folder
 from protocol_client import Client
-from served_dashboard import served
+from served_dashboard import ROOT, served
 from websockets.exceptions import InvalidStatus
 
 from segcore.datasets.store import DatasetStore
@@ -134,3 +137,22 @@ def test_h39_twenty_sessions_cost_no_tensorflow_and_memory_is_bounded(place: Pla
     assert grown < GROWTH_MB, f"{grown:.0f} MB"
     libraries = {Path(m.path).name for m in place.process.memory_maps() if "tensorflow" in m.path}
     assert libraries == set(), "a page opened TensorFlow"
+
+
+ASKING = """
+import sys
+from pages.common import cached
+cached.ask = lambda command: {"asked": command}
+assert cached.machine()["asked"][-2:] == ["info", "--json"]
+assert cached.runs() is cached.runs()
+print("tensorflow" in sys.modules)
+"""
+
+
+def test_h39_the_machine_is_asked_elsewhere_and_all_sessions_share_one_store(tmp_path: Path) -> None:
+    env = os.environ | {"SEGCORE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKING], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["False"]
