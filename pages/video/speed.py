@@ -31,18 +31,24 @@ def choose(model: Run, video: Path) -> Speed:
 
 
 def table(known: Tradeoff) -> str:
-    """The figures as a small table, in Markdown."""
-    head = "| | a frame | frames/s | mIoU | pixels as standard | network sees |\n|---|---|---|---|---|---|\n"
-    rows = "".join(f"| {TITLES[speed]} | {_row(figures)} |\n" for speed, figures in known.speeds.items())
-    return f"{head}{rows}\nMeasured on this machine with {known.frames} frames of {md(known.video)}."
+    """The figures as a small table in Markdown, a column a speed: the form is narrow."""
+    columns = [(TITLES[speed], *_column(figures)) for speed, figures in known.speeds.items()]
+    head, *rows = zip(("", "a frame", "frames/s", "mIoU", "as standard", "network sees", "at"), *columns, strict=True)
+    lines = [head, ("---",) * len(head), *rows]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"{text}\n\nMeasured on this machine with {known.frames} frames of {md(known.video)}."
 
 
-def _row(figures: SpeedFigures) -> str:
+def _column(figures: SpeedFigures) -> tuple[str, ...]:
     height, width = figures.network_size
-    miou = "–" if figures.miou is None else f"{figures.miou:.3f}"
-    alike = "–" if figures.alike is None else f"{100 * figures.alike:.1f} %"
-    seen = "each frame" if figures.labelled > 0.99 else f"{100 * figures.labelled:.0f} % of the frames"
-    return f"{figures.ms:.0f} ms | {1000 / figures.ms:.1f} | {miou} | {alike} | {seen}, {width}×{height}"
+    return (
+        f"{figures.ms:.0f} ms",
+        f"{1000 / figures.ms:.1f}",
+        "–" if figures.miou is None else f"{figures.miou:.3f}",
+        "–" if figures.alike is None else f"{100 * figures.alike:.1f} % of pixels",
+        f"{100 * figures.labelled:.0f} % of frames",
+        f"{width}×{height}",
+    )
 
 
 def _measuring(model: Run, video: Path, known: Tradeoff | None) -> None:

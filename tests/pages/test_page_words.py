@@ -14,9 +14,11 @@ from pages.datasets.importing import free_name, importable
 from pages.runs.compare import differing, over_minutes
 from pages.training.presets import expected_seconds
 from pages.training.verdict import level, more_time, weak
+from pages.video.speed import table as speed_table
 from segcore.classes import ClassTable
 from segcore.runs import Progress, Run, RunState
 from segcore.training.config import from_preset
+from segcore.video.tradeoff import SpeedFigures, Tradeoff
 
 
 @pytest.mark.parametrize(("miou", "word"), [(0.95, "Very good"), (0.8, "Good"), (0.6, "Fair"), (0.1, "Weak")])
@@ -110,3 +112,24 @@ def test_swatch_holds_the_colour() -> None:
     text = swatch(ClassTable.of(["background", "mouse"])[1])
     svg = base64.b64decode(text.split("base64,")[1].rstrip(")")).decode()
     assert 'fill="#ff0000"' in svg
+
+
+def test_speeds_stand_beside_each_other_with_what_was_measured() -> None:
+    common = {"backend": "x"}
+    speeds = {
+        "standard": SpeedFigures(ms=284, miou=0.9495, network_size=(352, 640), alike=1, **common),
+        "fast": SpeedFigures(ms=149, miou=None, network_size=(288, 512), labelled=0.52, alike=0.9956, **common),
+    }
+    known = Tradeoff(video="a|b.mp4", width=1920, height=1080, frames=60, speeds=speeds)
+    lines = speed_table(known).splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[:8]]
+    assert rows[0] == ["", "Standard", "Fast"]
+    assert {r[0]: r[1:] for r in rows[2:]} == {
+        "a frame": ["284 ms", "149 ms"],
+        "frames/s": ["3.5", "6.7"],
+        "mIoU": ["0.950", "–"],
+        "as standard": ["100.0 % of pixels", "99.6 % of pixels"],
+        "network sees": ["100 % of frames", "52 % of frames"],
+        "at": ["640×352", "512×288"],
+    }
+    assert "60 frames" in lines[-1]
