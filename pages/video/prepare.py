@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import sys
 
-from segcore.inference.load import predictor_for
+from segcore.inference.load import convert
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.openvino_backend import OpenVinoPredictor
 from segcore.runs import RunStore
 from segcore.settings import Settings
 
@@ -20,10 +19,7 @@ def main(run: str, height: str, width: str, scale: str, graph: str) -> None:
     """One JSON object on stdout's last line; `graph`: "labels", or "scores" of which labels of any size are made."""
     store = RunStore(Settings.from_env())
     network = TrainedNetwork.of_run(store, run).scaled(float(scale))
-    predictor = predictor_for(network, store.settings.home, backend="openvino")
-    size = predictor.size_for(int(height), int(width))
-    if isinstance(predictor, OpenVinoPredictor):
-        predictor.prepare(size, "scores" if graph == "scores" else "labels")
+    size = convert(network, store.settings.home, (int(height), int(width)), "scores" if graph == "scores" else "labels")
     print(json.dumps({"size": size}))
 
 

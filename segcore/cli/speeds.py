@@ -13,6 +13,7 @@ from segcore.datasets.stages import Stages
 from segcore.errors import DatasetError
 from segcore.evaluation.evaluate import evaluate_pairs
 from segcore.inference.network import TrainedNetwork
+from segcore.knowledge.agreement import agreement
 from segcore.knowledge.masks import MASKS_FILE, read_masks
 from segcore.runs.store import RunStore
 from segcore.temporary import passing
@@ -69,7 +70,7 @@ def measure_speeds(store: RunStore, run: Run, video: Path, frames: int, on_progr
                 network_size=networks[speed].size_for(info.height, info.width),
                 backend=networks[speed].backend,
                 labelled=result.summary["frames_labelled"] / result.frames,
-                alike=round(_alike(labels[speed], labels["standard"]), 5),
+                alike=round(_alike(labels[speed], labels["standard"], len(networks[speed].classes)), 5),
             )
             for speed, result in best.items()
         },
@@ -90,15 +91,17 @@ def _fastest(
             on_progress(number * len(configs) + place, ROUNDS * len(configs))
             with passing() as folder:
                 result = segment(config, networks[speed], Path(folder))
-                looked_at = set(np.linspace(0, result.frames - 1, LOOKED_AT).round().astype(int).tolist())
-                labels[speed] = [mask.labels for mask in read_masks(Path(folder) / MASKS_FILE, looked_at)]
+                if speed not in labels:  # every round gives the same
+                    looked_at = set(np.linspace(0, result.frames - 1, LOOKED_AT).round().astype(int).tolist())
+                    labels[speed] = [mask.labels for mask in read_masks(Path(folder) / MASKS_FILE, looked_at)]
             if speed not in best or result.seconds < best[speed].seconds:
                 best[speed] = result
     return best, labels
 
 
-def _alike(labels: list[np.ndarray], others: list[np.ndarray]) -> float:
-    return float(np.mean([(one == other).mean() for one, other in zip(labels, others, strict=True)]))
+def _alike(labels: list[np.ndarray], others: list[np.ndarray], classes: int) -> float:
+    pairs = zip(labels, others, strict=True)
+    return float(np.mean([agreement(one, other, classes).pixels for one, other in pairs]))
 
 
 def _validation(store: RunStore, run: Run) -> tuple[Pair, ...]:

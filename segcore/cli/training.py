@@ -66,6 +66,10 @@ def train(
         tags = store.get(run_id).tags
         done["start"] = {"run": config.start_from, "sha256": tags[START_SHA256_TAG], "words": tags[START_WORDS_TAG]}
     emit(done, as_json=as_json, text=_verdict(done, result.evaluation))
+    from segcore.cli.first_video import WORTH_S, get_ready
+
+    if result.seconds >= WORTH_S:
+        get_ready(store, run_id, config.dataset)
 
 
 def new_settings(
@@ -109,16 +113,12 @@ def train_in_run(
             "train", config=config.model_dump(mode="json"), name=name, dataset=config.dataset, params=as_params(config)
         )
         run_id = made.id
-    from segcore.cli.first_video import WORTH_S, get_ready
     from segcore.cli.progress import TrainingBar
 
     with store.writer(run_id) as writer, TrainingBar(config, quiet=quiet) as bar:
         from segcore.training.trainer import train as train_dataset
 
-        result = train_dataset(config, dataset, writer, store, resume=True, listeners=[bar])
-    if result.seconds >= WORTH_S:  # after the run is told as finished
-        get_ready(store, run_id, dataset.name)
-    return result, run_id
+        return train_dataset(config, dataset, writer, store, resume=True, listeners=[bar]), run_id
 
 
 def parse_changes(texts: list[str]) -> dict[str, Any]:

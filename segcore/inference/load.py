@@ -19,6 +19,7 @@ from segcore.versions import version_of
 from segcore.whole_file import write_whole
 
 if TYPE_CHECKING:
+    from segcore.inference.openvino_backend import OpenVinoPredictor
     from segcore.runs.store import RunStore
 
 Backend = Literal["auto", "openvino", "tensorflow"]
@@ -49,6 +50,29 @@ def predictor_for(
     return predictor_of(Compute(backend=chosen, precision=precision), network, home)
 
 
+def convert(
+    network: TrainedNetwork, home: Path, frame: tuple[int, int], graph: Literal["labels", "scores"] = "labels"
+) -> tuple[int, int]:
+    """Convert a network for OpenVINO now, so that whoever uses it next need not open TensorFlow.
+
+    Args:
+        network: what to convert.
+        home: SEGCORE_HOME, which keeps it.
+        frame: (height, width) of the frames it will see.
+        graph: "labels", or "scores" of which labels of any size are made.
+
+    Returns:
+        (height, width) of the network's input.
+
+    Raises:
+        BackendError: OpenVINO is not there, or cannot run this network.
+    """
+    predictor = _on_openvino(Compute(backend="openvino"), network, home)
+    size = predictor.size_for(*frame)
+    predictor.prepare(size, graph)
+    return size
+
+
 def predictor_of(compute: Compute, network: TrainedNetwork, home: Path) -> Scorer:
     """A predictor that computes a network in this way.
 
@@ -59,6 +83,10 @@ def predictor_of(compute: Compute, network: TrainedNetwork, home: Path) -> Score
         from segcore.inference.keras_backend import KerasPredictor
 
         return KerasPredictor(network, batch=compute.at_once)
+    return _on_openvino(compute, network, home)
+
+
+def _on_openvino(compute: Compute, network: TrainedNetwork, home: Path) -> OpenVinoPredictor:
     try:
         from segcore.inference.openvino_backend import OpenVinoPredictor
     except ImportError as error:

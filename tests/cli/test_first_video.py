@@ -9,17 +9,15 @@ from types import SimpleNamespace
 import pytest
 from tiny_training import write_shapes
 
-from segcore.cli import first_video
+from segcore.cli import first_video, training
 from segcore.cli.first_video import get_ready
-from segcore.cli.training import train_in_run
 from segcore.datasets.store import DatasetStore
+from segcore.errors import BackendError
 from segcore.inference import openvino_backend
 from segcore.inference.load import predictor_for
 from segcore.inference.network import TrainedNetwork
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
-from segcore.training import trainer
-from segcore.training.config import from_preset
 
 
 @pytest.fixture
@@ -54,12 +52,35 @@ def test_what_cannot_be_made_ready_is_told_in_the_log(store: RunStore, caplog: p
     assert "gone" in caplog.text
 
 
+@pytest.mark.parametrize("fault", [BackendError("no"), RuntimeError("a converter's"), OSError(28, "No space left")])
+def test_a_training_has_ended_well_whatever_a_converter_says(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(first_video, "convert", fail)
+    get_ready(store, store.get("trained").id, "shapes")
+    assert str(fault) in caplog.text
+
+
 @pytest.mark.parametrize(("seconds", "ready"), [(59.0, []), (61.0, ["shapes"])])
-def test_a_training_of_a_minute_is_worth_it(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch, seconds: float, ready: list[str]
+def test_a_training_of_a_minute_is_worth_it_once_its_result_is_told(
+    store: RunStore,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    seconds: float,
+    ready: list[str],
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(trainer, "train", lambda *_, **__: SimpleNamespace(seconds=seconds))
-    monkeypatch.setattr(first_video, "get_ready", lambda _store, _run, dataset: asked.append(dataset))
-    train_in_run(store, from_preset("shapes", "fast"), "", None, quiet=True)
+
+    def note(_store: RunStore, _run: str, dataset: str) -> None:
+        assert '"status": "finished"' in capsys.readouterr().out
+        asked.append(dataset)
+
+    result = SimpleNamespace(seconds=seconds, epochs=1, best_epoch=1, evaluation=SimpleNamespace(miou=0.5))
+    monkeypatch.setattr(training, "train_in_run", lambda *_, **__: (result, store.get("trained").id))
+    monkeypatch.setattr(training, "_verdict", lambda *_: "")
+    monkeypatch.setattr(first_video, "get_ready", note)
+    training.train("shapes", preset="fast", as_json=True)
     assert asked == ready
