@@ -5,12 +5,14 @@ Thirty rounds of this with real trainings and videos at random moments: tests/be
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 from mixed_load import Installation
 
-from segcore.runs import Run, RunState
+from segcore.runs import Run, RunState, RunStore
 
 TOY = Path(__file__).parents[1] / "jobs" / "toy_job.py"
 
@@ -45,3 +47,22 @@ def test_h37_scheduler_worker_and_dashboard_die_at_once_then_the_job(tmp_path: P
         assert "without a word" in _until(place, run, RunState.INTERRUPTED, 60).reason
         place.check_nothing_shown_is_lost()
     assert place.processes() == []
+
+
+def test_h37_a_job_that_lives_is_not_started_again(runs: RunStore) -> None:
+    """A scheduler whose worker died gives its job to the next one, whose process must leave the living one alone."""
+    run = runs.create("train", config={}, name="lives")
+    with runs.writer(run.id) as first:
+        first.log({"step/loss": 0.5}, 1)
+        first.flush()
+        working = runs.get(run.id).process
+        second = subprocess.run(
+            [sys.executable, str(TOY), "quick", run.id], capture_output=True, text=True, timeout=120, check=False
+        )
+        assert second.returncode != 0
+        assert "only a queued run can be started" in second.stderr
+        seen = runs.get(run.id)
+        assert seen.state is RunState.RUNNING
+        assert seen.process == working
+        assert [p.step for p in runs.history(run.id, "step/loss")] == [1]
+    assert runs.get(run.id).state is RunState.FINISHED
