@@ -48,13 +48,13 @@ def _light(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_learns_and_leaves_a_complete_record(shapes: Dataset, runs: RunStore) -> None:
-    config = tiny(steps_per_epoch=15, batch_size=4, epochs=2, learning_rate=5e-3)
+    config = tiny(steps_per_epoch=25, batch_size=4, epochs=2, learning_rate=5e-3)
     run, told = new_run(runs, config), Listening()
     with runs.writer(run.id) as writer:
         result = train(config, shapes, writer, runs, listeners=[told])
     assert result.evaluation.miou > 0.6
     assert told.steps[-1].loss < told.steps[0].loss / 2
-    assert [e.step for e in told.steps] == list(range(1, 31))
+    assert [e.step for e in told.steps] == list(range(1, 51))
     done = runs.get(run.id)
     assert done.state is RunState.FINISHED
     assert done.tags[SHA256_TAG] == sha256_of(runs.file(run.id, BEST_WEIGHTS))
@@ -65,7 +65,7 @@ def test_learns_and_leaves_a_complete_record(shapes: Dataset, runs: RunStore) ->
     kept = Evaluation.from_json(json.loads(runs.file(run.id, "evaluation.json").read_text()))
     np.testing.assert_array_equal(sum(kept.confusions), kept.confusion)
     np.testing.assert_array_equal(kept.confusion, result.evaluation.confusion)
-    assert [p.step for p in runs.history(run.id, "step/loss")] == list(range(1, 31))
+    assert [p.step for p in runs.history(run.id, "step/loss")] == list(range(1, 51))
     assert [p.step for p in runs.history(run.id, "epoch/val_miou")] == [1, 2]
     assert {"val_iou/0", "val_iou/1", "val_iou/2", "step/lr", "epoch/val_dice"} <= set(runs.metric_keys(run.id))
     assert pictures.epochs(runs, run.id) == [1, 2]
