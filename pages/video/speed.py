@@ -57,7 +57,9 @@ def _measuring(model: Run, video: Path, known: Tradeoff | None) -> None:
         tasks.watch(at_work)
         return
     if known is None:
-        st.caption("Fast: the network sees each third frame, smaller; between, its labels move along with the picture.")
+        st.caption(
+            "Fast: the network sees each fourth frame, smaller; between, its labels move along with the picture."
+        )
     label = "Measure both here" if known is None else "Measure again"
     if st.button(
         label,

@@ -51,7 +51,8 @@ def busiest(load: Load) -> tuple[ThreadLoad, tuple[StageLoad, ...]] | None:
 
 
 def in_words(load: Load, *, long_side: int, speed: Speed) -> str:
-    """ "The network is the slowest part (92 % busy). The speed "fast" (a smaller input, 640 → 512) would help."
+    """ "The network is the slowest part (92 % busy). The speed "fast" (fewer frames, and smaller: 640 → 512)
+    would help."
 
     Args:
         load: of the job.
@@ -80,7 +81,7 @@ def remedy(stage: str, *, long_side: int, speed: Speed) -> str:
     """What would make a job faster that is held up by this stage, as a sentence."""
     if stage == "network" and speed == "standard":
         smaller = SPEEDS["fast"].scale * long_side
-        return f'The speed "fast" (a smaller input, {long_side} → {smaller:.0f}) would help.'
+        return f'The speed "fast" (fewer frames, and smaller: {long_side} → {smaller:.0f}) would help.'
     if stage == "network":
         return "A network that was trained with a smaller input would help."
     if stage in _WANTED:

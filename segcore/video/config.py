@@ -34,7 +34,7 @@ class SegmentConfig(Look):
     workers: int = Field(default=1, ge=1, le=64, description="how many make its chunks side by side, if they are free")
     speed: Speed = Field(
         default="standard",
-        description="fast: smaller input, quicker encoder, labels move along for two frames of three",
+        description="fast: smaller input, quicker encoder, labels move along for three frames of four",
     )
     refine: bool = Field(default=False, description="borders follow the frame's own edges")
     also: tuple[Extra, ...] = Field(default=(), description="files beside overlay and ledger")

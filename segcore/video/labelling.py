@@ -15,7 +15,7 @@ from segcore.video.clock import StageClock
 from segcore.video.labelled import DecodedFrame, LabelledFrame
 from segcore.video.speed import Stillness
 
-FOLLOWED = 0.8
+FOLLOWED = 0.6
 """Labels move along only where at least this share of the picture could be followed."""
 _WAITING = 4
 """So many times the frames of a call may wait for their labels."""

@@ -32,7 +32,7 @@ class SpeedSettings:
 
 SPEEDS: dict[Speed, SpeedSettings] = {
     "standard": SpeedSettings(1.0, PRESET, None, 1),
-    "fast": SpeedSettings(0.8, "ultrafast", 2.0, 3),
+    "fast": SpeedSettings(0.8, "ultrafast", 2.0, 4),
 }
 
 _BLOCK = 16

@@ -23,7 +23,8 @@ NETWORK = load(read={"decode": 2.0, "scale": 1.0}, think={"network": 9.2}, write
 
 def test_the_network() -> None:
     assert in_words(NETWORK) == (
-        'The network is the slowest part (92 % busy). The speed "fast" (a smaller input, 640 → 512) would help.'
+        "The network is the slowest part (92 % busy). "
+        'The speed "fast" (fewer frames, and smaller: 640 → 512) would help.'
     )
 
 
