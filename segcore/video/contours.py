@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +32,15 @@ _TOLERANCE, _TOLERANCE_FRAME = 0.25, 0.35
 """By how many pixels a contour may be simplified: of the finer resolution, and of the frame."""
 
 
+class _Followed(NamedTuple):
+    """Of one class: contours (n, 1, 2) int32 each along pixel centres of a part of the labels, at a finer resolution;
+    that part's plane with one more pixel on each side, (h + 2, w + 2) uint8; and where its corner lies, (x, y)."""
+
+    contours: Sequence[np.ndarray]
+    plane: np.ndarray
+    corner: tuple[int, int]
+
+
 def find_contours(
     labels: np.ndarray, class_ids: Iterable[int], size: tuple[int, int], confidence: np.ndarray | None = None
 ) -> Contours:
@@ -53,10 +64,11 @@ def find_contours(
     finer = 1 if sure and labels.shape == size else min(max(_FINER[0], round(scale.max() / 2)), _FINER[1])
     scale /= finer
     tolerance = min(_TOLERANCE, _TOLERANCE_FRAME / float(scale.max()))
+    shown = [c for c in class_ids if present[c]]
+    lines = _between([_followed(labels, sure, c, finer) for c in shown])
     return {
-        c: [_to_frame(cv2.approxPolyDP(line, tolerance, True), scale) for line in _of_class(labels, sure, c, finer)]
-        for c in class_ids
-        if present[c]
+        c: [cv2.approxPolyDP(line, tolerance, True) * scale - 0.5 for line in own]
+        for c, own in zip(shown, lines, strict=True)
     }
 
 
@@ -73,10 +85,8 @@ def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)  # type: ignore[call-overload]
 
 
-def _of_class(
-    labels: np.ndarray, sure: tuple[np.ndarray, np.ndarray] | None, class_id: int, finer: int
-) -> list[np.ndarray]:
-    """Contours of a class, (n, 1, 2) float32 at the finer resolution.
+def _followed(labels: np.ndarray, sure: tuple[np.ndarray, np.ndarray] | None, class_id: int, finer: int) -> _Followed:
+    """A class's regions at the finer resolution, followed along the centres of their outermost pixels.
 
     Args:
         labels: (h, w) uint8.
@@ -97,42 +107,38 @@ def _of_class(
     plane = cv2.resize(plane, None, fx=finer, fy=finer, interpolation=cv2.INTER_LINEAR)
     region = cv2.threshold(plane, int(_HALF), 255, cv2.THRESH_BINARY)[1]
     found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    offset = np.array([left * finer, top * finer], np.float32)
-    return [contour + offset for contour in _between(found, plane)]
+    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    return _Followed(found, padded, (left * finer, top * finer))
 
 
-def _between(contours: Sequence[np.ndarray], plane: np.ndarray) -> list[np.ndarray]:
+def _between(followed: Sequence[_Followed]) -> list[list[np.ndarray]]:
     """Contours along pixel centres, moved to where the plane is ½: one step down its slope, at most a pixel.
 
-    Args:
-        contours: (n, 1, 2) int32 each.
-        plane: (h, w) uint8.
+    Those of all classes at once: their points are few, and each of a dozen calls costs more than its work.
 
     Returns:
-        (n, 1, 2) float32 each.
+        Of each class, (n, 1, 2) float32 each, whole numbers at the corners of the finer resolution's pixels.
     """
+    contours = [contour for one in followed for contour in one.contours]
     if not contours:
-        return []
+        return [[] for _ in followed]
     points = np.concatenate(contours)[:, 0]
-    padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    row = padded.shape[1]
-    places = (points[:, 1] + 1) * row + points[:, 0] + 1
-    here, right, left, below, above = (
-        padded.reshape(-1).take(places + step).astype(np.float32) for step in (0, 1, -1, row, -row)
-    )
+    counts = [sum(len(contour) for contour in one.contours) for one in followed]
+    starts = np.cumsum([0, *(one.plane.size for one in followed[:-1])])
+    row = np.repeat([one.plane.shape[1] for one in followed], counts)
+    places = (points[:, 1] + 1) * row + points[:, 0] + 1 + np.repeat(starts, counts)
+    levels = np.concatenate([one.plane.reshape(-1) for one in followed])
+    here, right, left, below, above = (levels.take(places + step).astype(np.float32) for step in (0, 1, -1, row, -row))
     slopes = np.stack([_fall(here - right, here - left), _fall(here - below, here - above)], axis=-1)
     steepness = np.maximum(np.hypot(slopes[:, 0], slopes[:, 1]), _STEEP)
     far = np.minimum((here - _HALF) / steepness, 1) / steepness
-    moved = points + far[:, None] * slopes
-    ends = np.cumsum([len(contour) for contour in contours])
-    return np.split(moved[:, None].astype(np.float32), ends[:-1])
+    corners = np.repeat(np.array([one.corner for one in followed], np.float32) + 0.5, counts, axis=0)
+    moved = (points + far[:, None] * slopes + corners).astype(np.float32)[:, None]
+    ends = iter(np.cumsum([0, *map(len, contours)]).tolist())
+    lines = iter([moved[begin:end] for begin, end in pairwise(ends)])
+    return [list(islice(lines, len(one.contours))) for one in followed]
 
 
 def _fall(ahead: np.ndarray, behind: np.ndarray) -> np.ndarray:
     """By how much a plane falls towards the lower neighbour: positive ahead, negative behind, 0 on a summit's flat."""
     return np.where(ahead >= behind, np.maximum(ahead, 0), -np.maximum(behind, 0))
-
-
-def _to_frame(contour: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Pixel centres at the finer resolution → pixel centres of the frame."""
-    return (contour.astype(np.float32) + 0.5) * scale - 0.5
