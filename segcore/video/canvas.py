@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import cv2
 import numpy as np
 
+from segcore.video.colors import Colors
 from segcore.video.legend import Entry, legend_patch, plane_patch
 from segcore.video.planes import Planes
 
@@ -143,8 +145,14 @@ class PlanesCanvas:
         return (self.planes.luma, *self.planes.chroma)
 
     def _yuv(self, color: Color) -> tuple[int, int, int]:
-        luma, blue, red = self.planes.colors.yuv(np.array(color, np.uint8)).tolist()
-        return luma, blue, red
+        return _yuv(self.planes.colors, color)
+
+
+@lru_cache(maxsize=256)
+def _yuv(colors: Colors, color: Color) -> tuple[int, int, int]:
+    """A colour as a video writes it: the same few ones in every frame."""
+    luma, blue, red = colors.yuv(np.array(color, np.uint8)).tolist()
+    return luma, blue, red
 
 
 def fixed_point(contours: list[np.ndarray]) -> list[np.ndarray]:
