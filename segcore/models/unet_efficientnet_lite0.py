@@ -1,8 +1,8 @@
 """The default network: a U-Net whose encoder is EfficientNet-Lite0 and whose decoder is light.
 
 It ends at stride 4 and is scaled up bilinearly: a third of the cost on a CPU of a decoder that goes on to stride 1.
-Measured on 26 frames for the same number of steps: a decoder to stride 2, or one that predicts four sub-pixels at
-stride 4, takes longer and scores the same.
+Measured for the same number of steps: a decoder to stride 2, or one that predicts four sub-pixels at stride 4, takes
+longer; on 26 frames it scores the same, on CamVid less (docs/benchmarks.md).
 """
 
 from __future__ import annotations
