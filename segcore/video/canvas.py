@@ -109,7 +109,7 @@ class PlanesCanvas:
 
     def tint(self, painting: Painting, opacity: float) -> None:
         """See `Canvas`."""
-        pieces = [(self._yuv(color), contours, halved(contours)) for color, contours in painting]
+        pieces = [(_yuv(self.planes.colors, color), contours, halved(contours)) for color, contours in painting]
         for number, plane in enumerate(self._parts()):
             painted = plane.copy()
             for yuv, whole, half in pieces:
@@ -121,7 +121,7 @@ class PlanesCanvas:
         """See `Canvas`."""
         parts = self._parts()
         for color, contours in painting:
-            yuv, whole, half = self._yuv(color), fixed_point(contours), fixed_point(halved(contours))
+            yuv, whole, half = _yuv(self.planes.colors, color), fixed_point(contours), fixed_point(halved(contours))
             cv2.polylines(parts[0], whole, True, yuv[0], thickness, cv2.LINE_AA, SHIFT)
             for plane, value in zip(parts[1:], yuv[1:], strict=True):
                 cv2.polylines(plane, half, True, value, max(1, (thickness + 1) // 2), cv2.LINE_AA, SHIFT)
@@ -143,9 +143,6 @@ class PlanesCanvas:
 
     def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return (self.planes.luma, *self.planes.chroma)
-
-    def _yuv(self, color: Color) -> tuple[int, int, int]:
-        return _yuv(self.planes.colors, color)
 
 
 @lru_cache(maxsize=256)

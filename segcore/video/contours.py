@@ -134,8 +134,8 @@ def _between(followed: Sequence[_Followed]) -> list[list[np.ndarray]]:
     far = np.minimum((here - _HALF) / steepness, 1) / steepness
     corners = np.repeat(np.array([one.corner for one in followed], np.float32) + 0.5, counts, axis=0)
     moved = (points + far[:, None] * slopes + corners).astype(np.float32)[:, None]
-    ends = iter(np.cumsum([0, *map(len, contours)]).tolist())
-    lines = iter([moved[begin:end] for begin, end in pairwise(ends)])
+    ends = np.cumsum([0, *map(len, contours)]).tolist()
+    lines = (moved[begin:end] for begin, end in pairwise(ends))
     return [list(islice(lines, len(one.contours))) for one in followed]
 
 

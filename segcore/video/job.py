@@ -55,7 +55,9 @@ class Job:
         work.reader.beat = self._flow.beat
         self._clock = self._flow.clock
         speed = SPEEDS[config.speed]
-        self._labelling = Labelling(predictor, Stillness(speed.still), self._clock, every=speed.every)
+        self._labelling = Labelling(
+            predictor, Stillness(speed.still), self._clock, every=speed.every, followed=speed.followed
+        )
         looks = config.stability or config.smooth
         self._follower = Follower() if looks or speed.every > 1 else None
         self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None

@@ -13,10 +13,8 @@ from segcore.knowledge.motion import Carrier
 from segcore.knowledge.stability import EVEN
 from segcore.video.clock import StageClock
 from segcore.video.labelled import DecodedFrame, LabelledFrame
-from segcore.video.speed import Stillness
+from segcore.video.speed import FOLLOWED, Stillness
 
-FOLLOWED = 0.6
-"""Labels move along only where at least this share of the picture could be followed."""
 _WAITING = 4
 """So many times the frames of a call may wait for their labels."""
 
@@ -37,12 +35,22 @@ class Labelling:
         predictor: the network.
         stillness: tells which frames show the same.
         clock: keeps the time of the network.
-        every: of frames that move, the network sees at least each n-th.
+        every: of frames that move, the network sees at least each n-th,
+        followed: and those of which less than this share could be followed.
     """
 
-    def __init__(self, predictor: Predictor, stillness: Stillness, clock: StageClock, *, every: int = 1) -> None:
+    def __init__(
+        self,
+        predictor: Predictor,
+        stillness: Stillness,
+        clock: StageClock,
+        *,
+        every: int = 1,
+        followed: float = FOLLOWED,
+    ) -> None:
         self._predictor, self._stillness, self._clock = predictor, stillness, clock
         self._every, self._since = every, 0
+        self._least = followed
         self._seen: Answer | None = None
         self._way: Carrier | None = None
         self._answer: Answer | None = None
@@ -76,10 +84,14 @@ class Labelling:
             if self._stillness.same(frame.small):
                 return "still"
             self._since += 1
-            if self._since < self._every and _followed(frame):
+            if self._since < self._every and self._followed(frame):
                 return "moved"
             self._since = 0
             return "network"
+
+    def _followed(self, frame: DecodedFrame) -> bool:
+        motion = frame.moved.motion if frame.moved else None
+        return motion is not None and cv2.countNonZero(motion.seen) >= self._least * motion.seen.size
 
     def _labelled(self, batch: list[list[tuple[DecodedFrame, Origin]]]) -> Iterator[LabelledFrame]:
         if not batch:
@@ -107,8 +119,3 @@ class Labelling:
             sure = way.carry(confidence)
             self._answer = way.carry(labels), cv2.copyTo(sure, way.seen, np.minimum(sure, EVEN))
         return LabelledFrame(frame, *self._answer, carrier)
-
-
-def _followed(frame: DecodedFrame) -> bool:
-    motion = frame.moved.motion if frame.moved else None
-    return motion is not None and cv2.countNonZero(motion.seen) >= FOLLOWED * motion.seen.size

@@ -12,6 +12,9 @@ from segcore.video.writer import PRESET
 
 Speed = Literal["standard", "fast"]
 
+FOLLOWED = 0.6
+"""Labels move along only where at least this share of the picture could be followed."""
+
 
 @dataclass(frozen=True)
 class SpeedSettings:
@@ -22,12 +25,14 @@ class SpeedSettings:
         preset: of the encoder (libx264).
         still: frames that differ by no more than this from the last one that was labelled take its labels; None: none.
         every: the network sees at least each n-th frame; between, labels move along with the picture.
+        followed: where less than this share of the picture could be followed since the frame before, it looks, too.
     """
 
     scale: float
     preset: str
     still: float | None
     every: int
+    followed: float = FOLLOWED
 
 
 SPEEDS: dict[Speed, SpeedSettings] = {

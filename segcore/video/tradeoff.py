@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from segcore.video.speed import Speed
+from segcore.video.speed import SPEEDS, Speed
 from segcore.whole_file import write_whole
 
 
@@ -51,7 +52,8 @@ class Tradeoff(BaseModel):
 
 
 def read_tradeoff(home: Path, weights_sha256: str) -> Tradeoff | None:
-    """What was measured last for the network with these weights; None where nothing was."""
+    """What was measured last for the network with these weights; None where nothing was, or
+    the speeds were other ones then."""
     try:
         return Tradeoff.model_validate_json(_path(home, weights_sha256).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError):
@@ -66,4 +68,5 @@ def write_tradeoff(home: Path, weights_sha256: str, tradeoff: Tradeoff) -> None:
 
 
 def _path(home: Path, weights_sha256: str) -> Path:
-    return home / "cache" / "speeds" / f"{weights_sha256[:32]}.json"
+    speeds = zlib.crc32(repr(SPEEDS).encode())  # what was measured with other settings of the speeds tells nothing
+    return home / "cache" / "speeds" / f"{weights_sha256[:32]}-{speeds:08x}.json"

@@ -26,14 +26,13 @@ import numpy as np
 from segcore.cli.video_network import network_for
 from segcore.evaluation.metrics import confusion_matrix, iou, mean_present
 from segcore.inference.network import TrainedNetwork
-from segcore.knowledge.masks import MASKS_FILE, on_frame, read_masks
+from segcore.knowledge.masks import MASKS_FILE, read_masks
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
-from segcore.video import labelling
 from segcore.video.config import SegmentConfig
 from segcore.video.segment import segment
 from segcore.video.source import source_info
-from segcore.video.speed import SPEEDS, Speed
+from segcore.video.speed import FOLLOWED, SPEEDS, Speed
 
 
 def measured(store: RunStore, config: SegmentConfig, step: int) -> tuple[dict[str, Any], list[np.ndarray]]:
@@ -53,10 +52,10 @@ def measured(store: RunStore, config: SegmentConfig, step: int) -> tuple[dict[st
 
 
 def alike(labels: list[np.ndarray], others: list[np.ndarray], classes: int) -> dict[str, Any]:
-    """How far labels are those of `others`, at the size of these."""
+    """How far labels are those of `others`, at the frame's size."""
     counts, pixels = np.zeros((classes, classes), np.int64), []
     for one, other in zip(labels, others, strict=True):
-        counted = confusion_matrix(other, on_frame(one, (other.shape[0], other.shape[1]), None, 255), classes)
+        counted = confusion_matrix(other, one, classes)
         counts += counted
         pixels.append(np.trace(counted) / counted.sum())
     return {
@@ -73,7 +72,7 @@ def main() -> None:
     parser.add_argument("video", type=Path)
     parser.add_argument("run")
     parser.add_argument("--every", default="1,2,3,4,5")
-    parser.add_argument("--followed", default=str(labelling.FOLLOWED))
+    parser.add_argument("--followed", default=str(FOLLOWED))
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--step", type=int, default=7)
     given = parser.parse_args()
@@ -88,8 +87,7 @@ def main() -> None:
     figures, standard = measured(store, config("standard"), given.step)
     print(json.dumps({"speed": "standard"} | figures), flush=True)
     for followed, every in itertools.product(map(float, given.followed.split(",")), map(int, given.every.split(","))):
-        labelling.FOLLOWED = followed
-        SPEEDS["fast"] = replace(SPEEDS["fast"], every=every)
+        SPEEDS["fast"] = replace(SPEEDS["fast"], every=every, followed=followed)
         figures, labels = measured(store, config("fast"), given.step)
         known = {"speed": "fast", "every": every, "followed": followed}
         print(json.dumps(known | figures | alike(labels, standard, classes)), flush=True)
