@@ -56,6 +56,7 @@ def test_h37_a_job_that_lives_is_not_started_again(runs: RunStore) -> None:
         first.log({"step/loss": 0.5}, 1)
         first.flush()
         working = runs.get(run.id).process
+        assert working is not None
         second = subprocess.run(
             [sys.executable, str(TOY), "quick", run.id], capture_output=True, text=True, timeout=120, check=False
         )
@@ -63,6 +64,7 @@ def test_h37_a_job_that_lives_is_not_started_again(runs: RunStore) -> None:
         assert "only a queued run can be started" in second.stderr
         seen = runs.get(run.id)
         assert seen.state is RunState.RUNNING
-        assert seen.process == working
+        assert seen.process is not None
+        assert seen.process.token == working.token  # its heartbeat goes on meanwhile
         assert [p.step for p in runs.history(run.id, "step/loss")] == [1]
     assert runs.get(run.id).state is RunState.FINISHED

@@ -17,7 +17,7 @@ from pages.common import cached_media
 from pages.video import source
 from segcore.batches.batch import open_batch
 from segcore.errors import JobError
-from segcore.runs import RunState, RunStore
+from segcore.runs import RunState, RunStore, files
 from segcore.runs.records import ATTEMPT
 from segcore.settings import Settings
 from segcore.video.writer import VideoWriter
@@ -190,7 +190,10 @@ def test_home_and_video_page_show_a_batch_as_one(open_page: Opener, home: Settin
         RunStore(home).set_state(run.id, RunState.CANCELLED)
 
 
-def test_a_running_video_shows_its_parts_and_is_watched(open_page: Opener, home: Settings) -> None:
+def test_a_running_video_shows_its_parts_and_is_watched(
+    open_page: Opener, home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "WATCHED_S", 600.0)  # the rest of the page may take longer than a look counts
     (run,) = make_batch(home, "b4", [R])
     store = RunStore(home)
     assert not store.watched(run.id)
