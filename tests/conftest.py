@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
+from segcore import before_tensorflow
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
+
+before_tensorflow.set_defaults()
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("wild", deadline=None, max_examples=1000)

@@ -23,6 +23,7 @@ BARE = (
     "leftovers",
     "logs",
     "versions",
+    "before_tensorflow",
     "whole_file",
 )
 FOUNDATION = {f"segcore.{name}" for name in BARE}
@@ -35,6 +36,7 @@ ROOMS: dict[str, set[str]] = {
     "logs": {"segcore.access", "segcore.errors", "segcore.settings"},
     "processes": set(),
     "versions": set(),
+    "before_tensorflow": set(),
     "whole_file": set(),
     "temporary": {"segcore.processes"},
     "leftovers": {"segcore.settings", "segcore.temporary"},

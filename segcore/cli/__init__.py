@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from segcore import logs
+from segcore import before_tensorflow, logs
 from segcore.cli.report import console, report_error
 from segcore.errors import SegcoreError, of_the_disk
 from segcore.schema import ensure
@@ -56,7 +56,7 @@ def _begin(
 
 def main() -> None:
     """Run the command line; what fails says so in one line on stderr: exit code 2 for bad input, 1 for the rest."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells of every library it does not find
+    before_tensorflow.set_defaults()
     _attach()
     try:
         app()

@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Any, BinaryIO
 
+from segcore import before_tensorflow
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import SegcoreError
 from segcore.pipeline.config import Sampling
@@ -19,7 +20,7 @@ from segcore.settings import Settings
 
 def main() -> None:
     """Answer one question after the other."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow tells of every library it does not find
+    before_tensorflow.set_defaults()
     store = DatasetStore(Settings.from_env())
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer

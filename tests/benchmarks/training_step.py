@@ -1,6 +1,8 @@
 """A step of the notebook's network against the plainest `model.fit`, and of the default network, in one process.
 
-    python tests/benchmarks/training_step.py [--batch 8] [--steps 6]
+    TF_ENABLE_ONEDNN_OPTS=1 python tests/benchmarks/training_step.py [--batch 8] [--steps 6]
+
+The variable is what segcore sets for its own processes; `model.fit` then runs with it, too.
 
 All at 256×256, on the same batch that lies in memory. `model.fit` runs the same network with the notebook's loss as it
 would be written there (Adam, one-hot planes in float32, no metrics). The rounds take turns, so that a busy machine

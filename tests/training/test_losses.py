@@ -11,11 +11,13 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segcore.classes import IGNORE
 from segcore.training.config import from_preset
 from segcore.training.losses import (
     ce_dice,
     ce_lovasz,
     class_weights,
+    cross_entropy,
     dice_bce,
     dice_per_class,
     lovasz,
@@ -104,6 +106,28 @@ def test_lovasz_by_hand() -> None:
     probabilities = tf.constant([[0.1, 0.9], [0.6, 0.4], [0.7, 0.3]])
     got = float(lovasz(planes, probabilities, tf.ones(3)))
     assert got == pytest.approx((0.45 + 0.6 / 2 + 0.3 / 6 + 0.1 / 3) / 2, rel=1e-5)
+
+
+@given(
+    st.lists(st.sampled_from([0, 1, 2, IGNORE]), min_size=1, max_size=20).filter(
+        lambda labels: set(labels) != {IGNORE}
+    ),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([0.1, 3.0, 20.0]),
+)
+def test_cross_entropy_and_its_gradient_are_tensorflows(labels: list[int], seed: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    weights = tf.constant(rng.uniform(0.3, 3, 3), tf.float32)
+    logits = tf.constant(rng.normal(scale=scale, size=(1, 1, len(labels), 3)), tf.float32)
+    valid = [c for c in labels if c != IGNORE]
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(logits)
+        ours = cross_entropy(tf.constant([[labels]], tf.uint8), logits, weights)
+        known = tf.boolean_mask(logits[0, 0], np.array(labels) != IGNORE)
+        entropy = tf.nn.sparse_softmax_cross_entropy_with_logits(valid, known)
+        theirs = tf.reduce_sum(entropy * tf.gather(weights, valid)) / tf.reduce_sum(tf.gather(weights, valid))
+    assert float(ours) == pytest.approx(float(theirs), rel=1e-4, abs=1e-6)
+    np.testing.assert_allclose(tape.gradient(ours, logits), tape.gradient(theirs, logits), rtol=1e-4, atol=1e-6)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60))
