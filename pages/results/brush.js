@@ -22,8 +22,16 @@ export default function (component) {
   if (!view.watcher) {
     view.watcher = new ResizeObserver(() => { fit(view, true); paint(view) })
     view.watcher.observe(view.stage)
+    view.leaving = () => keepDraft(view)
+    window.addEventListener("pagehide", view.leaving)
   }
-  return () => { view.watcher?.disconnect(); view.watcher = null; clearTimeout(view.drafting); keepDraft(view) }
+  return () => {
+    view.watcher?.disconnect()
+    view.watcher = null
+    window.removeEventListener("pagehide", view.leaving)
+    clearTimeout(view.drafting)
+    keepDraft(view)
+  }
 }
 
 // Another frame: its picture and its labels are fetched; strokes that were not saved come back.
@@ -37,8 +45,9 @@ function open(view) {
   const picture = new Image()
   picture.src = data.picture
   const labels = fetch(data.labels).then((answer) => { if (!answer.ok) throw new Error(`${answer.status}`); return answer.arrayBuffer() })
-  Promise.all([picture.decode(), labels.then((bytes) => unpacked(bytes, count)), draftOf(view, count)]).then(([, fresh, draft]) => {
+  Promise.all([picture.decode(), labels.then((bytes) => unpacked(bytes, count))]).then(([, fresh]) => {
     if (!still()) return
+    const draft = draftOf(view, count)
     Object.assign(view, { picture, map: { labels: fresh, width: data.width, height: data.height }, note: "" })
     view.cover = coverOf(view)
     if (draft) {
@@ -119,17 +128,17 @@ async function save(view, further) {
 
 function draftName(view) { return `segcore draft ${view.frame}` }
 
-async function keepDraft(view) {
+// At once, not by a stream: a page that is left waits for nothing.
+function keepDraft(view) {
   if (!view.dirty || !view.map) return
-  const name = draftName(view), version = view.version, labels = await packed(view.map.labels)
-  try { localStorage.setItem(name, JSON.stringify({ version, labels })) } catch { /* full or forbidden: then there is no draft */ }
+  const draft = { version: view.version, runs: runsOf(view.map.labels) }
+  try { localStorage.setItem(draftName(view), JSON.stringify(draft)) } catch { /* full or forbidden: then there is no draft */ }
 }
 
-async function draftOf(view, count) {
+function draftOf(view, count) {
   try {
     const kept = JSON.parse(localStorage.getItem(draftName(view)))
-    if (!kept || kept.version !== view.version || !view.data.editable) return null
-    return await unpacked(Uint8Array.from(atob(kept.labels), (letter) => letter.charCodeAt(0)), count)
+    return kept && kept.version === view.version && view.data.editable ? labelsOf(kept.runs, count) : null
   } catch { return null }
 }
 

@@ -106,3 +106,25 @@ async function unpacked(bytes, count) {
   if (labels.length !== count) throw new Error(`expected ${count} labels, received ${labels.length}`)
   return labels
 }
+
+// Labels as "label,how many" for each run of equal ones, joined by ";".
+function runsOf(labels) {
+  const runs = []
+  for (let at = 0; at < labels.length;) {
+    const label = labels[at], from = at
+    while (at < labels.length && labels[at] === label) at += 1
+    runs.push(`${label},${at - from}`)
+  }
+  return runs.join(";")
+}
+
+function labelsOf(runs, count) {
+  const labels = new Uint8Array(count)
+  let at = 0
+  for (const run of runs.split(";")) {
+    const [label, length] = run.split(",").map(Number)
+    labels.fill(label, at, at += length)
+  }
+  if (at !== count) throw new Error(`expected ${count} labels, received ${at}`)
+  return labels
+}
