@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from ready_tables import copy_tables_from
 
 from segcore import before_tensorflow
 from segcore.datasets.store import Dataset, DatasetStore
@@ -34,6 +35,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONG.index(first) if first in LONG else len(LONG)
 
     items.sort(key=rank)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new home gets a copy of MLflow's empty tables, not its migrations."""
+    with pytest.MonkeyPatch.context() as patch:
+        copy_tables_from(tmp_path_factory.mktemp("tables") / "mlflow.db", patch)
+        yield
 
 
 @pytest.fixture(autouse=True)
