@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,7 +106,10 @@ class Installation:
         for name, command in commands.items():
             if name != "dashboard" and not self.external:
                 continue
-            if name not in self.parts or self.parts[name].poll() is not None:
+            part = self.parts.get(name)
+            if part is None or part.poll() is not None:
+                if part is not None and name == "dashboard":
+                    warnings.warn(f"the dashboard ended by itself: {part.returncode}, {self.logs()}", stacklevel=2)
                 self.parts[name] = self._started(name, command)
 
     def _started(self, name: str, command: list[str]) -> subprocess.Popen:
@@ -151,6 +155,10 @@ class Installation:
             return alive and process.environ().get("SEGCORE_HOME") == str(self.home)
         except psutil.Error:
             return False
+
+    def logs(self) -> dict[str, str]:
+        """The end of what each part wrote on stderr."""
+        return {file.stem: file.read_text("utf-8", "replace")[-3000:] for file in sorted(self.home.glob("*.log"))}
 
     def until_settled(self, limit_s: float) -> list[Run]:
         """Wait until nothing waits or runs any more; all runs then.
