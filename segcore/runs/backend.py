@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "segcore"
+_IMPORTING = threading.Lock()
+"""MLflow's modules import each other in circles: two threads that import it at once see halves of it."""
 
 
 def lock_path(settings: Settings) -> Path:
@@ -39,8 +42,9 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
         RunError: the store cannot be reached, or its tables belong to another version of MLflow.
     """
     _quieten()
-    from mlflow.exceptions import MlflowException
-    from mlflow.tracking import MlflowClient
+    with _IMPORTING:
+        from mlflow.exceptions import MlflowException
+        from mlflow.tracking import MlflowClient
 
     _quieten_loggers()
     settings.home.mkdir(parents=True, exist_ok=True)

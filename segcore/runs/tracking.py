@@ -75,9 +75,9 @@ class Tracking:
         Raises:
             RunError: the store does not take them now.
         """
+        client, _, _ = self._open()  # before MLflow's names are imported: it opens MLflow alone
         from mlflow.entities import Metric, Param, RunTag
 
-        client, _, _ = self._open()
         metrics = [Metric(key, p.value, round(p.time * 1000), p.step) for key, p in points]
         rest = [RunTag(k, v) for k, v in (tags or {}).items()]
         items = [Param(k, str(v)) for k, v in (params or {}).items()]
@@ -118,10 +118,11 @@ class Tracking:
         return self._by_id(run_id)
 
     def _by_id(self, run_id: str) -> Run | None:
+        client, _, _ = self._open()
         from mlflow.exceptions import MlflowException
 
         try:
-            found = self._open()[0].get_run(run_id)
+            found = client.get_run(run_id)
         except MlflowException as error:
             if error.error_code == "RESOURCE_DOES_NOT_EXIST":
                 return None
@@ -129,9 +130,9 @@ class Tracking:
         return _from_mlflow(found) if found.info.lifecycle_stage == "active" else None
 
     def _search(self, where: str, limit: int, *, deleted: bool = False) -> list[Run]:
+        client, experiment, _ = self._open()
         from mlflow.entities import ViewType
 
-        client, experiment, _ = self._open()
         seen = ViewType.DELETED_ONLY if deleted else ViewType.ACTIVE_ONLY
         found: Iterable[mlflow.entities.Run] = client.search_runs(
             [experiment], where, seen, max_results=limit, order_by=["attributes.start_time DESC"]
