@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,10 +105,7 @@ class Installation:
         for name, command in commands.items():
             if name != "dashboard" and not self.external:
                 continue
-            part = self.parts.get(name)
-            if part is None or part.poll() is not None:
-                if part is not None and name == "dashboard":
-                    warnings.warn(f"the dashboard ended by itself: {part.returncode}, {self.logs()}", stacklevel=2)
+            if name not in self.parts or self.parts[name].poll() is not None:
                 self.parts[name] = self._started(name, command)
 
     def _started(self, name: str, command: list[str]) -> subprocess.Popen:

@@ -32,7 +32,7 @@ def test_what_the_user_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="oneDNN is for x86-64")
 def test_tensorflow_takes_it() -> None:
-    """TensorFlow reads the variable when it opens: the graph it then runs holds oneDNN's convolution."""
+    """TensorFlow reads the variable when it opens, and says that oneDNN is on."""
     code = (
         "from segcore.before_tensorflow import set_defaults; set_defaults()\n"
         "from tensorflow.python.util import _pywrap_util_port as port\n"

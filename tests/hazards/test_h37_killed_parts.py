@@ -26,23 +26,11 @@ def _until(place: Installation, run: Run, state: RunState, limit_s: float = 90.0
     return seen
 
 
-def _clicked(place: Installation, run: Run, limit_s: float = 120.0) -> Run:
-    """The run at work; who clicked on a page that went away clicks again on the next one."""
-    deadline, page = time.monotonic() + limit_s, None
-    while (seen := place.store.get(run.id)).state is not RunState.RUNNING:
-        assert time.monotonic() < deadline, (seen.state, seen.reason, seen.tags, place.logs())
-        place.start()
-        if page is not place.parts["dashboard"]:
-            page = place.parts["dashboard"]
-            place.click("submit", run)
-        time.sleep(0.1)
-    return seen
-
-
 def test_h37_scheduler_worker_and_dashboard_die_at_once_then_the_job(tmp_path: Path) -> None:
     with Installation(tmp_path / "home", toy=TOY) as place:
         run = place.store.create("train", config={}, name="long-job")
-        working = _clicked(place, run).process
+        place.click("submit", run)
+        working = _until(place, run, RunState.RUNNING).process
         assert working is not None
         for part in ("worker", "scheduler", "dashboard"):
             place.kill(part)

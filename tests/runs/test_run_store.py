@@ -208,3 +208,22 @@ def test_a_look_at_a_run_counts_for_a_few_seconds(store: RunStore) -> None:
     assert folder is not None
     os.utime(folder / ".watched", (time.time() - 60,) * 2)
     assert not store.watched(run.id)
+
+
+def test_threads_that_open_mlflow_at_once_see_all_of_it(store: RunStore) -> None:
+    """Its modules import each other in circles; a dashboard's engine and page open it at the same moment."""
+    run = store.create("train", config={})
+    code = f"""
+import threading
+from segcore.runs import RunStore
+from segcore.settings import Settings
+store = RunStore(Settings.from_env({{"SEGCORE_HOME": {str(store.settings.home)!r}}}))
+asked = [lambda: store.get({run.id!r}), store.list, lambda: store.set_tags({run.id!r}, {{"a": "b"}})]
+faults = []
+threading.excepthook = lambda told: faults.append(told.exc_value)
+threads = [threading.Thread(target=ask) for ask in asked * 2]
+[t.start() for t in threads], [t.join() for t in threads]
+assert not faults, faults
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
