@@ -24,6 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "0: each pixel counts the same. 1: by the inverse of its share.",
     ),
     "optimizer": ("Optimiser", "How weights follow the gradient."),
+    "encoder_rate": (
+        "Encoder's share of the rate",
+        "So much more slowly the pretrained encoder learns; 1: as the decoder. Too fast, and it forgets what it knows.",
+    ),
     "weight_decay": ("Weight decay", "Pulls weights towards zero, against learning by heart."),
     "schedule": ("Course of the learning rate", "one_cycle: up, then down until the time is over."),
     "warm_up": ("Warm-up", "Share of the training in which the learning rate rises."),

@@ -43,13 +43,15 @@ def freeze_depthwise(model: keras.Model, entry: Architecture) -> int:
     Returns:
         How many parameters will not learn.
     """
-    if not entry.taps:
-        return 0
-    encoder = layers_up_to(model, entry.taps[max(entry.taps)])
-    frozen = [layer for layer in encoder if isinstance(layer, keras.layers.DepthwiseConv2D)]
+    frozen = [layer for layer in encoder_layers(model, entry) if isinstance(layer, keras.layers.DepthwiseConv2D)]
     for layer in frozen:
         layer.trainable = False
     return sum(layer.count_params() for layer in frozen)
+
+
+def encoder_layers(model: keras.Model, entry: Architecture) -> list[keras.Layer]:
+    """The encoder's layers, in the order of computation; none for a network without an encoder of its own."""
+    return layers_up_to(model, entry.taps[max(entry.taps)]) if entry.taps else []
 
 
 def layers_up_to(model: keras.Model, last: str) -> list[keras.Layer]:

@@ -41,6 +41,9 @@ class TrainConfig(BaseModel):
     )
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: float = Field(default=2e-3, gt=0, le=1)
+    encoder_rate: float = Field(
+        default=0.1, gt=0, le=1, description="the pretrained encoder learns at this share of the rate"
+    )
     weight_decay: float = Field(default=1e-3, ge=0, le=1)
     schedule: Literal["one_cycle", "constant"] = "one_cycle"
     average: float = Field(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import keras
 
 from segcore.datasets.store import Dataset
-from segcore.models.freeze import freeze_depthwise, freeze_encoder
+from segcore.models.freeze import encoder_layers, freeze_depthwise, freeze_encoder
 from segcore.models.registry import architecture, build
 from segcore.models.spec import ModelSpec
 from segcore.runs.store import RunStore
@@ -16,7 +16,8 @@ from segcore.training.config import TrainConfig
 from segcore.training.devices import Device, choose_device
 from segcore.training.distribute import make_step, make_strategy, scope
 from segcore.training.initial import initial_network
-from segcore.training.step import TrainLoss, TrainStep, make_optimizer, make_score, plain_loss
+from segcore.training.optimizer import make_optimizer
+from segcore.training.step import TrainLoss, TrainStep, make_score, plain_loss
 from segcore.training.validation import Frame, Score, load_frames
 
 
@@ -59,11 +60,14 @@ def make_parts(config: TrainConfig, dataset: Dataset, store: RunStore, run_id: s
     )
     with scope(strategy):
         model, spec, start_tags = initial_network(build, config, spec, dataset, store, run_id)
+        slow: list[str] = []
         if config.pretrained:
-            freeze_encoder(model, architecture(config.architecture), config.freeze)
+            entry = architecture(config.architecture)
+            freeze_encoder(model, entry, config.freeze)
             if config.freeze_depthwise:
-                freeze_depthwise(model, architecture(config.architecture))
-        optimizer = device.wrap_optimizer(make_optimizer(config))
+                freeze_depthwise(model, entry)
+            slow = [v.path for layer in encoder_layers(model, entry) for v in layer.trainable_variables]
+        optimizer = device.wrap_optimizer(make_optimizer(config, slow))
         optimizer.build(model.trainable_variables)
     average = WeightAverage(model, build(spec)[0], config.average)
     loss = TrainLoss(config, dataset.pixels("train").sum(axis=0))

@@ -16,9 +16,6 @@ OVERSHOOT = 1.5
 """Class weights are gone after 1 / 1.5 of the training; then they favour common classes, for the overlap part counts
 each class alike, and so makes rare ones claimed too often still."""
 
-CLIP_NORM = 5.0
-"""Gradients are clipped to this global norm: the first steps of a new decoder are wild."""
-
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 """Of (labels (N, H, W) uint8, outputs (N, H, W, C) float32): () float32."""
 TrainStep = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
@@ -56,13 +53,6 @@ def _loss(config: TrainConfig, labels: tf.Tensor, outputs: tf.Tensor, weights: t
         return dice_bce(labels, outputs)
     by_class = ce_lovasz if config.loss == "ce_lovasz" else ce_dice
     return by_class(labels, outputs, weights)
-
-
-def make_optimizer(config: TrainConfig) -> keras.optimizers.Optimizer:
-    """The optimizer that the settings name."""
-    if config.optimizer == "adam":
-        return keras.optimizers.Adam(config.learning_rate)
-    return keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay, global_clipnorm=CLIP_NORM)
 
 
 def make_train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, loss: Loss, *, jit: bool) -> TrainStep:

@@ -28,7 +28,8 @@ from segcore.models.unet_notebook import unet_notebook
 from segcore.training.average import WeightAverage
 from segcore.training.config import from_preset
 from segcore.training.losses import dice_bce
-from segcore.training.step import TrainLoss, make_optimizer, make_train_step
+from segcore.training.optimizer import make_optimizer
+from segcore.training.step import TrainLoss, make_train_step
 
 CLASSES, SIDE = 8, 256
 NETWORKS = {"notebook": unet_notebook, "fast": unet_efficientnet_lite0}

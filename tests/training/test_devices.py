@@ -10,7 +10,8 @@ from tiny_training import tiny
 
 from segcore.errors import ConfigError
 from segcore.training.devices import Gpu, choose_device, describe_choice, describe_devices, device_for, shares_of
-from segcore.training.step import TrainLoss, make_optimizer, make_train_step
+from segcore.training.optimizer import make_optimizer
+from segcore.training.step import TrainLoss, make_train_step
 
 H100, OLD = Gpu("NVIDIA H100", (9, 0)), Gpu("GeForce GTX 1080", (6, 1))
 
