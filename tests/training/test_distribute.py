@@ -14,9 +14,10 @@ PROGRAM = Path(__file__).parent / "two_devices.py"
 
 # one batch size: strategies made one after the other in a process share their collectives by number
 CASES = [
-    ("float32", 6, 0),
-    ("float32", 6, 0.3),
-    ("mixed_float16", 6, 0.3),  # with loss scaling
+    ("float32", 6, 0, "sgd"),
+    ("float32", 6, 0.3, "sgd"),
+    ("mixed_float16", 6, 0.3, "sgd"),  # with loss scaling
+    ("float32", 6, 0.3, "slowed"),  # one layer learns at a tenth of the rate
 ]
 
 
@@ -25,7 +26,7 @@ def test_two_devices_do_what_one_does() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     answers = json.loads(done.stdout.splitlines()[-1])
-    for (policy, batch, _), told in zip(CASES, answers, strict=True):
+    for (policy, batch, *_), told in zip(CASES, answers, strict=True):
         tolerance = 1e-5 if policy == "float32" else 2e-3
         assert told["replicas"] == [1, 2]
         assert told["iterations"] == [3, 3]

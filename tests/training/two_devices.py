@@ -1,7 +1,8 @@
 """Run as a program: the same steps on one device and shared by two (logical CPUs); prints how far they differ.
 
-`python two_devices.py '[["float32", 4, 0.3], …]'` with precision, batch size and clip of each case: the global norm
-of gradients, 0 for none. Plain gradient descent, because Adam would hide a wrong scale.
+`python two_devices.py '[["float32", 4, 0.3, "sgd"], …]'` with precision, batch size, clip (the global norm of
+gradients, 0 for none) and optimizer of each case: plain gradient descent, because Adam would hide a wrong scale, or
+"slowed", one layer at a tenth of the rate.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import tensorflow as tf
 from segcore.training.config import from_preset
 from segcore.training.devices import Device
 from segcore.training.distribute import make_shared_step, make_strategy, scope
+from segcore.training.optimizer import SlowedAdamW
 from segcore.training.step import TrainLoss, make_train_step
 
 CLASSES, STEPS = 3, 3
@@ -30,12 +32,17 @@ def network() -> keras.Model:
     return keras.Model(image, keras.layers.Conv2D(CLASSES, 1, dtype="float32")(x))
 
 
-def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: float) -> dict:
+def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: float, kind: str) -> dict:
     """The weights, losses and counts after these batches."""
     strategy = make_strategy(device)
     with scope(strategy):
         model = network()
-        optimizer = device.wrap_optimizer(keras.optimizers.SGD(0.1, global_clipnorm=clip or None))
+        if kind == "slowed":
+            slow = [v.path for v in model.layers[2].trainable_variables]
+            inner = SlowedAdamW(0.1, slow, 0.1, epsilon=0.1, weight_decay=0.1, global_clipnorm=clip or None)
+        else:
+            inner = keras.optimizers.SGD(0.1, global_clipnorm=clip or None)
+        optimizer = device.wrap_optimizer(inner)
         optimizer.build(model.trainable_variables)
     loss = TrainLoss(from_preset("d", "fast"), np.ones(CLASSES))
     if device.count > 1:
@@ -56,7 +63,7 @@ def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: 
     }
 
 
-def compared(policy: str, size: int, clip: float) -> dict:
+def compared(policy: str, size: int, clip: float, kind: str) -> dict:
     """What one device and two made of the same batches."""
     keras.mixed_precision.set_global_policy(policy)
     rng = np.random.default_rng(0)
@@ -67,7 +74,7 @@ def compared(policy: str, size: int, clip: float) -> dict:
         labels[0, :2] = 255
         images = (labels[..., None] * 60 + rng.integers(0, 40, (size, 8, 8, 3))).astype(np.uint8)
         batches.append((images, labels))
-    one, two = (trained(Device("CPU", "", policy, jit=False, count=count), batches, clip) for count in (1, 2))
+    one, two = (trained(Device("CPU", "", policy, jit=False, count=count), batches, clip, kind) for count in (1, 2))
     return {
         "replicas": [one["mirrored"], two["mirrored"]],
         "iterations": [one["iterations"], two["iterations"]],
