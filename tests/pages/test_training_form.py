@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
-from conftest import Opener
 from pydantic import BaseModel, Field
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +19,9 @@ from segcore.models.recommendation import recommended
 from segcore.runs import RunStore
 from segcore.settings import Settings
 from segcore.training.config import TrainConfig, from_preset
+
+if TYPE_CHECKING:
+    from conftest import Opener
 
 
 class Odd(BaseModel):
