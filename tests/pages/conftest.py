@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 import streamlit as st
 from fake_engine import FakeEngine
 from PIL import Image
+from streamlit import config as streamlit_config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages.common import cached
@@ -29,6 +32,18 @@ from segcore.training.pictures import epoch_files, fixed_frame, frame_files
 
 ROOT = Path(__file__).parents[2]
 CLASSES = ClassTable.of(["background", "mouse", "bear"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_open_quickly() -> Iterator[None]:
+    """Without what takes Streamlit longer than a page itself, for each that a test opens: it looks through all packages
+    for components, and through all objects for garbage."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        collects = streamlit_config.get_option("runner.postScriptGC")
+        streamlit_config.set_option("runner.postScriptGC", False)
+        yield
+        streamlit_config.set_option("runner.postScriptGC", collects)
 
 
 @pytest.fixture(autouse=True)
