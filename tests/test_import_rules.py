@@ -24,6 +24,7 @@ BARE = (
     "logs",
     "versions",
     "before_tensorflow",
+    "large_imports",
     "whole_file",
 )
 FOUNDATION = {f"segcore.{name}" for name in BARE}
@@ -37,6 +38,7 @@ ROOMS: dict[str, set[str]] = {
     "processes": set(),
     "versions": set(),
     "before_tensorflow": set(),
+    "large_imports": set(),
     "whole_file": set(),
     "temporary": {"segcore.processes"},
     "leftovers": {"segcore.settings", "segcore.temporary"},

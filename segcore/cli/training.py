@@ -10,6 +10,7 @@ import typer
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.cli.scores import score_table
 from segcore.errors import ConfigError
+from segcore.large_imports import all_stays
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.training.config import PRESETS, TrainConfig, as_params, from_preset
@@ -116,7 +117,8 @@ def train_in_run(
     from segcore.cli.progress import TrainingBar
 
     with store.writer(run_id) as writer, TrainingBar(config, quiet=quiet) as bar:
-        from segcore.training.trainer import train as train_dataset
+        with all_stays():  # it opens TensorFlow
+            from segcore.training.trainer import train as train_dataset
 
         return train_dataset(config, dataset, writer, store, resume=True, listeners=[bar]), run_id
 

@@ -14,6 +14,7 @@ from segcore.inference.compute import Precision
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.openvino_runtime import ov
+from segcore.large_imports import all_stays
 from segcore.pipeline.preprocess import resize_frame
 
 Graph = Literal["labels", "scores"]
@@ -125,7 +126,8 @@ class OpenVinoPredictor:
 
 def _convert(network: TrainedNetwork, size: tuple[int, int], kind: Graph, path: Path) -> None:
     """Write graph.xml and graph.bin; this step, done once a network and size, opens TensorFlow."""
-    from segcore.inference.labelling import labelling_graph, score_graph
+    with all_stays():
+        from segcore.inference.labelling import labelling_graph, score_graph
 
     model = network.build()
     graph = (

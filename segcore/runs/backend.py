@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
+from segcore.large_imports import all_stays
 from segcore.runs.database import SQL, driver_uri, outdated, ping, sqlite_file
 from segcore.runs.lock import exclusive
 from segcore.settings import Settings
@@ -42,7 +43,7 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
         RunError: the store cannot be reached, or its tables belong to another version of MLflow.
     """
     _quieten()
-    with _IMPORTING:
+    with _IMPORTING, all_stays():
         from mlflow.exceptions import MlflowException
         from mlflow.tracking import MlflowClient
 
@@ -58,7 +59,8 @@ def open_client(settings: Settings) -> tuple[MlflowClient, str]:
                     f"The tables of {settings.shown_tracking_uri} are of an older MLflow.",
                     fix="Run segcore upgrade: it keeps a copy and brings them up to date.",
                 )
-            client = MlflowClient(driver_uri(settings.tracking_uri))
+            with all_stays():  # it imports the store
+                client = MlflowClient(driver_uri(settings.tracking_uri))
             return client, _experiment(client, settings)
         except (MlflowException, OSError, sqlite3.Error) as error:
             raise RunError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segcore.errors import RunError
+from segcore.large_imports import all_stays
 from segcore.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def revision(uri: str) -> str | None:
 
 def newest_revision() -> str:
     """The revision that the installed MLflow works with."""
-    from mlflow.store.db.utils import _get_latest_schema_revision
+    with all_stays():
+        from mlflow.store.db.utils import _get_latest_schema_revision
 
     return str(_get_latest_schema_revision())
 
