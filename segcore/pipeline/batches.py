@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import tensorflow as tf
+from tensorflow.autograph.experimental import do_not_convert
 
 from segcore.datasets.dataset import Pair, read_labels
 from segcore.datasets.images import read_image
@@ -47,7 +48,9 @@ def train_batches(
     frames = shuffled(cached_frames(pairs, config.geometry, scratch=scratch), len(pairs), config.seed)
     numbers = tf.data.Dataset.counter(start)
     samples = tf.data.Dataset.zip(frames, numbers).map(
-        lambda frame, number: random_view(frame, config.augment, config.crop, sample_seed(config.seed, number)),
+        do_not_convert(
+            lambda frame, number: random_view(frame, config.augment, config.crop, sample_seed(config.seed, number))
+        ),
         num_parallel_calls=tf.data.AUTOTUNE,
     )
     batches = samples.batch(config.batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
@@ -81,7 +84,7 @@ def cached_frames(pairs: Sequence[Pair], geometry: Geometry, *, scratch: Path | 
     masks = tf.constant([str(p.mask) for p in pairs])
     tables = tf.constant([p.table for p in pairs])
     frames = tf.data.Dataset.from_tensor_slices((images, masks, tables)).map(
-        lambda image, mask, table: _load(image, mask, table, geometry), num_parallel_calls=2
+        do_not_convert(lambda image, mask, table: _load(image, mask, table, geometry)), num_parallel_calls=2
     )
     if scratch is None or _fits(pairs):
         return frames.cache()

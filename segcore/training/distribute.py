@@ -81,7 +81,7 @@ def make_shared_step(
         optimizer.apply([gradient / replicas for gradient in gradients], variables)
         return value, batch_confusion(labels, outputs, classes)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(images: tf.Tensor, labels: tf.Tensor, every_label: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         values, confusions = strategy.run(replica, args=(images, labels, every_label))
         return (

@@ -62,7 +62,7 @@ def make_train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, l
     """
     classes = model.output_shape[-1]
 
-    @tf.function(jit_compile=jit, reduce_retracing=True)
+    @tf.function(jit_compile=jit, reduce_retracing=True, autograph=False)
     def update(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             outputs = tf.cast(model(tf.cast(images, tf.float32), training=True), tf.float32)
@@ -72,7 +72,7 @@ def make_train_step(model: keras.Model, optimizer: keras.optimizers.Optimizer, l
         optimizer.apply(gradients, model.trainable_variables)
         return value, outputs
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         value, outputs = update(images, labels)
         return value, batch_confusion(labels, outputs, classes)  # XLA cannot count
@@ -92,7 +92,7 @@ def batch_confusion(labels: tf.Tensor, outputs: tf.Tensor, classes: int) -> tf.T
 def make_score(model: keras.Model, loss: Loss) -> Callable:
     """A `validation.Score` of this model."""
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def score(image: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         outputs = tf.cast(model(tf.cast(image[None], tf.float32), training=False), tf.float32)
         return outputs[0], loss(labels[None], outputs)
