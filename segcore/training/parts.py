@@ -60,13 +60,7 @@ def make_parts(config: TrainConfig, dataset: Dataset, store: RunStore, run_id: s
     )
     with scope(strategy):
         model, spec, start_tags = initial_network(build, config, spec, dataset, store, run_id)
-        slow: list[str] = []
-        if config.pretrained:
-            entry = architecture(config.architecture)
-            freeze_encoder(model, entry, config.freeze)
-            if config.freeze_depthwise:
-                freeze_depthwise(model, entry)
-            slow = [v.path for layer in encoder_layers(model, entry) for v in layer.trainable_variables]
+        slow = settle_encoder(model, config)
         optimizer = device.wrap_optimizer(make_optimizer(config, slow))
         optimizer.build(model.trainable_variables)
     average = WeightAverage(model, build(spec)[0], config.average)
@@ -83,3 +77,18 @@ def make_parts(config: TrainConfig, dataset: Dataset, store: RunStore, run_id: s
         score=make_score(average.model, plain_loss(config, len(dataset.classes))),
         frames=load_frames(dataset.part("val"), config.geometry),
     )
+
+
+def settle_encoder(model: keras.Model, config: TrainConfig) -> list[str]:
+    """Freeze of a pretrained encoder what the settings freeze.
+
+    Returns:
+        `path` of each variable of it that still learns, for `make_optimizer`; none where weights are random.
+    """
+    if not config.pretrained:
+        return []
+    entry = architecture(config.architecture)
+    freeze_encoder(model, entry, config.freeze)
+    if config.freeze_depthwise:
+        freeze_depthwise(model, entry)
+    return [v.path for layer in encoder_layers(model, entry) for v in layer.trainable_variables]

@@ -21,14 +21,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from segcore.models.architectures import architecture
-from segcore.models.freeze import freeze_depthwise, freeze_encoder
 from segcore.models.unet_efficientnet_lite0 import unet_efficientnet_lite0
 from segcore.models.unet_notebook import unet_notebook
 from segcore.training.average import WeightAverage
 from segcore.training.config import from_preset
 from segcore.training.losses import dice_bce
 from segcore.training.optimizer import make_optimizer
+from segcore.training.parts import settle_encoder
 from segcore.training.step import TrainLoss, make_train_step
 
 CLASSES, SIDE = 8, 256
@@ -48,11 +47,7 @@ def our_step(preset: str, images: np.ndarray, labels: np.ndarray) -> Callable[[]
     """A step as a training of this preset does it, average of the weights included."""
     config = from_preset("benchmark", preset)
     model, twin = (NETWORKS[preset](CLASSES) for _ in range(2))
-    if config.pretrained:
-        freeze_encoder(model, architecture(config.architecture), config.freeze)
-        if config.freeze_depthwise:
-            freeze_depthwise(model, architecture(config.architecture))
-    optimizer = make_optimizer(config)
+    optimizer = make_optimizer(config, settle_encoder(model, config))
     optimizer.build(model.trainable_variables)
     step = make_train_step(model, optimizer, TrainLoss(config, np.ones(CLASSES)), jit=False)
     average = WeightAverage(model, twin, config.average)
