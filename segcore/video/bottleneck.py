@@ -86,8 +86,6 @@ def remedy(stage: str, *, long_side: int, speed: Speed) -> str:
         return "A network that was trained with a smaller input would help."
     if stage in _WANTED:
         return "Leaving that out would help."
-    if stage == "encode" and speed == "standard":
-        return 'The speed "fast" (a quicker encoder) would help.'
     return "A faster processor would help."
 
 

@@ -20,7 +20,6 @@ from segcore.video.outputs.product import Product
 from segcore.video.outputs.stability_files import stability_files
 from segcore.video.planes import paired_width
 from segcore.video.region import Region
-from segcore.video.speed import SPEEDS
 
 
 class Track:
@@ -79,7 +78,7 @@ def products(
     paced = replace(info, fps=info.fps / config.every)
     size = region.size if region else (info.height, info.width)
     return [
-        overlay_video(paced, width, track.open, shift, SPEEDS[config.speed].preset),
+        overlay_video(paced, width, track.open, shift),
         ledger_files(classes, size),
         objects_file(classes, size, (region.x, region.y) if region else (0, 0)),
         heat_file((info.height, info.width), region),

@@ -8,8 +8,6 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from segcore.video.writer import PRESET
-
 Speed = Literal["standard", "fast"]
 
 FOLLOWED = 0.6
@@ -22,22 +20,20 @@ class SpeedSettings:
 
     Attributes:
         scale: of the network's input.
-        preset: of the encoder (libx264).
         still: frames that differ by no more than this from the last one that was labelled take its labels; None: none.
         every: the network sees at least each n-th frame; between, labels move along with the picture.
         followed: where less than this share of the picture could be followed since the frame before, it looks, too.
     """
 
     scale: float
-    preset: str
     still: float | None
     every: int
     followed: float = FOLLOWED
 
 
 SPEEDS: dict[Speed, SpeedSettings] = {
-    "standard": SpeedSettings(1.0, PRESET, None, 1),
-    "fast": SpeedSettings(0.8, "ultrafast", 2.0, 4),
+    "standard": SpeedSettings(1.0, None, 1),
+    "fast": SpeedSettings(0.8, 2.0, 4),
 }
 
 _BLOCK = 16

@@ -21,10 +21,11 @@ from segcore.video.audio import Sound
 from segcore.video.colors import BT601, Colors
 from segcore.video.planes import Planes, as_picture
 
-PRESET = "veryfast"
-CRF = 21
-"""Measured on 1080p, 2 cores, with decoding: veryfast 25 ms a frame, superfast 17 at 1.7 times the size, ultrafast 11
-at 1.4 times; medium takes three times as long as veryfast."""
+CRF = 23
+X264 = {"preset": "ultrafast", "x264-params": "cabac=1:no-deblock=0:deblock=0,0:8x8dct=1"}
+"""`ultrafast` lacks arithmetic coding, deblocking and large transforms: its files are up to three times as large. With
+them it takes a third to a half of the processor's time of `veryfast` (at CRF 21), is nearer to the source, and its
+files are smaller where the picture is noisy, a seventh larger where it is clean; see docs/benchmarks.md."""
 
 _FINEST_TIME_BASE = 1_000_000
 _SOUND_AHEAD_S = 0.5
@@ -40,7 +41,6 @@ class VideoWriter:
         time_base: seconds per unit of `pts`.
         fps: average rate, for the encoder's rate control and for `write` without `pts`.
         sound: `sound_of(source)` or `EncodedSound.of_samples(samples, rate)`.
-        preset: of libx264.
         crf: constant quality of libx264, 0 (lossless) to 51.
         pixel_aspect: width of a pixel over its height.
         colors: of the frames that are given as planes; written into the file, where they say something. Images
@@ -56,7 +56,6 @@ class VideoWriter:
         time_base: Fraction = Fraction(1, 90_000),
         fps: float = 30.0,
         sound: Sound | None = None,
-        preset: str = PRESET,
         crf: int = CRF,
         pixel_aspect: Fraction = Fraction(1),
         colors: Colors = BT601,
@@ -78,13 +77,13 @@ class VideoWriter:
             format="mp4",
             options={"movflags": "faststart", "movie_timescale": str(self.time_base.denominator)},
         )
-        self._open_stream(preset, crf, pixel_aspect, colors)
+        self._open_stream(crf, pixel_aspect, colors)
         if sound is not None:
             sound.attach(self._output)
 
-    def _open_stream(self, preset: str, crf: int, pixel_aspect: Fraction, colors: Colors) -> None:
+    def _open_stream(self, crf: int, pixel_aspect: Fraction, colors: Colors) -> None:
         rate = Fraction(self._fps).limit_denominator(1001)
-        stream = self._output.add_stream("libx264", rate=rate, options={"preset": preset, "crf": str(crf)})
+        stream = self._output.add_stream("libx264", rate=rate, options=X264 | {"crf": str(crf)})
         stream.width, stream.height = self.padded
         stream.pix_fmt = "yuv420p"
         stream.thread_type = "AUTO"

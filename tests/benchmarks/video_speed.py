@@ -71,7 +71,7 @@ class Borrowed:
         return self._labels[numbers], np.full((len(frames), *self._labels.shape[1:]), 255, np.uint8)
 
 
-def bare_ms(video: Path, frames: int, preset: str, out: Path) -> float:
+def bare_ms(video: Path, frames: int, out: Path) -> float:
     """Decode and encode, nothing else."""
     info = VideoInfo.from_path(video)
     planes = PlaneReader(info.coded_size, info.orientation, info.colors)
@@ -80,7 +80,7 @@ def bare_ms(video: Path, frames: int, preset: str, out: Path) -> float:
         stream.thread_type = "AUTO"
         begin = time.perf_counter()
         with VideoWriter(
-            out, info.width, info.height, time_base=info.time_base, fps=info.fps, preset=preset, colors=info.colors
+            out, info.width, info.height, time_base=info.time_base, fps=info.fps, colors=info.colors
         ) as writer:
             for number, picture in enumerate(container.decode(stream)):
                 if number == frames:
@@ -137,6 +137,7 @@ def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Calla
     labels = np.stack([resize_labels(ours["standard"].predict(io.imread(f)[None])[0][0], (256, 256)) for f in files])
     one = np.zeros((1, 256, 256, 3), np.float32)
     made: dict[str, Callable[[], float]] = {
+        "bare": lambda: bare_ms(video, frames, folder / "bare.mp4"),
         "loop": lambda: notebook_ms(keras_model, files, planes, folder / "drawn", CLASSES.color_table()),
         "predict": lambda: _best_of(lambda: keras_model.predict(one, verbose=0), 10),
         "notebook network": lambda: alone_ms(fast_theirs, small_frames(video, (256, 256)), count),
@@ -144,9 +145,7 @@ def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Calla
     }
     for speed, suffix in (("standard", ""), ("fast", " fast")):
         small = small_frames(video, ours[speed].size_for(height, width))
-        preset = SPEEDS[speed].preset
         made |= {
-            f"bare{suffix}": lambda p=preset: bare_ms(video, frames, p, folder / "bare.mp4"),  # type: ignore[misc]
             f"network{suffix}": lambda n=ours[speed], s=small: alone_ms(n, s, frames),  # type: ignore[misc]
             f"job{suffix}": lambda n=ours[speed], c=configs[speed]: job_ms(c, n, folder / "job"),  # type: ignore[misc]
         }

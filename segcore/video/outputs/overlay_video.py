@@ -11,7 +11,7 @@ from segcore.video.info import VideoInfo
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.joining import join_videos
 from segcore.video.outputs.product import Product, by_name
-from segcore.video.writer import CRF, PRESET, VideoWriter
+from segcore.video.writer import VideoWriter
 
 OVERLAY_FILE = "overlay.mp4"
 
@@ -24,12 +24,11 @@ class OverlayVideo:
         info: of the source; the overlay has its times and colours.
         width: of the overlay, pixels.
         shift: what is subtracted from frame times, in units of the source's time base.
-        preset: of the encoder.
     """
 
     stage = "encode"
 
-    def __init__(self, path: Path, info: VideoInfo, width: int, shift: int, preset: str = PRESET) -> None:
+    def __init__(self, path: Path, info: VideoInfo, width: int, shift: int) -> None:
         self.files = (path,)
         self._shift = shift
         self._writer = VideoWriter(
@@ -38,8 +37,6 @@ class OverlayVideo:
             info.height,
             time_base=info.time_base,
             fps=info.fps,
-            preset=preset,
-            crf=CRF,
             pixel_aspect=info.pixel_aspect,
             colors=info.colors,
         )
@@ -58,9 +55,7 @@ class OverlayVideo:
         self._writer.__exit__(kind, error, trace)
 
 
-def overlay_video(
-    info: VideoInfo, width: int, sound: Callable[[], Sound | None], shift: int, preset: str = PRESET
-) -> Product:
+def overlay_video(info: VideoInfo, width: int, sound: Callable[[], Sound | None], shift: int) -> Product:
     """`OverlayVideo` of a job; `sound` opens the source's sound, which is put in when the chunks are joined."""
     join = by_name(OVERLAY_FILE, lambda parts, whole: join_videos(parts, whole, sound()))
-    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, width, shift, preset), join)
+    return Product(lambda folder: OverlayVideo(folder / OVERLAY_FILE, info, width, shift), join)
