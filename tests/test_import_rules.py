@@ -120,6 +120,7 @@ OWNERS = {
     "av": ("segcore.video",),
     "duckdb": ("segcore.ask",),
     "openvino": ("segcore.inference.openvino_runtime",),
+    "nncf": ("segcore.inference.quantization",),
     "onnx": ("segcore.inference.export.onnx_file",),
     "onnxruntime": ("segcore.inference.export.onnx_file",),
     "tf2onnx": ("segcore.inference.export.onnx_file",),

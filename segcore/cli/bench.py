@@ -54,7 +54,8 @@ def _stages(store: RunStore, run: str, video: Path, frames: int) -> dict[str, An
 
     network, home = TrainedNetwork.of_run(store, run), store.settings.home
     small = trial_frames(network, SegmentConfig(video=video, run=run))
-    trial = run_trial(ways(bfloat16=has_bfloat16(), every=True), lambda way: predictor_of(way, network, home), small)
+    every = ways(bfloat16=has_bfloat16(), int8=network.offers_int8(small.shape[1:3]), every=True)
+    trial = run_trial(every, lambda way: predictor_of(way, network, home), small)
     result = bench_stages(video, predictor_of(trial.chosen, network, home), frames)
     tried = [
         {"words": t.compute.words} | t.model_dump(mode="json", include={"ms", "agreement", "fault"})

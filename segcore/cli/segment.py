@@ -48,7 +48,7 @@ def segment(
     end: Annotated[float | None, typer.Option(help="Seconds; leave out what is after.")] = None,
     speed: Annotated[str, typer.Option(help="standard, or fast: see `segcore bench --speeds`.")] = "standard",
     backend: Annotated[str, typer.Option(help="auto, openvino or tensorflow.")] = "auto",
-    precision: Annotated[str, typer.Option(help="auto, float32 or bfloat16.")] = "auto",
+    precision: Annotated[str, typer.Option(help="auto, float32, bfloat16 or int8.")] = "auto",
     fps: Annotated[float, typer.Option(help="Pictures a second, of a folder or a ZIP.")] = 25.0,
     smooth: Annotated[bool, typer.Option("--smooth", help="Smooth labels over time; scored before and after.")] = False,
     workers: Annotated[

@@ -67,10 +67,10 @@ def train(
         tags = store.get(run_id).tags
         done["start"] = {"run": config.start_from, "sha256": tags[START_SHA256_TAG], "words": tags[START_WORDS_TAG]}
     emit(done, as_json=as_json, text=_verdict(done, result.evaluation))
-    from segcore.cli.first_video import WORTH_S, get_ready
+    from segcore.cli.first_video import INT8_WORTH_S, WORTH_S, get_ready
 
     if result.seconds >= WORTH_S:
-        get_ready(store, run_id, config.dataset)
+        get_ready(store, run_id, config.dataset, int8=result.seconds >= INT8_WORTH_S)
 
 
 def new_settings(

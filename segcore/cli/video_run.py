@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segcore.cli.report import console
 from segcore.errors import JobError
+from segcore.inference.int8 import INT8_TAG
 from segcore.models.spec import SHA256_TAG
 from segcore.runs.records import Progress, Run
 from segcore.runs.store import RunStore
@@ -108,9 +109,10 @@ def _tell(result: SegmentResult) -> None:
 
 def answers_of(parent: Run, compute: Compute) -> dict[str, str]:
     """What decides the answers of a training's network that is computed in this way, by names for people."""
+    made = f" {parent.tags.get(INT8_TAG, '')}" if compute.precision == "int8" else ""
     return {
         "the network's weights": parent.tags.get(SHA256_TAG, ""),
-        "how the network is computed": f"{compute.backend} {compute.precision}",
+        "how the network is computed": f"{compute.backend} {compute.precision}{made}",
     }
 
 
@@ -155,6 +157,7 @@ def _provenance(parent: Run, run_id: str) -> dict[str, Any]:
             "weights_sha256": parent.tags.get(SHA256_TAG),
             "dataset": parent.dataset,
             "dataset_hash": parent.tags.get("segcore.dataset_hash"),
+            "int8": json.loads(parent.tags.get(INT8_TAG, "null")),
         },
     }
 

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 BackendName = Literal["openvino", "tensorflow"]
-Precision = Literal["float32", "bfloat16"]
+Precision = Literal["float32", "bfloat16", "int8"]
 
 
 class Compute(BaseModel):
@@ -17,7 +17,8 @@ class Compute(BaseModel):
 
     Attributes:
         backend: what computes.
-        precision: of its multiplications; results are rounded labels either way.
+        precision: of its multiplications; results are rounded labels either way. "int8" only where the network's run
+            keeps it (`int8.Int8Network`).
         at_once: frames in work at once: OpenVINO's streams, TensorFlow's batch; None: the backend's own choice.
     """
 

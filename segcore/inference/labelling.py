@@ -22,6 +22,7 @@ def labelling_graph(
     *,
     compiled: bool = False,
     turned: bool = False,
+    with_scores: bool = False,
 ) -> tf.types.experimental.PolymorphicFunction:
     """A network with arg-max and confidence behind it.
 
@@ -31,6 +32,7 @@ def labelling_graph(
         size: (h, w).
         compiled: by XLA; faster on a GPU, slower on a CPU.
         turned: for OpenVINO: classes are separated by `_turned`.
+        with_scores: give "scores", too, as `score_graph` does.
 
     Returns:
         A tf.function: (N, h, w, 3) uint8 → {"labels": (N, h, w) uint8, "confidence": (N, h, w) uint8}. Confidence is
@@ -46,10 +48,11 @@ def labelling_graph(
         scores = tf.cast(model(tf.cast(frames, tf.float32), training=False), tf.float32)
         planes = _turned(scores) if turned else tf.unstack(tf.reshape(scores, (-1, scores.shape[-1])), axis=1)
         labels, probability = _decide(planes, output)
-        return {
+        given = {
             "labels": tf.reshape(tf.cast(labels, tf.uint8), (-1, *size)),
             "confidence": tf.reshape(tf.cast(tf.round(probability * 255.0), tf.uint8), (-1, *size)),
         }
+        return given | {"scores": scores} if with_scores else given
 
     return label
 

@@ -102,7 +102,7 @@ def tried_predictor(
     frames: np.ndarray,
     *,
     backend: Backend = "auto",
-    precision: Literal["auto", "float32", "bfloat16"] = "auto",
+    precision: Precision | Literal["auto"] = "auto",
 ) -> tuple[Scorer, Trial]:
     """The predictor that is quickest on this machine, by a trial at the network's first use, and that trial.
 
@@ -118,7 +118,8 @@ def tried_predictor(
         ConfigError: there is no such backend.
     """
     _check(backend)
-    path = home / "cache" / "trials" / f"{_trial_key(network, frames.shape[1:3], backend, precision)}.json"
+    int8 = network.offers_int8(frames.shape[1:3])
+    path = home / "cache" / "trials" / f"{_trial_key(network, frames.shape[1:3], backend, precision, int8)}.json"
     known = _known(path)
     if known is not None:
         return predictor_of(known.chosen, network, home), known
@@ -128,7 +129,7 @@ def tried_predictor(
         made[way] = predictor_of(way, network, home)
         return made[way]
 
-    trial = run_trial(ways(backend, precision, bfloat16=_has_bfloat16(backend)), make, frames)
+    trial = run_trial(ways(backend, precision, bfloat16=_has_bfloat16(backend), int8=int8), make, frames)
     if trial.quiet:
         _remember(path, trial)
     return made[trial.chosen], trial
@@ -156,13 +157,14 @@ def _has_bfloat16(backend: str) -> bool:
     return has_bfloat16()
 
 
-def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, precision: str) -> str:
+def _trial_key(network: TrainedNetwork, size: tuple[int, ...], backend: str, precision: str, int8: bool) -> str:
     """A name for a trial: another machine, network, size, version or question is another trial."""
     from segcore.inference.versions import GRAPH_VERSION
 
     machine = (platform.node(), platform.processor(), str(cores()), str(has_gpu_node()))
     versions = (GRAPH_VERSION, *(version_of(name) for name in ("segcore", "openvino", "tensorflow")))
-    text = (network.spec.model_dump_json(), network.sha256, str(size), backend, precision, *machine, *versions)
+    asked = (str(size), backend, precision, str(int8))
+    text = (network.spec.model_dump_json(), network.sha256, *asked, *machine, *versions)
     return hashlib.sha256("\n".join(text).encode()).hexdigest()[:32]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from segcore.errors import RunError, WeightsError
+from segcore.inference.int8 import Int8Network
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import load_weights, sha256_of
 
@@ -26,11 +27,13 @@ class TrainedNetwork:
         spec: how to rebuild the network.
         weights: the file of its weights.
         sha256: of that file, verified.
+        int8: the same in 8-bit integers, for one size; None where its run keeps no such thing.
     """
 
     spec: ModelSpec
     weights: Path
     sha256: str
+    int8: Int8Network | None = None
 
     @classmethod
     def of_run(cls, store: RunStore, run: str) -> TrainedNetwork:
@@ -55,12 +58,14 @@ class TrainedNetwork:
                 fix="Train again, or resume the run for one epoch.",
             )
         weights = store.file(found.id, BEST_WEIGHTS)
-        if sha256_of(weights) not in expected.split():  # two while a running training replaces the file
+        digest = sha256_of(weights)
+        if digest not in expected.split():  # two while a running training replaces the file
             raise WeightsError(
                 f"{found.name}: {BEST_WEIGHTS} is not the file that was written (its SHA-256 differs); not opened.",
                 fix="Restore it from a backup, or train again.",
             )
-        return cls(_spec(store.file(found.id, MODEL_FILE), found.name), weights, sha256_of(weights))
+        spec = _spec(store.file(found.id, MODEL_FILE), found.name)
+        return cls(spec, weights, digest, Int8Network.of_run(store, found, digest))
 
     def scaled(self, scale: float) -> TrainedNetwork:
         """The same network, for frames scaled to this multiple of what it usually sees.
@@ -71,6 +76,10 @@ class TrainedNetwork:
         if scale == 1:
             return self
         return replace(self, spec=self.spec.model_copy(update={"geometry": self.spec.geometry.scaled(scale)}))
+
+    def offers_int8(self, size: tuple[int, ...]) -> bool:
+        """Whether it is there in 8 bits for frames of this network size (height, width), and good enough."""
+        return self.int8 is not None and self.int8.record.fits and self.int8.record.size == size
 
     def build(self) -> keras.Model:
         """The network with its weights. Opens TensorFlow."""

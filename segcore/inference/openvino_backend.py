@@ -19,8 +19,10 @@ from segcore.pipeline.preprocess import resize_frame
 
 Graph = Literal["labels", "scores"]
 """What a compiled graph gives."""
+_GIVES: dict[Graph, tuple[str, ...]] = {"labels": ("labels", "confidence"), "scores": ("scores",)}
 
-_PRECISIONS = {"float32": "f32", "bfloat16": "bf16"}
+_PRECISIONS = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
+"""What is asked of OpenVINO; a graph in 8 bits says itself what it computes so, the rest of it is float32."""
 
 
 class OpenVinoPredictor:
@@ -31,7 +33,8 @@ class OpenVinoPredictor:
         cache: folder of converted networks.
         threads: of the processor; None: all it may use.
         streams: how many frames are in work at once, each on its share of the threads; None: one a thread.
-        precision: in which it computes; bfloat16 pays where the processor multiplies it (`has_bfloat16`).
+        precision: in which it computes; bfloat16 pays where the processor multiplies it (`has_bfloat16`), int8 is there
+            where the network has it.
     """
 
     def __init__(
@@ -104,6 +107,8 @@ class OpenVinoPredictor:
         path = self._graph(size, graph)
         try:
             model = self._core.read_model(path)
+            if self._precision == "int8":  # one file for both
+                model = ov.Model([model.output(name) for name in _GIVES[graph]], model.get_parameters())
             model.reshape([1, *size, 3])
             settings = {
                 "NUM_STREAMS": str(streams),
@@ -120,19 +125,24 @@ class OpenVinoPredictor:
         from segcore.inference.versions import GRAPH_VERSION
 
         network = self._network
+        if self._precision == "int8":
+            if network.int8 is None:
+                raise BackendError("This network is not there in 8 bits.", fix="Choose float32, or auto.")
+            return network.int8.checked_graph(size)
         key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, graph, ov.get_version()))
-        return cached_graph(self._cache, key, lambda path: _convert(network, size, graph, path))
+        return cached_graph(self._cache, key, lambda path: write_graph(network, size, graph, path))
 
 
-def _convert(network: TrainedNetwork, size: tuple[int, int], kind: Graph, path: Path) -> None:
-    """Write graph.xml and graph.bin; this step, done once a network and size, opens TensorFlow."""
+def write_graph(network: TrainedNetwork, size: tuple[int, int], kind: Graph | Literal["both"], path: Path) -> None:
+    """Write graph.xml and graph.bin of a network for one size, in float32. Opens TensorFlow."""
     with all_stays():
         from segcore.inference.labelling import labelling_graph, score_graph
 
     model = network.build()
-    graph = (
-        labelling_graph(model, network.spec.output, size, turned=True) if kind == "labels" else score_graph(model, size)
-    )
+    if kind == "scores":
+        graph = score_graph(model, size)
+    else:
+        graph = labelling_graph(model, network.spec.output, size, turned=True, with_scores=kind == "both")
     ov.save_model(ov.convert_model(graph.get_concrete_function()), path, compress_to_fp16=False)
 
 

@@ -19,7 +19,7 @@ _TRIAL_S = 2.0
 class SoonestPredictor:
     """All of the processor works on one frame, where a video's frames share it; see `Predictor`. Not thread-safe.
 
-    In which precision is tried on the first frames that come: bfloat16 only with the labels of float32.
+    In which precision is tried on the first frames that come, as for a video (see `trial`).
 
     Args:
         network: what to run.
@@ -46,7 +46,8 @@ class SoonestPredictor:
     def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Predictor`."""
         if self._chosen is None:
-            alone = [way for way in ways("openvino", bfloat16=has_bfloat16()) if way.at_once == 1]
+            int8 = self._network.offers_int8(self.size_for(*frames.shape[1:3]))
+            alone = [way for way in ways("openvino", bfloat16=has_bfloat16(), int8=int8) if way.at_once == 1]
             self._chosen = self._made[run_trial(alone, self._make, frames, seconds=_TRIAL_S).chosen]
         return self._chosen.predict(frames)
 

@@ -1,7 +1,7 @@
 """Which way computes a network fastest here: tried on frames of the video, at first use, and remembered.
 
 Ways take turns, so that a machine that is busy for a moment is busy for all. A way counts only if its labels are those
-of full precision, but for one pixel in a thousand.
+of full precision, but for one pixel in a thousand; integers may differ in more, as what they lose was measured before.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import psutil
 from pydantic import BaseModel, ConfigDict
 
 from segcore.errors import BackendError, SegcoreError
-from segcore.inference.compute import Compute, cores, has_gpu_node
+from segcore.inference.compute import Compute, Precision, cores, has_gpu_node
 from segcore.inference.predictor import Predictor
 
 SECONDS = 10.0
 """What a trial may take, without opening and compiling."""
 
-AGREEMENT = 0.999
-"""Share of the pixels that must have the label that the first way gives them."""
+AGREEMENT: dict[Precision, float] = {"float32": 0.999, "bfloat16": 0.999, "int8": 0.98}
+"""Share of the pixels that must have the label that the first way gives them. What a network in 8 bits loses was
+measured on labelled frames (`int8.Int8Record`); here it shows whether this video is of their kind."""
 
 ROUNDS = 5
 
@@ -73,19 +74,25 @@ class Trial(BaseModel):
 
 
 def ways(
-    backend: str = "auto", precision: str = "auto", *, bfloat16: bool = False, every: bool = False
+    backend: str = "auto",
+    precision: str = "auto",
+    *,
+    bfloat16: bool = False,
+    int8: bool = False,
+    every: bool = False,
 ) -> list[Compute]:
     """The ways that are worth a trial here; the first is the measure for the others.
 
     Args:
         backend: "openvino", "tensorflow" or "auto": OpenVINO; TensorFlow too where there is a GPU, or where it is open
             already (it takes seconds to open, and is slower on processors).
-        precision: "float32", "bfloat16", or "auto": both where the processor multiplies bfloat16 itself.
-        bfloat16: whether it does.
+        precision: one of `Precision`, or "auto": float32 and what else there is.
+        bfloat16: whether the processor multiplies bfloat16 itself.
+        int8: whether the network is there in 8 bits, and good enough.
         every: TensorFlow in any case.
     """
-    both = ("float32", "bfloat16") if bfloat16 else ("float32",)
-    precisions = both if precision == "auto" else (precision,)
+    there = ("float32", *(["bfloat16"] if bfloat16 else []), *(["int8"] if int8 else []))
+    precisions = there if precision == "auto" else (precision,)
     at_once = sorted({cores(), 1}, reverse=True)
     found: list[Compute] = []
     if backend != "tensorflow":
@@ -102,7 +109,6 @@ def run_trial(
     frames: np.ndarray,
     *,
     seconds: float = SECONDS,
-    agreement: float = AGREEMENT,
 ) -> Trial:
     """Try the ways and choose the quickest that agrees.
 
@@ -111,7 +117,6 @@ def run_trial(
         make: a predictor that computes in this way; raises a SegcoreError where it cannot.
         frames: (N, h, w, 3) uint8 RGB at network resolution, of the video that will be labelled.
         seconds: after so many no new round begins.
-        agreement: what a way needs to be chosen.
 
     Raises:
         BackendError: none of them runs here.
@@ -135,7 +140,7 @@ def run_trial(
     others = share_of_others(before, _processor())
     measure = answers[next(iter(ready))]
     agrees = {way: float((answer == measure).mean()) for way, answer in answers.items()}
-    chosen = min((way for way in ready if agrees[way] >= agreement), key=best.__getitem__)
+    chosen = min((way for way in ready if agrees[way] >= AGREEMENT[way.precision]), key=best.__getitem__)
     tried = (
         Tried(compute=w, ms=round(best[w], 2), agreement=round(agrees[w], 6))
         if w in ready

@@ -28,13 +28,13 @@ class SegmentConfig(Look):
     region: Region | None = Field(default=None, description="x, y, width, height in pixels: nothing else is looked at")
     chunk_frames: int = Field(default=CHUNK_FRAMES, ge=1, description="about how many frames are finished together")
     backend: Literal["auto", "openvino", "tensorflow"] = "auto"
-    precision: Literal["auto", "float32", "bfloat16"] = Field(
+    precision: Literal["auto", "float32", "bfloat16", "int8"] = Field(
         default="auto", description="auto: what a trial on this machine shows to be quickest with the same labels"
     )
     workers: int = Field(default=1, ge=1, le=64, description="how many make its chunks side by side, if they are free")
     speed: Speed = Field(
         default="standard",
-        description="fast: smaller input, quicker encoder, labels move along for three frames of four",
+        description="fast: smaller input, labels move along for three frames of four",
     )
     refine: bool = Field(default=False, description="borders follow the frame's own edges")
     also: tuple[Extra, ...] = Field(default=(), description="files beside overlay and ledger")

@@ -40,7 +40,8 @@ def kinds(frames: list[np.ndarray]) -> Iterator[tuple[str, list[np.ndarray]]]:
     yield "as it is", [_yuv(f) for f in frames]
     yield "contours", [_yuv(_outlined(f.copy(), n)) for n, f in enumerate(frames)]
     yield "noise", [_yuv(np.clip(f + rng.normal(0, 5, f.shape), 0, 255).astype(np.uint8)) for f in frames]
-    moves = [cv2.getRotationMatrix2D((width / 2 + 4 * n, height / 2), n / 10, 1.3 + n / 200) for n in range(len(frames))]
+    steps = range(len(frames))
+    moves = [cv2.getRotationMatrix2D((width / 2 + 4 * n, height / 2), n / 10, 1.3 + n / 200) for n in steps]
     yield "panned", [_yuv(cv2.warpAffine(frames[0], m, (width, height), flags=cv2.INTER_CUBIC)) for m in moves]
 
 

@@ -39,7 +39,7 @@ def test_nothing_is_converted_any_more_for_a_video_of_that_size(
     def refuse(*_: object) -> None:
         raise AssertionError("converted again")
 
-    monkeypatch.setattr(openvino_backend, "_convert", refuse)
+    monkeypatch.setattr(openvino_backend, "write_graph", refuse)
     shapes = DatasetStore(store.settings).open("shapes")
     predictor = predictor_for(TrainedNetwork.of_run(store, run), store.settings.home, backend="openvino")
     predictor.prepare(predictor.size_for(*shapes.size_of(shapes.pairs[0].stem)))
@@ -64,19 +64,19 @@ def test_a_training_has_ended_well_whatever_a_converter_says(
     assert str(fault) in caplog.text
 
 
-@pytest.mark.parametrize(("seconds", "ready"), [(59.0, []), (61.0, ["shapes"])])
+@pytest.mark.parametrize(("seconds", "ready"), [(59.0, []), (61.0, [("shapes", False)]), (241.0, [("shapes", True)])])
 def test_a_training_of_a_minute_is_worth_it_once_its_result_is_told(
     store: RunStore,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     seconds: float,
-    ready: list[str],
+    ready: list[tuple[str, bool]],
 ) -> None:
-    asked: list[str] = []
+    asked: list[tuple[str, bool]] = []
 
-    def note(_store: RunStore, _run: str, dataset: str) -> None:
+    def note(_store: RunStore, _run: str, dataset: str, *, int8: bool) -> None:
         assert '"status": "finished"' in capsys.readouterr().out
-        asked.append(dataset)
+        asked.append((dataset, int8))
 
     result = SimpleNamespace(seconds=seconds, epochs=1, best_epoch=1, evaluation=SimpleNamespace(miou=0.5))
     monkeypatch.setattr(training, "train_in_run", lambda *_, **__: (result, store.get("trained").id))

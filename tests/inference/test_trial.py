@@ -55,6 +55,14 @@ def test_the_quickest_that_agrees_is_chosen() -> None:
     assert trial.words.index("3 frames") < trial.words.index("one frame") < trial.words.index("2 frames")
 
 
+@pytest.mark.parametrize(("pixels", "chosen"), [(20, True), (21, False)])
+def test_integers_may_differ_in_a_fiftieth_of_the_pixels(pixels: int, chosen: bool) -> None:
+    rounded = Compute(backend="openvino", precision="int8")
+    made = {EXACT: Timed(4), rounded: Timed(1, pixels=pixels)}
+    trial = run_trial(list(made), made.__getitem__, FRAMES)
+    assert (trial.chosen == rounded) is chosen
+
+
 def test_a_way_that_does_not_run_here_is_named_and_the_others_go_on() -> None:
     def make(way: Compute) -> Timed:
         if way == EXACT:
@@ -82,6 +90,8 @@ def test_ways_follow_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(w.precision, w.at_once) for w in ways()] == [("float32", 2), ("float32", 1)]
     assert {w.precision for w in ways(bfloat16=True)} == {"float32", "bfloat16"}
     assert {w.precision for w in ways(precision="bfloat16")} == {"bfloat16"}
+    assert [w.precision for w in ways(int8=True)] == ["float32"] * 2 + ["int8"] * 2
+    assert {w.precision for w in ways(precision="int8")} == {"int8"}
     assert {w.backend for w in ways("tensorflow")} == {"tensorflow"}
     monkeypatch.setattr("segcore.inference.trial.has_gpu_node", lambda: True)
     assert {w.backend for w in ways()} == {"openvino", "tensorflow"}
