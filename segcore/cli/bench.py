@@ -54,7 +54,7 @@ def _stages(store: RunStore, run: str, video: Path, frames: int) -> dict[str, An
 
     network, home = TrainedNetwork.of_run(store, run), store.settings.home
     small = trial_frames(network, SegmentConfig(video=video, run=run))
-    every = ways(bfloat16=has_bfloat16(), int8=network.offers_int8(small.shape[1:3]), every=True)
+    every = ways(bfloat16=has_bfloat16(), int8=network.int8_for(small.shape[1:3]) is not None, every=True)
     trial = run_trial(every, lambda way: predictor_of(way, network, home), small)
     result = bench_stages(video, predictor_of(trial.chosen, network, home), frames)
     tried = [

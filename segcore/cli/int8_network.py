@@ -10,28 +10,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segcore.cli.scored import frames_of
-from segcore.datasets.dataset import Dataset, Pair, read_labels
+from segcore.datasets.dataset import Dataset, Pair, Part, read_labels
 from segcore.datasets.images import read_image
 from segcore.errors import DatasetError
 from segcore.evaluation.metrics import confusion_matrix, iou, mean_present
-from segcore.inference.int8 import CONSTANTS_FILE, GRAPH_FILE, INT8_TAG, Int8Network, Int8Record
+from segcore.inference.int8 import INT8_TAG, Int8Network, Int8Record, as_tag
 from segcore.inference.network import TrainedNetwork
 from segcore.models.weights import sha256_of
 from segcore.pipeline.preprocess import resize_frame, resize_labels
 from segcore.runs.store import RunStore
 from segcore.temporary import passing
+from segcore.video.speed import SPEEDS
 
 if TYPE_CHECKING:
     from segcore.inference.openvino_backend import OpenVinoPredictor
 
 EXAMPLES = 24
 """Frames of the training part whose values decide the ranges."""
-SCORED = 120
+SCORED = 60
 """At most so many frames of the validation part are labelled in both ways."""
 
 
-def keep_int8(store: RunStore, run: str, dataset: Dataset) -> Int8Record:
-    """Make it for frames of the size that the dataset's first one has, and keep it where it `fits`.
+def keep_int8(store: RunStore, run: str, dataset: Dataset) -> list[Int8Record]:
+    """Make it for frames of the size that the dataset's first one has, at each speed, and keep it where it `fits`.
 
     Args:
         store: of the runs.
@@ -39,63 +40,76 @@ def keep_int8(store: RunStore, run: str, dataset: Dataset) -> Int8Record:
         dataset: what it learned.
 
     Returns:
-        What came of it; it is in the run's tags either way.
+        What came of it, by input size; it is in the run's tags either way.
 
     Raises:
         DatasetError: no frame of that size is left on one side of the split.
         BackendError: it cannot be made here.
     """
     from segcore.inference.openvino_backend import write_graph
-    from segcore.inference.quantization import quantize
+    from segcore.inference.quantization import Task, quantize
 
     found = store.get(run)
     network = TrainedNetwork.of_run(store, found.id)
-    size = network.spec.geometry.size_for(*dataset.size_of(dataset.pairs[0].stem))
-    parts = {
-        part: _spread(_of_size(frames_of(store, found, dataset, part), dataset, network, size), count)
-        for part, count in (("train", EXAMPLES), ("val", SCORED))
-    }
+    frame = dataset.size_of(dataset.pairs[0].stem)
+
+    def of_size(part: Part, count: int) -> list[Pair]:
+        same = [pair for pair in frames_of(store, found, dataset, part) if dataset.size_of(pair.stem) == frame]
+        if not same:
+            raise DatasetError(f"{dataset.name}: no frame of the usual size on one side of the split.")
+        return [same[i] for i in np.unique(np.linspace(0, len(same) - 1, min(count, len(same))).astype(int))]
+
+    examples, scored = [read_image(pair.image) for pair in of_size("train", EXAMPLES)], of_size("val", SCORED)
+    networks = [network.scaled(speed.scale) for speed in SPEEDS.values()]
+    by_size = {network.spec.geometry.size_for(*frame): network for network in networks}
     with passing() as folder:
-        write_graph(network, size, "both", folder / "float32.xml")
-        examples = np.stack([resize_frame(read_image(pair.image), size) for pair in parts["train"]])
-        quantize(folder / "float32.xml", examples, folder / "graph.xml")
-        made = _scored(network, size, folder, parts["val"])
-        if made.record.fits:
-            store.put_file(found.id, GRAPH_FILE, made.graph)
-            store.put_file(found.id, CONSTANTS_FILE, made.constants)
-        store.set_tags(found.id, {INT8_TAG: made.record.model_dump_json()})
-    return made.record
+        tasks = []
+        for size, scaled in by_size.items():
+            name = f"{size[1]}x{size[0]}"
+            write_graph(scaled, size, "both", folder / f"{name}-float32.xml")
+            fitting = np.stack([resize_frame(image, size) for image in examples])
+            tasks.append(Task(folder / f"{name}-float32.xml", fitting, folder / f"{name}.xml"))
+        quantize(tasks)
+        records = []
+        for task, (size, scaled) in zip(tasks, by_size.items(), strict=True):
+            made = _scored(scaled, size, task.out, scored, store.settings.home / "cache" / "openvino")
+            if made.record.fits:
+                for name, file in zip(made.record.names, (made.graph, made.constants), strict=True):
+                    store.put_file(found.id, name, file)
+            records.append(made.record)
+        store.set_tags(found.id, {INT8_TAG: as_tag(records)})
+    return records
 
 
-def _of_size(pairs: Sequence[Pair], dataset: Dataset, network: TrainedNetwork, size: tuple[int, int]) -> list[Pair]:
-    of_size = [p for p in pairs if network.spec.geometry.size_for(*dataset.size_of(p.stem)) == size]
-    if not of_size:
-        raise DatasetError(f"{dataset.name}: no frame of the usual size on one side of the split.")
-    return of_size
-
-
-def _spread(pairs: Sequence[Pair], count: int) -> list[Pair]:
-    """`count` of them at equal distances, or all."""
-    return [pairs[i] for i in np.unique(np.linspace(0, len(pairs) - 1, min(count, len(pairs))).astype(int))]
-
-
-def _scored(network: TrainedNetwork, size: tuple[int, int], folder: Path, pairs: Sequence[Pair]) -> Int8Network:
-    """The network in `folder`, with what it loses: both label the same frames, at network resolution."""
+def _scored(
+    network: TrainedNetwork, size: tuple[int, int], graph: Path, pairs: Sequence[Pair], cache: Path
+) -> Int8Network:
+    """The network in `graph`, with what it loses: both label the same frames, at network resolution."""
     from segcore.inference.openvino_backend import OpenVinoPredictor
 
-    graph, constants = folder / "graph.xml", folder / "graph.bin"
-    digests = {"graph": sha256_of(graph), "constants": sha256_of(constants)}
-    nothing = {"miou": 0.0, "miou_float32": 0.0, "class_loss": 0.0, "agreement": 0.0}
-    made = Int8Network(Int8Record(weights=network.sha256, size=size, **digests, **nothing), graph, constants)
-    ways = [
-        OpenVinoPredictor(network, folder),
-        OpenVinoPredictor(replace(network, int8=made), folder, precision="int8"),
-    ]
-    counts, same = np.zeros((2, len(network.spec.classes), len(network.spec.classes)), np.int64), []
+    constants = graph.with_suffix(".bin")
+    made = Int8Network(
+        Int8Record(
+            weights=network.sha256,
+            size=size,
+            graph=sha256_of(graph),
+            constants=sha256_of(constants),
+            miou=0,
+            miou_float32=0,
+            class_loss=0,
+            agreement=0,
+        ),
+        graph,
+        constants,
+    )
+    exact = OpenVinoPredictor(network, cache)
+    rounded = OpenVinoPredictor(replace(network, int8=(made,)), cache, precision="int8")
+    classes = len(network.spec.classes)
+    counts, same = np.zeros((2, classes, classes), np.int64), []
     for pair in pairs:
         frame, truth = resize_frame(read_image(pair.image), size), resize_labels(read_labels(pair), size)
-        labels = [_labels(way, frame) for way in ways]
-        counts += [confusion_matrix(truth, given, counts.shape[-1]) for given in labels]
+        labels = [_labels(way, frame) for way in (exact, rounded)]
+        counts += [confusion_matrix(truth, given, classes) for given in labels]
         same.append(np.mean(labels[0] == labels[1]))
     before, after = iou(counts[0]), iou(counts[1])
     lost = before - after
@@ -105,8 +119,8 @@ def _scored(network: TrainedNetwork, size: tuple[int, int], folder: Path, pairs:
         "class_loss": float(np.nanmax(lost)) if np.isfinite(lost).any() else 0.0,
         "agreement": float(np.mean(same)),
     }
-    rounded = {name: round(value, 6) for name, value in figures.items()}
-    return replace(made, record=made.record.model_copy(update=rounded))
+    rounded_figures = {name: round(value, 6) for name, value in figures.items()}
+    return replace(made, record=made.record.model_copy(update=rounded_figures))
 
 
 def _labels(predictor: OpenVinoPredictor, frame: np.ndarray) -> np.ndarray:

@@ -6,22 +6,22 @@ time. What rounding does to a network differs: whether this one is fit for use i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from segcore.errors import BackendError, WeightsError
+from segcore.errors import WeightsError
 from segcore.models.weights import sha256_of
 
 if TYPE_CHECKING:
     from segcore.runs.records import Run
     from segcore.runs.store import RunStore
 
-GRAPH_FILE = "int8/graph.xml"
-CONSTANTS_FILE = "int8/graph.bin"
 INT8_TAG = "segcore.int8"
+"""A run's tag: the records of what it keeps, as a JSON list."""
 
 MEAN_LOSS = 0.005
 """Of the mean IoU over classes; one that loses more is not used."""
@@ -54,9 +54,23 @@ class Int8Record(BaseModel):
     agreement: float
 
     @property
+    def names(self) -> tuple[str, str]:
+        """Under which the run keeps graph and constants."""
+        stem = f"int8/{self.size[1]}x{self.size[0]}"
+        return f"{stem}.xml", f"{stem}.bin"
+
+    @property
     def fits(self) -> bool:
         """Whether it labels as well as float32, but for what `MEAN_LOSS` and `CLASS_LOSS` allow."""
         return self.miou >= self.miou_float32 - MEAN_LOSS and self.class_loss <= CLASS_LOSS
+
+
+_RECORDS = TypeAdapter(list[Int8Record])
+
+
+def as_tag(records: Sequence[Int8Record]) -> str:
+    """What `INT8_TAG` holds."""
+    return _RECORDS.dump_json(list(records)).decode()
 
 
 @dataclass(frozen=True)
@@ -68,29 +82,21 @@ class Int8Network:
     constants: Path
 
     @classmethod
-    def of_run(cls, store: RunStore, run: Run, weights: str) -> Int8Network | None:
-        """What a run keeps, made of these weights; None where it keeps none, or one of other weights."""
+    def of_run(cls, store: RunStore, run: Run, weights: str) -> tuple[Int8Network, ...]:
+        """What a run keeps that was made of these weights and `fits`: one for each size."""
         try:
-            record = Int8Record.model_validate_json(run.tags[INT8_TAG])
+            records = _RECORDS.validate_json(run.tags[INT8_TAG])
         except (KeyError, ValidationError):
-            return None
-        if record.weights != weights or not all(store.has_file(run.id, n) for n in (GRAPH_FILE, CONSTANTS_FILE)):
-            return None
-        return cls(record, store.file(run.id, GRAPH_FILE), store.file(run.id, CONSTANTS_FILE))
+            return ()
+        there = (r for r in records if r.weights == weights and all(store.has_file(run.id, name) for name in r.names))
+        return tuple(cls(r, *(store.file(run.id, name) for name in r.names)) for r in there)
 
-    def checked_graph(self, size: tuple[int, int]) -> Path:
-        """The file to open, for frames of this network size.
+    def checked_graph(self) -> Path:
+        """The file to open.
 
         Raises:
-            BackendError: it was made for another size.
             WeightsError: it is not the file that was written.
         """
-        if size != self.record.size:
-            height, width = self.record.size
-            raise BackendError(
-                f"In 8 bits this network takes {width}×{height} only. Received: {size[1]}×{size[0]}.",
-                fix="Choose the precision float32, or auto.",
-            )
         if (sha256_of(self.graph), sha256_of(self.constants)) != (self.record.graph, self.record.constants):
             raise WeightsError(
                 f"{self.graph.name}: the network in 8 bits is not what was written (its SHA-256 differs); not opened.",

@@ -118,7 +118,7 @@ def tried_predictor(
         ConfigError: there is no such backend.
     """
     _check(backend)
-    int8 = network.offers_int8(frames.shape[1:3])
+    int8 = network.int8_for(frames.shape[1:3]) is not None
     path = home / "cache" / "trials" / f"{_trial_key(network, frames.shape[1:3], backend, precision, int8)}.json"
     known = _known(path)
     if known is not None:

@@ -27,13 +27,13 @@ class TrainedNetwork:
         spec: how to rebuild the network.
         weights: the file of its weights.
         sha256: of that file, verified.
-        int8: the same in 8-bit integers, for one size; None where its run keeps no such thing.
+        int8: the same in 8-bit integers, for some sizes of its input; none where its run keeps no such thing.
     """
 
     spec: ModelSpec
     weights: Path
     sha256: str
-    int8: Int8Network | None = None
+    int8: tuple[Int8Network, ...] = ()
 
     @classmethod
     def of_run(cls, store: RunStore, run: str) -> TrainedNetwork:
@@ -77,9 +77,9 @@ class TrainedNetwork:
             return self
         return replace(self, spec=self.spec.model_copy(update={"geometry": self.spec.geometry.scaled(scale)}))
 
-    def offers_int8(self, size: tuple[int, ...]) -> bool:
-        """Whether it is there in 8 bits for frames of this network size (height, width), and good enough."""
-        return self.int8 is not None and self.int8.record.fits and self.int8.record.size == size
+    def int8_for(self, size: tuple[int, ...]) -> Int8Network | None:
+        """It in 8 bits, for frames of this network size (height, width); None where that is not there."""
+        return next((made for made in self.int8 if made.record.size == size), None)
 
     def build(self) -> keras.Model:
         """The network with its weights. Opens TensorFlow."""

@@ -126,9 +126,13 @@ class OpenVinoPredictor:
 
         network = self._network
         if self._precision == "int8":
-            if network.int8 is None:
-                raise BackendError("This network is not there in 8 bits.", fix="Choose float32, or auto.")
-            return network.int8.checked_graph(size)
+            made = network.int8_for(size)
+            if made is None:
+                raise BackendError(
+                    f"In 8 bits this network is not there for an input of {size[1]}×{size[0]}.",
+                    fix="Choose the precision float32, or auto.",
+                )
+            return made.checked_graph()
         key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, graph, ov.get_version()))
         return cached_graph(self._cache, key, lambda path: write_graph(network, size, graph, path))
 

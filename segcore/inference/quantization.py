@@ -1,11 +1,12 @@
-"""From float32 to 8-bit integers, by NNCF: `python -m segcore.inference.quantization GRAPH FRAMES OUT`.
+"""From float32 to 8-bit integers, by NNCF: `python -m segcore.inference.quantization GRAPH FRAMES OUT …`.
 
 Ranges are taken from frames that the network sees in use (post-training quantization, Jacob et al., "Quantization and
 Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018). A process of its own: what NNCF
 opens and needs goes with it.
 
-The first and the last convolution stay in float32: they cost little and lose most. All other weights have 7 bits, so
-that no sum overflows on processors without VNNI (there `vpmaddubsw` saturates at 16 bits): labels are the same on all.
+The first convolution, the last one and what follows it stay in float32: they cost little and lose most. All other
+weights have 7 bits, so that no sum overflows on processors without VNNI (there `vpmaddubsw` saturates at 16 bits): all
+of them label alike.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,20 +28,32 @@ if TYPE_CHECKING:
 LIMIT_S = 600.0
 
 
-def quantize(graph: Path, frames: np.ndarray, out: Path) -> None:
-    """Write a network in 8-bit integers.
+@dataclass(frozen=True)
+class Task:
+    """One network to write in 8-bit integers.
 
-    Args:
+    Attributes:
         graph: graph.xml of the network in float32, of a fixed size.
         frames: (N, h, w, 3) uint8 RGB of that size; one or two dozen, as different as what it will see.
         out: graph.xml to write, with graph.bin beside it.
+    """
+
+    graph: Path
+    frames: np.ndarray
+    out: Path
+
+
+def quantize(tasks: Sequence[Task]) -> None:
+    """Write networks in 8-bit integers.
 
     Raises:
         BackendError: NNCF is not there, cannot do it, or took longer than ten minutes.
     """
-    kept = out.with_suffix(".npy")
-    np.save(kept, frames)
-    command = [sys.executable, "-m", "segcore.inference.quantization", *map(str, (graph, kept, out))]
+    command = [sys.executable, "-m", "segcore.inference.quantization"]
+    for task in tasks:
+        frames = task.out.with_suffix(".npy")
+        np.save(frames, task.frames)
+        command += map(str, (task.graph, frames, task.out))
     try:
         subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S, check=True)
     except subprocess.SubprocessError as error:
@@ -49,7 +63,8 @@ def quantize(graph: Path, frames: np.ndarray, out: Path) -> None:
             fix="It is used in float32; nothing else changes.",
         ) from error
     finally:
-        kept.unlink()
+        for task in tasks:
+            task.out.with_suffix(".npy").unlink(missing_ok=True)
 
 
 def _quantize(graph: Path, frames: Path, out: Path) -> None:
@@ -73,13 +88,17 @@ def _quantize(graph: Path, frames: Path, out: Path) -> None:
 
 
 def _kept(operations: Sequence[ov.Node]) -> list[str]:
-    """What stays in float32: the first and the last convolution, and products behind it (they only turn scores)."""
-    of_type = [operation.get_type_name() for operation in operations]
-    convolutions = [place for place, kind in enumerate(of_type) if kind == "Convolution"]
-    first, last = convolutions[0], convolutions[-1]
-    behind = [place for place in range(last, len(of_type)) if of_type[place] == "MatMul"]
-    return [operations[place].get_friendly_name() for place in (first, last, *behind)]
+    """What stays in float32: the first convolution, the last one, and everything behind that."""
+    convolutions = [operation for operation in operations if operation.get_type_name() == "Convolution"]
+    behind = {convolutions[-1].get_friendly_name()}
+    for operation in operations:  # sorted: what an operation takes comes before it
+        sources = (port.get_source_output().get_node() for port in operation.inputs())
+        if any(source.get_friendly_name() in behind for source in sources):
+            behind.add(operation.get_friendly_name())
+    return [convolutions[0].get_friendly_name(), *sorted(behind)]
 
 
 if __name__ == "__main__":
-    _quantize(*map(Path, sys.argv[1:4]))
+    named = iter(map(Path, sys.argv[1:]))
+    for files in zip(named, named, named, strict=True):
+        _quantize(*files)

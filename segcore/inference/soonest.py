@@ -46,7 +46,7 @@ class SoonestPredictor:
     def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """See `Predictor`."""
         if self._chosen is None:
-            int8 = self._network.offers_int8(self.size_for(*frames.shape[1:3]))
+            int8 = self._network.int8_for(self.size_for(*frames.shape[1:3])) is not None
             alone = [way for way in ways("openvino", bfloat16=has_bfloat16(), int8=int8) if way.at_once == 1]
             self._chosen = self._made[run_trial(alone, self._make, frames, seconds=_TRIAL_S).chosen]
         return self._chosen.predict(frames)

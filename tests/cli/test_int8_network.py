@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,11 @@ from tiny_training import write_shapes
 from segcore.cli import first_video
 from segcore.cli.int8_network import keep_int8
 from segcore.datasets.store import Dataset, DatasetStore
-from segcore.inference import int8, openvino_backend, quantization
-from segcore.inference.int8 import GRAPH_FILE, INT8_TAG, Int8Record
+from segcore.inference import int8, quantization
+from segcore.inference.int8 import INT8_TAG, as_tag
 from segcore.inference.load import tried_predictor
 from segcore.inference.network import TrainedNetwork
+from segcore.inference.quantization import Task
 from segcore.models.spec import SHA256_TAG
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
@@ -36,12 +38,13 @@ def shapes(store: RunStore, tmp_path: Path) -> Dataset:
     return datasets.open("shapes")
 
 
-def _same(graph: Path, frames: np.ndarray, out: Path) -> None:
-    """In place of NNCF: the network as it is."""
-    assert frames.ndim == 4
-    assert frames.dtype == np.uint8
-    for suffix in (".xml", ".bin"):
-        shutil.copy(graph.with_suffix(suffix), out.with_suffix(suffix))
+def _same(tasks: Sequence[Task]) -> None:
+    """In place of NNCF: each network as it is."""
+    for task in tasks:
+        assert task.frames.ndim == 4
+        assert task.frames.dtype == np.uint8
+        for suffix in (".xml", ".bin"):
+            shutil.copy(task.graph.with_suffix(suffix), task.out.with_suffix(suffix))
 
 
 def test_it_is_kept_and_tried_for_a_video(
@@ -50,11 +53,11 @@ def test_it_is_kept_and_tried_for_a_video(
     monkeypatch.setattr(quantization, "quantize", _same)
     run = store.get("trained").id
     first_video.get_ready(store, run, "shapes", int8=True)
-    record = Int8Record.model_validate_json(store.get(run).tags[INT8_TAG])
-    assert (record.agreement, record.class_loss, record.miou) == (1.0, 0.0, record.miou_float32)
     network = TrainedNetwork.of_run(store, run)
-    assert network.int8 is not None
-    assert network.int8.record == record
+    assert {made.record.size for made in network.int8} == {(64, 96), (64, 64)}  # at both speeds
+    for made in network.int8:
+        figures = made.record
+        assert (figures.agreement, figures.class_loss, figures.miou) == (1.0, 0.0, figures.miou_float32)
     size = network.spec.geometry.size_for(*shapes.size_of(shapes.pairs[0].stem))
     frames = np.random.default_rng(0).integers(0, 256, (2, *size, 3), np.uint8)
     _, trial = tried_predictor(network, tmp_path, frames, backend="openvino")
@@ -62,14 +65,15 @@ def test_it_is_kept_and_tried_for_a_video(
     fixed, _ = tried_predictor(network, tmp_path, frames, backend="openvino", precision="int8")
     assert fixed.backend.endswith("int8")
 
-    store.set_tags(run, {INT8_TAG: record.model_copy(update={"weights": "of another epoch"}).model_dump_json()})
-    assert TrainedNetwork.of_run(store, run).int8 is None
+    others = [made.record.model_copy(update={"weights": "of another epoch"}) for made in network.int8]
+    store.set_tags(run, {INT8_TAG: as_tag(others)})
+    assert TrainedNetwork.of_run(store, run).int8 == ()
     store.set_tags(run, {INT8_TAG: "{"})
-    assert TrainedNetwork.of_run(store, run).int8 is None
+    assert TrainedNetwork.of_run(store, run).int8 == ()
 
 
 def test_one_that_loses_too_much_is_not_kept_but_told(
-    store: RunStore, shapes: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: RunStore, shapes: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quantization, "quantize", _same)
     monkeypatch.setattr(int8, "CLASS_LOSS", -1.0)
@@ -79,15 +83,14 @@ def test_one_that_loses_too_much_is_not_kept_but_told(
         for name in ("model.json", "weights/best.npz"):
             writer.put_file(name, store.file(before.id, name))
         writer.set_tags({SHA256_TAG: before.tags[SHA256_TAG]})
-    record = keep_int8(store, run.id, shapes)
-    assert not record.fits
-    assert Int8Record.model_validate_json(store.get(run.id).tags[INT8_TAG]) == record
-    assert not store.has_file(run.id, GRAPH_FILE)
-    assert TrainedNetwork.of_run(store, run.id).int8 is None
+    records = keep_int8(store, run.id, shapes)
+    assert not any(record.fits for record in records)
+    assert store.get(run.id).tags[INT8_TAG] == as_tag(records)
+    assert store.files(run.id, "int8") == []
+    assert TrainedNetwork.of_run(store, run.id).int8 == ()
 
 
 def test_where_a_gpu_computes_it_is_not_made(store: RunStore, shapes: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_video, "has_gpu_node", lambda: True)
-    monkeypatch.setattr(openvino_backend, "write_graph", openvino_backend.write_graph)
     monkeypatch.setattr(quantization, "quantize", lambda *_: pytest.fail("made"))
     first_video.get_ready(store, store.get("trained").id, shapes.name, int8=True)

@@ -13,7 +13,7 @@ from segcore.inference.int8 import Int8Network, Int8Record
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.openvino_backend import OpenVinoPredictor, write_graph
 from segcore.inference.openvino_runtime import ov
-from segcore.inference.quantization import quantize
+from segcore.inference.quantization import Task, quantize
 from segcore.models.weights import sha256_of
 
 SIZE = (64, 128)
@@ -30,10 +30,10 @@ def smaller(light_network: TrainedNetwork, tmp_path_factory: pytest.TempPathFact
     """The small network with itself in 8 bits."""
     folder = tmp_path_factory.mktemp("int8")
     write_graph(light_network, SIZE, "both", folder / "float32.xml")
-    quantize(folder / "float32.xml", _frames(8, 0), folder / "graph.xml")
+    quantize([Task(folder / "float32.xml", _frames(8, 0), folder / "graph.xml")])
     graph, constants = folder / "graph.xml", folder / "graph.bin"
     record = _record(weights=light_network.sha256, graph=sha256_of(graph), constants=sha256_of(constants))
-    return replace(light_network, int8=Int8Network(record, graph, constants))
+    return replace(light_network, int8=(Int8Network(record, graph, constants),))
 
 
 def _record(**fields: object) -> Int8Record:
@@ -51,8 +51,7 @@ def _record(**fields: object) -> Int8Record:
 
 
 def test_its_convolutions_are_of_integers_but_the_first_and_the_last(smaller: TrainedNetwork) -> None:
-    assert smaller.int8 is not None
-    operations = ov.Core().read_model(smaller.int8.graph).get_ordered_ops()
+    operations = ov.Core().read_model(smaller.int8[0].graph).get_ordered_ops()
     weights = [_weights_type(op) for op in operations if op.get_type_name() == "Convolution"]
     assert weights[0] == weights[-1] == "f32"
     assert set(weights[1:-1]) == {"i8"}
@@ -81,26 +80,25 @@ def test_it_labels_as_float32_does(smaller: TrainedNetwork, tmp_path: Path) -> N
 
 
 def test_it_takes_frames_of_its_size_only(smaller: TrainedNetwork, tmp_path: Path) -> None:
-    with pytest.raises(BackendError, match=r"takes 128×64 only. Received: 64×128"):
+    with pytest.raises(BackendError, match="not there for an input of 64×128"):
         OpenVinoPredictor(smaller, tmp_path, precision="int8").prepare((128, 64))
-    assert smaller.offers_int8(SIZE)
-    assert not smaller.offers_int8((128, 64))
+    assert smaller.int8_for(SIZE) is smaller.int8[0]
+    assert smaller.int8_for((128, 64)) is None
 
 
 def test_a_network_without_it_says_so(light_network: TrainedNetwork, tmp_path: Path) -> None:
-    assert not light_network.offers_int8(SIZE)
-    with pytest.raises(BackendError, match="not there in 8 bits"):
+    assert light_network.int8_for(SIZE) is None
+    with pytest.raises(BackendError, match="not there for an input of 128×64"):
         OpenVinoPredictor(light_network, tmp_path, precision="int8").prepare(SIZE)
 
 
 @pytest.mark.parametrize("which", ["graph", "constants"])
 def test_a_changed_file_is_not_opened(smaller: TrainedNetwork, tmp_path: Path, which: str) -> None:
-    assert smaller.int8 is not None
     damaged = tmp_path / "damaged"
-    content = bytearray(getattr(smaller.int8, which).read_bytes())
+    content = bytearray(getattr(smaller.int8[0], which).read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
-    network = replace(smaller, int8=replace(smaller.int8, **{which: damaged}))
+    network = replace(smaller, int8=(replace(smaller.int8[0], **{which: damaged}),))
     with pytest.raises(WeightsError, match="SHA-256 differs"):
         OpenVinoPredictor(network, tmp_path, precision="int8").prepare(SIZE)
 
@@ -122,5 +120,5 @@ def test_what_it_may_lose(fields: dict[str, float], fits: bool) -> None:
 def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "graph.xml").write_text("no graph")
     with pytest.raises(BackendError, match="could not be written in 8 bits"):
-        quantize(tmp_path / "graph.xml", _frames(1, 0), tmp_path / "out.xml")
+        quantize([Task(tmp_path / "graph.xml", _frames(1, 0), tmp_path / "out.xml")])
     assert not (tmp_path / "out.npy").exists()
