@@ -96,7 +96,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "freeze_depthwise": True,
         "loss": "ce_dice",
         "class_balance": 0,
-        "augment": {"zoom": (0.6, 2.0), "rotation": 35, "seek": 0.7},
+        "augment": {"zoom": (0.75, 1.5), "rotation": 20, "seek": 0.7},
     },
     "balanced": {"minutes": 20.0},
     "best": {"minutes": 60.0, "geometry": {"long_side": 960}, "crop": (320, 320)},
