@@ -9,8 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.common import cached
+from pages.common import format as fmt
 from pages.common.charts import LINES, layout
 from segcore.evaluation.metrics import Evaluation, iou
+from segcore.inference.int8 import records_in
 from segcore.runs import Run
 
 EVALUATION_FILE = "evaluation.json"
@@ -53,6 +55,22 @@ def score_table(
             }
         )
     return pd.DataFrame(rows)
+
+
+def int8_words(tags: Mapping[str, str]) -> str:
+    """A sentence on the network in 8-bit integers; "" where it was not made.
+
+    Args:
+        tags: of its run.
+    """
+    records = records_in(tags)
+    if not records:
+        return ""
+    first = records[0]
+    said = f"mIoU {fmt.score(first.miou)} instead of {fmt.score(first.miou_float32)}"
+    if first.fits:
+        return f"For videos it is there in 8-bit integers too, for where they are quicker: {said} on the same frames."
+    return f"In 8-bit integers it would lose too much ({said}), so videos use it in full precision."
 
 
 def best_cells(table: pd.DataFrame) -> pd.DataFrame:

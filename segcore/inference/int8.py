@@ -6,7 +6,7 @@ time. What rounding does to a network differs: whether this one is fit for use i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +73,14 @@ def as_tag(records: Sequence[Int8Record]) -> str:
     return _RECORDS.dump_json(list(records)).decode()
 
 
+def records_in(tags: Mapping[str, str]) -> list[Int8Record]:
+    """What a run's tags say of it; nothing where no 8 bits were made, or by a version that this one does not read."""
+    try:
+        return _RECORDS.validate_json(tags[INT8_TAG])
+    except (KeyError, ValidationError):
+        return []
+
+
 @dataclass(frozen=True)
 class Int8Network:
     """A network in 8 bits and where its files are."""
@@ -84,11 +92,8 @@ class Int8Network:
     @classmethod
     def of_run(cls, store: RunStore, run: Run, weights: str) -> tuple[Int8Network, ...]:
         """What a run keeps that was made of these weights and `fits`: one for each size."""
-        try:
-            records = _RECORDS.validate_json(run.tags[INT8_TAG])
-        except (KeyError, ValidationError):
-            return ()
-        there = (r for r in records if r.weights == weights and all(store.has_file(run.id, name) for name in r.names))
+        made = (record for record in records_in(run.tags) if record.fits and record.weights == weights)
+        there = [record for record in made if all(store.has_file(run.id, name) for name in record.names)]
         return tuple(cls(r, *(store.file(run.id, name) for name in r.names)) for r in there)
 
     def checked_graph(self) -> Path:

@@ -6,7 +6,8 @@ RUN is a training run of the default network in SEGCORE_HOME. Measured, in milli
 
 - `loop`: the notebook's own loop (see notebook_loop.py), `predict`: its `model.predict` of one frame;
 - `notebook network`: the notebook's network alone at full throughput, `notebook job`: a whole job with it, from file to
-  file (it computes, and the labels that are drawn are those of RUN's network at 256×256, as in the loop);
+  file (it computes, and the labels that are drawn are those of RUN's network at 256×256, as in the loop); `… int8`: the
+  same in 8-bit integers, as a training of it leaves it where it fits;
 - `bare`: the same frames decoded and encoded with the same settings, nothing else; `network`: RUN's network alone;
   `job`: a whole job with it; `bare fast`, `network fast`, `job fast`: the same for the speed "fast";
 - `floor`: what the operations of the notebook's network take at the speed of a float32 matrix product.
@@ -21,6 +22,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +30,17 @@ from notebook_loop import CLASSES, _jpegs, notebook_ms, planes_by_ours
 from skimage import io
 
 from segcore.cli.video_network import network_for
-from segcore.inference.load import predictor_for
+from segcore.inference.compute import Compute
+from segcore.inference.int8 import Int8Network, Int8Record
+from segcore.inference.load import predictor_for, predictor_of
 from segcore.inference.network import TrainedNetwork
+from segcore.inference.openvino_backend import write_graph
 from segcore.inference.peak import matmul_gflops
 from segcore.inference.predictor import Scorer
+from segcore.inference.quantization import Task, quantize
 from segcore.models.architectures import ARCHITECTURES
 from segcore.models.spec import ModelSpec
+from segcore.models.weights import sha256_of
 from segcore.pipeline.preprocess import Geometry, resize_labels
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
@@ -121,6 +128,18 @@ def notebook_network(folder: Path) -> TrainedNetwork:
     return TrainedNetwork(spec, folder / "notebook.npz", save_weights(model, folder / "notebook.npz"))
 
 
+def in_int8(network: TrainedNetwork, frames: np.ndarray, folder: Path) -> TrainedNetwork:
+    """The network with itself in 8 bits, which nobody scored: only its speed counts here."""
+    size = (frames.shape[1], frames.shape[2])
+    write_graph(network, size, "both", folder / "float32.xml")
+    quantize([Task(folder / "float32.xml", frames, folder / "int8.xml")])
+    files = (folder / "int8.xml", folder / "int8.bin")
+    graph, constants = map(sha256_of, files)
+    known = {"miou": 0.0, "miou_float32": 0.0, "class_loss": 0.0, "agreement": 0.0}
+    record = Int8Record(weights=network.sha256, size=size, graph=graph, constants=constants, **known)
+    return replace(network, int8=(Int8Network(record, *files),))
+
+
 def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Callable[[], float]]:
     """Everything that is measured, by name."""
     settings = Settings.from_env()
@@ -133,15 +152,21 @@ def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Calla
     planes = planes_by_ours(ours["standard"], files, len(CLASSES))
     theirs = notebook_network(folder)
     keras_model = theirs.build()
+    small_theirs = small_frames(video, (256, 256))
     fast_theirs = predictor_for(theirs, settings.home, backend="openvino")
+    int8_theirs = predictor_of(
+        Compute(backend="openvino", precision="int8"), in_int8(theirs, small_theirs, folder), settings.home
+    )
     labels = np.stack([resize_labels(ours["standard"].predict(io.imread(f)[None])[0][0], (256, 256)) for f in files])
     one = np.zeros((1, 256, 256, 3), np.float32)
     made: dict[str, Callable[[], float]] = {
         "bare": lambda: bare_ms(video, frames, folder / "bare.mp4"),
         "loop": lambda: notebook_ms(keras_model, files, planes, folder / "drawn", CLASSES.color_table()),
         "predict": lambda: _best_of(lambda: keras_model.predict(one, verbose=0), 10),
-        "notebook network": lambda: alone_ms(fast_theirs, small_frames(video, (256, 256)), count),
+        "notebook network": lambda: alone_ms(fast_theirs, small_theirs, count),
+        "notebook network int8": lambda: alone_ms(int8_theirs, small_theirs, count),
         "notebook job": lambda: job_ms(configs["standard"], Borrowed(fast_theirs, labels), folder / "notebook"),
+        "notebook job int8": lambda: job_ms(configs["standard"], Borrowed(int8_theirs, labels), folder / "notebook"),
     }
     for speed, suffix in (("standard", ""), ("fast", " fast")):
         small = small_frames(video, ours[speed].size_for(height, width))
@@ -183,7 +208,9 @@ def main() -> None:
         "loop over job": best["loop"] / best["job"],
         "loop over job fast": best["loop"] / best["job fast"],
         "loop over notebook job": best["loop"] / best["notebook job"],
+        "loop over notebook job int8": best["loop"] / best["notebook job int8"],
         "predict over notebook network": best["predict"] / best["notebook network"],
+        "predict over notebook network int8": best["predict"] / best["notebook network int8"],
         "notebook network over floor": best["notebook network"] / best["floor"],
     }
     rounded = {kind: {k: round(v, 2) for k, v in values.items()} for kind, values in (("ms", best), ("ratios", ratios))}
