@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import pickle
@@ -12,6 +13,7 @@ import pytest
 
 from segcore.classes import ClassTable
 from segcore.errors import RunError, WeightsError
+from segcore.inference.int8 import INT8_TAG, Int8Record, as_tag
 from segcore.inference.load import load_predictor
 from segcore.inference.network import TrainedNetwork
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
@@ -73,6 +75,33 @@ def test_h28_weights_without_a_recorded_hash_are_refused(trained: tuple[RunStore
     store.set_tags(run, {SHA256_TAG: ""})
     with pytest.raises(WeightsError, match="does not record"):
         TrainedNetwork.of_run(store, run)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_h28_a_flipped_byte_of_a_network_in_8_bits_is_refused(trained: tuple[RunStore, str], which: int) -> None:
+    store, run = trained
+    contents = [b"<net/>" * 100, bytes(1000)]
+    record = Int8Record(
+        weights=TrainedNetwork.of_run(store, run).sha256,
+        size=(64, 64),
+        graph=hashlib.sha256(contents[0]).hexdigest(),
+        constants=hashlib.sha256(contents[1]).hexdigest(),
+        miou=0.9,
+        miou_float32=0.9,
+        class_loss=0,
+        agreement=1,
+    )
+    for name, content in zip(record.names, contents, strict=True):
+        store.put_file(run, name, content)
+    store.set_tags(run, {INT8_TAG: as_tag([record])})
+    (made,) = TrainedNetwork.of_run(store, run).int8
+    assert made.checked_graph().read_bytes() == contents[0]
+    damaged = bytearray(contents[which])
+    damaged[300] ^= 1
+    store.put_file(run, record.names[which], bytes(damaged))
+    (made,) = TrainedNetwork.of_run(store, run).int8
+    with pytest.raises(WeightsError, match=r"64x64\.xml: the network in 8 bits is not what was written"):
+        made.checked_graph()
 
 
 def test_h27_a_run_without_weights_is_named(home: Settings) -> None:
