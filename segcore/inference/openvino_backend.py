@@ -1,8 +1,10 @@
-"""Inference by OpenVINO on the processor: one request a core, started together."""
+"""Inference by OpenVINO on the processor: frames share its cores, or each takes all of them."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +16,7 @@ from segcore.inference.compute import Precision
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.network import TrainedNetwork
 from segcore.inference.openvino_runtime import ov
+from segcore.inference.predictor import Answers
 from segcore.large_imports import all_stays
 from segcore.pipeline.preprocess import resize_frame
 
@@ -26,7 +29,7 @@ _PRECISIONS = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
 
 
 class OpenVinoPredictor:
-    """Labels frames on the processor; see `Scorer`.
+    """Labels frames on the processor; see `Scorer` and `Overlapping`.
 
     Args:
         network: what to run.
@@ -57,28 +60,31 @@ class OpenVinoPredictor:
         self._cache = cache
         self._core = ov.Core()
         self._scorers: dict[tuple[int, int], ov.CompiledModel] = {}
-        self._queues: dict[tuple[int, int], ov.AsyncInferQueue] = {}
+        self._lanes: dict[tuple[int, int], _Lane] = {}
 
     def size_for(self, height: int, width: int) -> tuple[int, int]:
         """Network resolution (height, width) for frames of this size."""
         return self._network.spec.geometry.size_for(height, width)
 
-    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, frames: np.ndarray) -> Answers:
         """Label frames; see `Predictor.predict`."""
+        return self.start(frames)()
+
+    def start(self, frames: np.ndarray) -> Callable[[], Answers]:
+        """Begin to label frames; see `Overlapping.start`."""
         size = self.size_for(*frames.shape[1:3])
-        queue = self._queue(size)
+        lane = self._lane(size)
         labels = np.empty((len(frames), *size), np.uint8)
         confidence = np.empty_like(labels)
-
-        def keep(request: ov.InferRequest, index: int) -> None:
-            labels[index] = request.get_tensor("labels").data[0]
-            confidence[index] = request.get_tensor("confidence").data[0]
-
-        queue.set_callback(keep)
         for index, frame in enumerate(frames):
-            queue.start_async({0: resize_frame(frame, size)[None]}, index)
-        queue.wait_all()
-        return labels, confidence
+            lane.start(resize_frame(frame, size)[None], labels[index], confidence[index])
+        last = lane.begun
+
+        def answers() -> Answers:
+            lane.finish(last)
+            return labels, confidence
+
+        return answers
 
     def scores(self, frames: np.ndarray) -> np.ndarray:
         """The network's own outputs; see `Scorer.scores`."""
@@ -89,7 +95,7 @@ class OpenVinoPredictor:
     def prepare(self, size: tuple[int, int], graph: Graph = "labels") -> None:
         """Convert and compile for a network size now rather than at the first frame."""
         if graph == "labels":
-            self._queue(size)
+            self._lane(size)
         else:
             self._scorer(size)
 
@@ -98,10 +104,10 @@ class OpenVinoPredictor:
             self._scorers[size] = self._compiled(size, "scores", 1)
         return self._scorers[size]
 
-    def _queue(self, size: tuple[int, int]) -> ov.AsyncInferQueue:
-        if size not in self._queues:
-            self._queues[size] = ov.AsyncInferQueue(self._compiled(size, "labels", self.streams))
-        return self._queues[size]
+    def _lane(self, size: tuple[int, int]) -> _Lane:
+        if size not in self._lanes:
+            self._lanes[size] = _Lane(self._compiled(size, "labels", self.streams), self.streams + 1)
+        return self._lanes[size]
 
     def _compiled(self, size: tuple[int, int], graph: Graph, streams: int) -> ov.CompiledModel:
         path = self._graph(size, graph)
@@ -135,6 +141,44 @@ class OpenVinoPredictor:
             return made.checked_graph()
         key = cache_key(network.spec, network.sha256, size, (GRAPH_VERSION, graph, ov.get_version()))
         return cached_graph(self._cache, key, lambda path: write_graph(network, size, graph, path))
+
+
+class _Lane:
+    """Frames in work, in order: one more than there are streams, so that none of them waits for Python.
+
+    Args:
+        compiled: gives "labels" and "confidence".
+        requests: frames in work at once.
+
+    Attributes:
+        begun: how many frames were taken so far.
+    """
+
+    def __init__(self, compiled: ov.CompiledModel, requests: int) -> None:
+        self._idle = [compiled.create_infer_request() for _ in range(requests)]
+        self._working: deque[tuple[ov.InferRequest, np.ndarray, np.ndarray]] = deque()
+        self.begun = 0
+
+    def start(self, frame: np.ndarray, labels: np.ndarray, confidence: np.ndarray) -> None:
+        """Take a frame (1, h, w, 3) uint8, and where its answer goes, (h, w) uint8 each."""
+        if not self._idle:
+            self._finish_one()
+        request = self._idle.pop()
+        request.start_async({0: frame})
+        self._working.append((request, labels, confidence))
+        self.begun += 1
+
+    def finish(self, number: int) -> None:
+        """Wait until so many of all frames that were taken have their answer."""
+        while self.begun - len(self._working) < number:
+            self._finish_one()
+
+    def _finish_one(self) -> None:
+        request, labels, confidence = self._working.popleft()
+        self._idle.append(request)
+        request.wait()
+        labels[...] = request.get_tensor("labels").data[0]
+        confidence[...] = request.get_tensor("confidence").data[0]
 
 
 def write_graph(network: TrainedNetwork, size: tuple[int, int], kind: Graph | Literal["both"], path: Path) -> None:

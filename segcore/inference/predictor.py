@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
 from segcore.classes import ClassTable
+
+Answers = tuple[np.ndarray, np.ndarray]
+"""Labels and confidence of frames, as `Predictor.predict` gives them."""
 
 
 @runtime_checkable
@@ -28,7 +32,7 @@ class Predictor(Protocol):
         """Network resolution (height, width) for frames of this size."""
         ...
 
-    def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def predict(self, frames: np.ndarray) -> Answers:
         """Label frames.
 
         Args:
@@ -40,6 +44,23 @@ class Predictor(Protocol):
             network resolution.
         """
         ...
+
+
+@runtime_checkable
+class Overlapping(Predictor, Protocol):
+    """A predictor that takes further frames before it has answered, so that its device never waits for them."""
+
+    def start(self, frames: np.ndarray) -> Callable[[], Answers]:
+        """Begin to label frames, as `predict` does; what is returned waits for the answer. One thread at a time."""
+        ...
+
+
+def started(predictor: Predictor, frames: np.ndarray) -> Callable[[], Answers]:
+    """`Overlapping.start` where the predictor has it; else frames are labelled now."""
+    if isinstance(predictor, Overlapping):
+        return predictor.start(frames)
+    answers = predictor.predict(frames)
+    return lambda: answers
 
 
 @runtime_checkable

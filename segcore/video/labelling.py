@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import cv2
 import numpy as np
 
-from segcore.inference.predictor import Predictor
+from segcore.inference.predictor import Predictor, started
 from segcore.knowledge.motion import Carrier
 from segcore.knowledge.stability import EVEN
 from segcore.video.clock import StageClock
@@ -22,10 +23,27 @@ Answer = tuple[np.ndarray, np.ndarray]
 """Labels and confidence (h, w) uint8."""
 Origin = Literal["network", "still", "moved"]
 """Whose labels a frame takes: its own, those of the frame before, or these moved along with the picture."""
+_Alike = list[tuple[DecodedFrame, Origin]]
+"""A frame for the network, and those after it that take its labels."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """Frames that the network works at."""
+
+    groups: list[_Alike]
+    answers: Callable[[], Answer]
+
+    @property
+    def frames(self) -> int:
+        """How many wait for these answers."""
+        return sum(map(len, self.groups))
 
 
 class Labelling:
     """Labels frames in batches; between frames that the network sees, labels may stay or move along.
+
+    The network has its next batch before the last one's answers are waited for.
 
     Frames that show the same (see `Stillness`) share the labels of the first of them. Others take, where `every` is
     more than 1, the labels of the last frame that the network saw, each pixel from where it was there, by the motion of
@@ -59,22 +77,29 @@ class Labelling:
 
     def of(self, frames: Iterable[DecodedFrame]) -> Iterator[LabelledFrame]:
         """The same frames, labelled."""
-        batch: list[list[tuple[DecodedFrame, Origin]]] = []
+        batch: list[_Alike] = []
+        begun: _Begun | None = None
         waiting = 0
         for frame in frames:
             origin = self._origin(frame)
+            groups = batch or (begun.groups if begun else [])
             if origin == "network":
                 batch.append([(frame, origin)])
-            elif batch:
-                batch[-1].append((frame, origin))
+            elif groups:
+                groups[-1].append((frame, origin))
             else:
                 yield self._given(frame, origin)
                 continue
             waiting += 1
-            if len(batch) == self._predictor.parallel or waiting == _WAITING * self._predictor.parallel:
-                yield from self._labelled(batch)
-                batch, waiting = [], 0
-        yield from self._labelled(batch)
+            if len(batch) == self._predictor.parallel:
+                before, begun, batch = begun, self._begin(batch), []
+                if before:
+                    waiting -= before.frames
+                    yield from self._labelled(before)
+            if waiting >= _WAITING * self._predictor.parallel:
+                yield from self._rest(begun, batch)
+                begun, batch, waiting = None, [], 0
+        yield from self._rest(begun, batch)
 
     def _origin(self, frame: DecodedFrame) -> Origin:
         with self._clock.of("network"):
@@ -93,17 +118,28 @@ class Labelling:
         motion = frame.moved.motion if frame.moved else None
         return motion is not None and cv2.countNonZero(motion.seen) >= self._least * motion.seen.size
 
-    def _labelled(self, batch: list[list[tuple[DecodedFrame, Origin]]]) -> Iterator[LabelledFrame]:
-        if not batch:
-            return
+    def _begin(self, groups: list[_Alike]) -> _Begun:
+        """Give the network the first frame of each group."""
         with self._clock.of("network"):
-            labels, confidence = self._predictor.predict(np.stack([alike[0][0].small for alike in batch]))
-        self.frames += len(batch)
-        for alike, *answer in zip(batch, labels, confidence, strict=True):
+            answers = started(self._predictor, np.stack([alike[0][0].small for alike in groups]))
+        self.frames += len(groups)
+        return _Begun(groups, answers)
+
+    def _labelled(self, begun: _Begun) -> Iterator[LabelledFrame]:
+        with self._clock.of("network"):
+            labels, confidence = begun.answers()
+        for alike, *answer in zip(begun.groups, labels, confidence, strict=True):
             self._seen = self._answer = (answer[0], answer[1])
             self._way = None
             for frame, origin in alike:
                 yield self._given(frame, origin)
+
+    def _rest(self, begun: _Begun | None, batch: list[_Alike]) -> Iterator[LabelledFrame]:
+        """All that waits."""
+        last = self._begin(batch) if batch else None
+        for one in (begun, last):
+            if one:
+                yield from self._labelled(one)
 
     def _given(self, frame: DecodedFrame, origin: Origin) -> LabelledFrame:
         assert self._answer is not None

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from segcore.inference.ir_cache import cache_key, cached_graph
 from segcore.inference.load import predictor_for
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.predictor import Scorer
+from segcore.inference.openvino_backend import _Lane
+from segcore.inference.predictor import Overlapping, Scorer
 from segcore.pipeline.preprocess import resize_frame
 
 
@@ -64,6 +66,52 @@ def test_frames_in_order_whatever_their_number(
     labels, _ = predictor.predict(many)
     for number in range(len(many)):
         np.testing.assert_array_equal(labels[number], predictor.predict(many[number : number + 1])[0][0])
+
+
+def test_batches_may_begin_before_the_last_one_is_answered(
+    light_network: TrainedNetwork, frames: np.ndarray, shared_home: Path
+) -> None:
+    predictor = predictor_for(light_network, shared_home, backend="openvino")
+    assert isinstance(predictor, Overlapping)
+    expected = predictor.predict(frames)
+    for order in ([0, 1, 2], [2, 0, 1]):
+        begun = [predictor.start(part) for part in (frames, frames[::-1], frames[:1])]
+        got = {number: begun[number]() for number in order}
+        for at in (0, 1):
+            np.testing.assert_array_equal(got[0][at], expected[at])
+            np.testing.assert_array_equal(got[1][at], expected[at][::-1])
+            np.testing.assert_array_equal(got[2][at], expected[at][:1])
+
+
+def test_a_failure_is_raised_where_the_answer_is_waited_for() -> None:
+    class Request:
+        def __init__(self) -> None:
+            self.value = 0
+
+        def start_async(self, inputs: dict[int, np.ndarray]) -> None:
+            self.value = int(inputs[0][0, 0, 0, 0])
+
+        def wait(self) -> None:
+            if self.value == 2:
+                raise RuntimeError("no memory")
+
+        def get_tensor(self, _name: str) -> SimpleNamespace:
+            return SimpleNamespace(data=np.full((1, 4, 4), self.value, np.uint8))
+
+    lane = _Lane(SimpleNamespace(create_infer_request=Request), 2)  # type: ignore[arg-type]
+    answers = np.zeros((3, 4, 4), np.uint8)
+
+    def give(value: int) -> None:
+        lane.start(np.full((1, 4, 4, 3), value, np.uint8), answers[value - 1], np.zeros((4, 4), np.uint8))
+
+    give(1)
+    give(2)
+    lane.finish(1)
+    with pytest.raises(RuntimeError, match="no memory"):
+        lane.finish(2)
+    give(3)
+    lane.finish(3)
+    assert answers[:, 0, 0].tolist() == [1, 0, 3]
 
 
 def test_the_second_use_needs_no_tensorflow(

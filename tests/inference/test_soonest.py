@@ -48,7 +48,7 @@ def test_it_takes_the_quicker_precision_where_labels_agree(
 
     monkeypatch.setattr(soonest, "predictor_of", make)
     monkeypatch.setattr(soonest, "has_bfloat16", lambda: True)
-    predictor = soonest.SoonestPredictor(SimpleNamespace(), Path())
+    predictor = soonest.SoonestPredictor(SimpleNamespace(int8_for=lambda _size: None), Path())
     frame = np.zeros((1, 4, 6, 3), np.uint8)
     labels, _ = predictor.predict(frame)
     assert {(one.way.precision, one.way.at_once) for one in made} == {("float32", 1), ("bfloat16", 1)}

@@ -3,7 +3,7 @@ move along with the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
@@ -64,6 +64,39 @@ def test_every_frame_is_labelled_in_order(count: int) -> None:
     assert labels == levels
     assert labelling.frames == count == sum(network.batches)
     assert all(size == 3 for size in network.batches[:-1])
+
+
+class Ahead(Mean):
+    """Takes batches before it answers; notes what happened in which order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def start(self, frames: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+        answers, number = self.predict(frames), len(self.batches)
+        self.said.append(f"take {number}")
+
+        def answer() -> tuple[np.ndarray, np.ndarray]:
+            self.said.append(f"answer {number}")
+            return answers
+
+        return answer
+
+
+def test_the_network_has_its_next_batch_before_the_last_one_is_answered() -> None:
+    network = Ahead()
+    made = list(Labelling(network, Stillness(None), StageClock()).of(frames([10 * n for n in range(7)])))
+    assert [int(m.labels[0, 0]) for m in made] == [10 * n for n in range(7)]
+    assert network.said == ["take 1", "take 2", "answer 1", "take 3", "answer 2", "answer 3"]
+
+
+@pytest.mark.parametrize("count", range(1, 60, 7))
+def test_still_frames_follow_a_batch_that_is_at_work(count: int) -> None:
+    random = np.random.default_rng(count)
+    levels = np.repeat(random.permutation(20) * 10, random.integers(1, 8, 20))[:count].tolist()
+    ahead = Labelling(Ahead(), Stillness(2), StageClock()).of(frames(levels))
+    assert [int(m.labels[0, 0]) for m in ahead] == levels
 
 
 def test_still_frames_take_the_labels_of_the_last_one_that_was_labelled() -> None:
