@@ -70,9 +70,18 @@ def run_lengths(labels: np.ndarray) -> dict[int, str]:
     Args:
         labels: (h, w) uint8.
     """
-    turned = cv2.transpose(labels)  # so that columns lie one after the other, and no mask is copied
-    ids = np.flatnonzero(cv2.calcHist([labels], [0], None, [256], [0, 256])).tolist()
-    return {i: coco_mask.encode((turned == i).view(np.uint8).T)["counts"].decode() for i in ids}
+    line = cv2.transpose(labels).reshape(-1)  # columns one after the other
+    begins = np.concatenate(([0], np.flatnonzero(line[1:] != line[:-1]) + 1))
+    ends, of_run = np.append(begins[1:], line.size), line[begins]
+    size = list(labels.shape)
+    found = {}
+    for label in np.flatnonzero(np.bincount(of_run)).tolist():
+        own = of_run == label
+        borders = np.stack([begins[own], ends[own]], axis=1).reshape(-1)  # where others end, where it ends, and again
+        counts = np.diff(borders, prepend=0, append=[] if borders[-1] == line.size else [line.size])
+        packed = coco_mask.frPyObjects({"counts": counts, "size": size}, *size)
+        found[label] = packed["counts"].decode()
+    return found
 
 
 def labels_of(runs: Mapping[int, str], size: tuple[int, int]) -> np.ndarray:
