@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from segcore.knowledge.class_parts import ClassPart, Parts, class_parts
+
 MIN_SHARE = 0.0002
 """Regions with less than this share of the frame are noise: about 20 × 20 pixels of a 1080p frame."""
 MAX_A_CLASS = 100
@@ -31,32 +33,33 @@ class Component:
     mask: np.ndarray
 
 
-def find_components(labels: np.ndarray, classes: int, min_share: float = MIN_SHARE) -> list[Component]:
+def find_components(
+    labels: np.ndarray, classes: int, min_share: float = MIN_SHARE, parts: Parts | None = None
+) -> list[Component]:
     """The objects of a frame, by class, the largest of each class first.
 
     Args:
         labels: (h, w) uint8, at network resolution.
         classes: how many; class 0 is the background and no object, labels beyond the classes are none either.
         min_share: regions with a smaller share of the frame are left out.
+        parts: of the labels, where they are known already.
     """
     least = max(1.0, min_share * labels.size)
-    counts = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1)
-    present = [c for c in range(1, classes) if counts[c] >= least]
-    return [component for class_id in present for component in _of_class(labels, class_id, least)]
+    parts = class_parts(labels) if parts is None else parts
+    present = [c for c in range(1, classes) if c in parts and parts[c].pixels >= least]
+    return [component for class_id in present for component in _of_class(class_id, parts[class_id], least)]
 
 
-def _of_class(labels: np.ndarray, class_id: int, least: float) -> Iterator[Component]:
-    mask = cv2.inRange(labels, class_id, class_id)
-    x, y, width, height = cv2.boundingRect(mask)
-    mask = np.ascontiguousarray(mask[y : y + height, x : x + width])
-    count, regions, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def _of_class(class_id: int, found: ClassPart, least: float) -> Iterator[Component]:
+    x, y, _, _ = found.box
+    count, regions, stats = found.regions
     areas = stats[1:, cv2.CC_STAT_AREA]
     largest = np.argsort(-areas, kind="stable")[:MAX_A_CLASS] + 1
     for number in largest:
         left, top, wide, tall, area = (int(v) for v in stats[number])
         if area < least:
             return
-        part = mask
+        part = found.mask
         if count > 2:
             part = cv2.inRange(regions[top : top + tall, left : left + wide], int(number), int(number))
         yield Component(class_id, area, (x + left, y + top, wide, tall), part)

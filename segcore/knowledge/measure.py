@@ -8,6 +8,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from segcore.knowledge.class_parts import Parts, class_parts
 from segcore.knowledge.nearest import sources
 
 
@@ -26,7 +27,9 @@ class FrameMeasure:
     confidence: np.ndarray
 
 
-def measure_frame(labels: np.ndarray, confidence: np.ndarray, size: tuple[int, int], classes: int) -> FrameMeasure:
+def measure_frame(
+    labels: np.ndarray, confidence: np.ndarray, size: tuple[int, int], classes: int, parts: Parts | None = None
+) -> FrameMeasure:
     """Measure a frame.
 
     Args:
@@ -34,7 +37,9 @@ def measure_frame(labels: np.ndarray, confidence: np.ndarray, size: tuple[int, i
         confidence: (h, w) uint8, probability × 255.
         size: (height, width) of the frame; pixels are counted as if labels were scaled to it by nearest neighbour.
         classes: how many.
+        parts: of the labels, where they are known already.
     """
+    parts = class_parts(labels) if parts is None else parts
     table = cv2.calcHist([labels, confidence], [0, 1], None, [classes, 256], [0, classes, 0, 256])
     counts = table.sum(axis=1, dtype=np.float64)
     pixels = np.zeros(classes)
@@ -43,15 +48,8 @@ def measure_frame(labels: np.ndarray, confidence: np.ndarray, size: tuple[int, i
         pixels += weight * cv2.calcHist([part], [0], None, [classes], [0, classes]).reshape(-1).astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = (table @ np.arange(256, dtype=np.float64) / counts / 255).astype(np.float32)
-    objects = np.array([_objects(labels, c) if counts[c] else 0 for c in range(classes)], np.int32)
+    objects = np.array([parts[c].regions[0] - 1 if c in parts else 0 for c in range(classes)], np.int32)
     return FrameMeasure(pixels.astype(np.int64), objects, mean)
-
-
-def _objects(labels: np.ndarray, class_id: int) -> int:
-    mask = cv2.inRange(labels, class_id, class_id)
-    x, y, width, height = cv2.boundingRect(mask)
-    part = np.ascontiguousarray(mask[y : y + height, x : x + width])
-    return cv2.connectedComponents(part, connectivity=8)[0] - 1
 
 
 Lines = slice | np.ndarray

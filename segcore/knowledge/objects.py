@@ -8,6 +8,7 @@ from math import atan2, degrees, sqrt
 import cv2
 import numpy as np
 
+from segcore.knowledge.class_parts import Parts
 from segcore.knowledge.components import MIN_SHARE, Component, component_map, find_components
 from segcore.knowledge.outlines import outlines_of, perimeters, shared
 
@@ -38,6 +39,7 @@ def find_objects(
     size: tuple[int, int],
     classes: int,
     min_share: float = MIN_SHARE,
+    parts: Parts | None = None,
 ) -> FrameObjects:
     """Find and measure the objects of a frame.
 
@@ -47,8 +49,9 @@ def find_objects(
         size: (height, width) of the frame.
         classes: how many, the background included.
         min_share: smaller regions are noise.
+        parts: of the labels, where they are known already.
     """
-    components = find_components(labels, classes, min_share)
+    components = find_components(labels, classes, min_share, parts)
     scale = (size[0] / labels.shape[0], size[1] / labels.shape[1])
     outlines = outlines_of(component_map(components, labels.shape))
     lengths = perimeters(outlines, len(components)) * sqrt(scale[0] * scale[1])

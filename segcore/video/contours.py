@@ -9,6 +9,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from segcore.knowledge.class_parts import ClassPart, Parts, class_parts
+
 Contours = dict[int, list[np.ndarray]]
 """Class id → closed contours, each (n, 1, 2) float32 as (x, y) in pixels of the frame; holes are contours too."""
 
@@ -42,7 +44,11 @@ class _Followed(NamedTuple):
 
 
 def find_contours(
-    labels: np.ndarray, class_ids: Iterable[int], size: tuple[int, int], confidence: np.ndarray | None = None
+    labels: np.ndarray,
+    class_ids: Iterable[int],
+    size: tuple[int, int],
+    confidence: np.ndarray | None = None,
+    parts: Parts | None = None,
 ) -> Contours:
     """The borders of each class's regions. A class that is absent has no contour.
 
@@ -54,18 +60,19 @@ def find_contours(
         class_ids: the classes wanted.
         size: (height, width) of the frame.
         confidence: (h, w) uint8, probability of the label × 255.
+        parts: of the labels, where they are known already.
 
     Returns:
         Contours in the frame's pixels, whole numbers at pixel centres.
     """
-    present = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1)
+    parts = class_parts(labels) if parts is None else parts
     sure = None if confidence is None else sides(confidence)
     scale = np.array([size[1] / labels.shape[1], size[0] / labels.shape[0]], np.float32)
     finer = 1 if sure and labels.shape == size else min(max(_FINER[0], round(scale.max() / 2)), _FINER[1])
     scale /= finer
     tolerance = min(_TOLERANCE, _TOLERANCE_FRAME / float(scale.max()))
-    shown = [c for c in class_ids if present[c]]
-    lines = _between([_followed(labels, sure, c, finer) for c in shown])
+    shown = [c for c in class_ids if c in parts]
+    lines = _between([_followed(parts[c], labels.shape, sure, finer) for c in shown])
     return {
         c: [cv2.approxPolyDP(line, tolerance, True) * scale - 0.5 for line in own]
         for c, own in zip(shown, lines, strict=True)
@@ -85,30 +92,28 @@ def sides(confidence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cv2.max(confidence, 128), cv2.min(cv2.bitwise_not(confidence), 127)  # type: ignore[call-overload]
 
 
-def _followed(labels: np.ndarray, sure: tuple[np.ndarray, np.ndarray] | None, class_id: int, finer: int) -> _Followed:
+def _followed(
+    part: ClassPart, shape: tuple[int, ...], sure: tuple[np.ndarray, np.ndarray] | None, finer: int
+) -> _Followed:
     """A class's regions at the finer resolution, followed along the centres of their outermost pixels.
 
     Args:
-        labels: (h, w) uint8.
+        part: where it is.
+        shape: of the labels.
         sure: what `sides` gives, or None.
-        class_id: whose.
         finer: how many times finer.
     """
-    mask = cv2.inRange(labels, class_id, class_id)
-    x, y, width, height = cv2.boundingRect(mask)
-    left, top = max(0, x - _MARGIN), max(0, y - _MARGIN)
-    right, bottom = min(labels.shape[1], x + width + _MARGIN), min(labels.shape[0], y + height + _MARGIN)
-    part = mask[top:bottom, left:right]
+    (rows, columns), mask = part.padded(_MARGIN, shape)
     if sure is None:
-        plane = cv2.GaussianBlur(part, (5, 5), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
+        plane = cv2.GaussianBlur(mask, (5, 5), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
     else:
-        inside, outside = (side[top:bottom, left:right] for side in sure)
-        plane = cv2.copyTo(inside, part, outside.copy())
+        inside, outside = (side[rows, columns] for side in sure)
+        plane = cv2.copyTo(inside, mask, outside.copy())
     plane = cv2.resize(plane, None, fx=finer, fy=finer, interpolation=cv2.INTER_LINEAR)
     region = cv2.threshold(plane, int(_HALF), 255, cv2.THRESH_BINARY)[1]
     found, _ = cv2.findContours(region, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     padded = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    return _Followed(found, padded, (left * finer, top * finer))
+    return _Followed(found, padded, (columns.start * finer, rows.start * finer))
 
 
 def _between(followed: Sequence[_Followed]) -> list[list[np.ndarray]]:

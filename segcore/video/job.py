@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from segcore.classes import ClassTable
+from segcore.knowledge.class_parts import class_parts
 from segcore.knowledge.measure import measure_frame
 from segcore.video.assignment import Assignment
 from segcore.video.canvas import PlanesCanvas
@@ -176,13 +177,14 @@ class Job:
         with self._clock.of("refine"):
             labels, confidence = settled(config, region, frame.planes, item.labels, item.confidence)
         with self._clock.of("measure"):
-            measure = measure_frame(labels, confidence, self._work.seen, len(classes))
+            parts = class_parts(labels)
+            measure = measure_frame(labels, confidence, self._work.seen, len(classes), parts)
         with self._clock.of("draw"):
-            contours = trace(labels, classes, config, self._work.seen, confidence)
+            contours = trace(labels, classes, config, self._work.seen, confidence, parts)
             overlay = drawn(config, classes, region, frame.planes, contours)
             contours = region.shifted(contours) if region else contours
         return FinishedFrame(
-            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region, steady
+            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region, steady, parts
         )
 
 

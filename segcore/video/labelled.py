@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segcore.knowledge.class_parts import Parts
 from segcore.knowledge.masks import on_frame
 from segcore.knowledge.measure import FrameMeasure
 from segcore.knowledge.motion import Carrier
@@ -72,6 +73,7 @@ class FinishedFrame:
         measure: what its labels say.
         region: what the labels are of; None: of the whole frame.
         steady: how sure and steady they are; None where that is not looked at.
+        parts: where each class is in the labels; None where nobody looked yet.
     """
 
     index: int
@@ -84,6 +86,7 @@ class FinishedFrame:
     measure: FrameMeasure
     region: Region | None = None
     steady: Steady | None = None
+    parts: Parts | None = None
 
     def mask(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:
         """The labels on the whole frame, by nearest neighbour, as the ledger counts them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from segcore.classes import ClassTable
+from segcore.knowledge.class_parts import Parts
 from segcore.video.canvas import Canvas, RgbCanvas
 from segcore.video.contours import Contours, find_contours
 from segcore.video.look import OUTLINED, TINTED, Look
@@ -58,9 +59,10 @@ def trace(
     look: Look,
     size: tuple[int, int],
     confidence: np.ndarray | None = None,
+    parts: Parts | None = None,
 ) -> Contours:
     """The contours that a look shows, on frames of a size (height, width), in the order in which they are drawn."""
-    return find_contours(labels, _shown(classes, look), size, confidence)
+    return find_contours(labels, _shown(classes, look), size, confidence, parts)
 
 
 def paint(canvas: Canvas, contours: Contours, classes: ClassTable, look: Look) -> None:

@@ -45,7 +45,7 @@ class ObjectsFile:
 
     def write(self, frame: FinishedFrame) -> None:
         """See `Output`."""
-        found = find_objects(frame.labels, frame.confidence, self._size, self._classes)
+        found = find_objects(frame.labels, frame.confidence, self._size, self._classes, parts=frame.parts)
         self._rows.append(frame.index, frame.time_s, found)
         self._frames.append((frame.index, frame.time_s))
 

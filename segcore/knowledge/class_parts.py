@@ -1,0 +1,62 @@
+"""Where each class is in a frame: looked for once, for all that measure or draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ClassPart:
+    """The pixels of one class.
+
+    Attributes:
+        pixels: how many.
+        box: left, top, width, height of what holds them all.
+        mask: (height, width) uint8, 255 where they are in the box, else 0.
+    """
+
+    pixels: int
+    box: tuple[int, int, int, int]
+    mask: np.ndarray
+
+    @cached_property
+    def regions(self) -> tuple[int, np.ndarray, np.ndarray]:
+        """Connected regions (8 neighbours) as OpenCV tells them: how many with that of other classes, (height, width)
+        int32 numbers, and (n, 5) int32 statistics, lengths from the box's corner."""
+        count, numbers, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
+        return count, numbers, stats
+
+    def padded(self, margin: int, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], np.ndarray]:
+        """Its place in a frame of this shape with so many more pixels on each side, where the frame has them, and its
+        mask there."""
+        left, top, width, height = self.box
+        before_x, before_y = min(left, margin), min(top, margin)
+        after_x, after_y = min(shape[1] - left - width, margin), min(shape[0] - top - height, margin)
+        mask = cv2.copyMakeBorder(self.mask, before_y, after_y, before_x, after_x, cv2.BORDER_CONSTANT)
+        rows = slice(top - before_y, top + height + after_y)
+        return (rows, slice(left - before_x, left + width + after_x)), mask
+
+
+Parts = Mapping[int, ClassPart]
+"""Label → where it is; labels that do not occur are not there."""
+
+
+def class_parts(labels: np.ndarray) -> dict[int, ClassPart]:
+    """Look for every label.
+
+    Args:
+        labels: (h, w) uint8.
+    """
+    counts = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
+    return {label: _part(labels, label, int(counts[label])) for label in np.flatnonzero(counts).tolist()}
+
+
+def _part(labels: np.ndarray, label: int, pixels: int) -> ClassPart:
+    mask = cv2.inRange(labels, label, label)
+    x, y, width, height = cv2.boundingRect(mask)
+    return ClassPart(pixels, (x, y, width, height), np.ascontiguousarray(mask[y : y + height, x : x + width]))
