@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +20,6 @@ from segcore.pipeline.preprocess import resize_frame, resize_labels
 from segcore.runs.store import RunStore
 from segcore.temporary import passing
 from segcore.video.speed import SPEEDS
-
-if TYPE_CHECKING:
-    from segcore.inference.openvino_backend import OpenVinoPredictor
 
 EXAMPLES = 24
 """Frames of the training part whose values decide the ranges."""
@@ -59,16 +55,20 @@ def keep_int8(store: RunStore, run: str, dataset: Dataset) -> list[Int8Record]:
             raise DatasetError(f"{dataset.name}: no frame of the usual size on one side of the split.")
         return [same[i] for i in np.unique(np.linspace(0, len(same) - 1, min(count, len(same))).astype(int))]
 
-    examples, scored = [read_image(pair.image) for pair in of_size("train", EXAMPLES)], of_size("val", SCORED)
-    networks = [network.scaled(speed.scale) for speed in SPEEDS.values()]
-    by_size = {network.spec.geometry.size_for(*frame): network for network in networks}
+    examples, scored = of_size("train", EXAMPLES), of_size("val", SCORED)
+    at_speeds = [network.scaled(speed.scale) for speed in SPEEDS.values()]
+    by_size = {scaled.spec.geometry.size_for(*frame): scaled for scaled in at_speeds}
+    fitting: dict[tuple[int, int], list[np.ndarray]] = {size: [] for size in by_size}
+    for pair in examples:  # one whole frame in memory at a time: photos may have 50 megapixels
+        image = read_image(pair.image)
+        for size, frames in fitting.items():
+            frames.append(resize_frame(image, size))
     with passing() as folder:
         tasks = []
         for size, scaled in by_size.items():
             name = f"{size[1]}x{size[0]}"
             write_graph(scaled, size, "both", folder / f"{name}-float32.xml")
-            fitting = np.stack([resize_frame(image, size) for image in examples])
-            tasks.append(Task(folder / f"{name}-float32.xml", fitting, folder / f"{name}.xml"))
+            tasks.append(Task(folder / f"{name}-float32.xml", np.stack(fitting[size]), folder / f"{name}.xml"))
         quantize(tasks)
         records = []
         for task, (size, scaled) in zip(tasks, by_size.items(), strict=True):
@@ -108,7 +108,7 @@ def _scored(
     counts, same = np.zeros((2, classes, classes), np.int64), []
     for pair in pairs:
         frame, truth = resize_frame(read_image(pair.image), size), resize_labels(read_labels(pair), size)
-        labels = [_labels(way, frame) for way in (exact, rounded)]
+        labels = [way.predict(frame[None])[0][0] for way in (exact, rounded)]
         counts += [confusion_matrix(truth, given, classes) for given in labels]
         same.append(np.mean(labels[0] == labels[1]))
     before, after = iou(counts[0]), iou(counts[1])
@@ -121,7 +121,3 @@ def _scored(
     }
     rounded_figures = {name: round(value, 6) for name, value in figures.items()}
     return replace(made, record=made.record.model_copy(update=rounded_figures))
-
-
-def _labels(predictor: OpenVinoPredictor, frame: np.ndarray) -> np.ndarray:
-    return predictor.predict(frame[None])[0][0]
