@@ -15,7 +15,8 @@ from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from segcore.video.colors import Colors
 from segcore.video.orientation import Orientation
 
-_DIRECT = ("yuv420p", "yuvj420p")
+DIRECT = ("yuv420p", "yuvj420p")
+"""Formats whose planes are taken as they are."""
 _MATRICES = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709, "bt2020": Colorspace.BT2020}
 
 
@@ -114,12 +115,12 @@ def as_picture(data: np.ndarray) -> av.VideoFrame:
     flat, start = data.reshape(-1), 0
     for plane in made.planes:
         end = start + plane.height * plane.width
-        _rows_of(plane)[:] = flat[start:end].reshape(plane.height, plane.width)
+        rows_of(plane)[:] = flat[start:end].reshape(plane.height, plane.width)
         start = end
     return made
 
 
-def _rows_of(plane: av.video.plane.VideoPlane) -> np.ndarray:
+def rows_of(plane: av.video.plane.VideoPlane) -> np.ndarray:
     """A view of a picture's plane without the padding of its rows: (H, W) uint8."""
     return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
 
@@ -144,7 +145,7 @@ class PlaneReader:
 
     def read(self, picture: av.VideoFrame) -> Planes:
         """The picture's planes, in memory of their own."""
-        if picture.format.name not in _DIRECT or (picture.width, picture.height) != self._size:
+        if picture.format.name not in DIRECT or (picture.width, picture.height) != self._size:
             width, height = self._size
             picture = self._reformatter.reformat(
                 picture,
@@ -157,7 +158,7 @@ class PlaneReader:
             )
         made = Planes.empty(*self._orientation.size(*self._size), self._colors)
         for target, plane in zip((made.luma, *made.chroma), picture.planes, strict=True):
-            _fill(target, self._orientation.turned(_rows_of(plane)))
+            _fill(target, self._orientation.turned(rows_of(plane)))
         return made
 
 

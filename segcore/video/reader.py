@@ -26,6 +26,7 @@ from segcore.video.demux import TIMELESS, open_video, packet_times, packets_of, 
 from segcore.video.info import VideoInfo
 from segcore.video.limits import check_size
 from segcore.video.planes import PlaneReader, Planes
+from segcore.video.scaling import Scaler
 from segcore.video.timestamps import Timestamps
 
 _CLOSING_S = 1.0
@@ -74,7 +75,7 @@ class Frame:
         Returns:
             (height, width, 3) uint8 RGB.
         """
-        return self._reader._to_scaled(self._picture, size)
+        return self._reader._scaler.scaled(self._picture, size)
 
 
 class VideoReader:
@@ -104,7 +105,7 @@ class VideoReader:
         self._stream.thread_type = "AUTO"
         self._busy = threading.Lock()
         self._reformatter = VideoReformatter()
-        self._scaler = VideoReformatter()
+        self._scaler = Scaler(self.info.orientation)
         self._planes = PlaneReader(self.info.coded_size, self.info.orientation, self.info.colors)
         self._times = self._timestamps()
         self._position_s = 0.0
@@ -228,15 +229,6 @@ class VideoReader:
     def _to_rgb(self, picture: av.VideoFrame) -> np.ndarray:
         width, height = self.info.coded_size
         rgb = self._reformatter.reformat(picture, width=width, height=height, format="rgb24", threads=1)
-        return self.info.orientation.upright(rgb.to_ndarray())
-
-    def _to_scaled(self, picture: av.VideoFrame, size: tuple[int, int]) -> np.ndarray:
-        width, height = self.info.orientation.size(size[1], size[0])
-        shrinks = width * height < picture.width * picture.height
-        method = "AREA" if shrinks else "BILINEAR"
-        rgb = self._scaler.reformat(
-            picture, width=width, height=height, format="rgb24", interpolation=method, threads=1
-        )
         return self.info.orientation.upright(rgb.to_ndarray())
 
     def warnings(self) -> list[str]:
