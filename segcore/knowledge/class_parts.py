@@ -25,11 +25,18 @@ class ClassPart:
     mask: np.ndarray
 
     @cached_property
-    def regions(self) -> tuple[int, np.ndarray, np.ndarray]:
-        """Connected regions (8 neighbours) as OpenCV tells them: how many with that of other classes, (height, width)
-        int32 numbers, and (n, 5) int32 statistics, lengths from the box's corner."""
-        count, numbers, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
-        return count, numbers, stats
+    def count(self) -> int:
+        """Connected regions (8 neighbours): those borders that lie in no other. A tenth of the work of numbering them,
+        which is needed only where there are several."""
+        _, levels = cv2.findContours(self.mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+        return int(np.count_nonzero(levels[0, :, 3] < 0))
+
+    @cached_property
+    def regions(self) -> tuple[np.ndarray, np.ndarray]:
+        """(height, width) int32, the number of each pixel's region, from 1 on, 0 where another class is; and (count, 5)
+        int32, statistics of each as OpenCV tells them, lengths from the box's corner."""
+        _, numbers, stats, _ = cv2.connectedComponentsWithStats(self.mask, connectivity=8)
+        return numbers, stats[1:]
 
     def padded(self, margin: int, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], np.ndarray]:
         """Its place in a frame of this shape with so many more pixels on each side, where the frame has them, and its

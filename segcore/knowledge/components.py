@@ -51,17 +51,16 @@ def find_components(
 
 
 def _of_class(class_id: int, found: ClassPart, least: float) -> Iterator[Component]:
+    if found.count == 1:
+        yield Component(class_id, found.pixels, found.box, found.mask)
+        return
     x, y, _, _ = found.box
-    count, regions, stats = found.regions
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    largest = np.argsort(-areas, kind="stable")[:MAX_A_CLASS] + 1
-    for number in largest:
-        left, top, wide, tall, area = (int(v) for v in stats[number])
+    regions, stats = found.regions
+    for number in np.argsort(-stats[:, cv2.CC_STAT_AREA], kind="stable")[:MAX_A_CLASS].tolist():
+        left, top, wide, tall, area = stats[number].tolist()
         if area < least:
             return
-        part = found.mask
-        if count > 2:
-            part = cv2.inRange(regions[top : top + tall, left : left + wide], int(number), int(number))
+        part = cv2.inRange(regions[top : top + tall, left : left + wide], number + 1, number + 1)
         yield Component(class_id, area, (x + left, y + top, wide, tall), part)
 
 

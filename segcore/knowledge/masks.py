@@ -76,9 +76,10 @@ def run_lengths(labels: np.ndarray) -> dict[int, str]:
     size = list(labels.shape)
     found = {}
     for label in np.flatnonzero(np.bincount(of_run)).tolist():
-        own = of_run == label
-        borders = np.stack([begins[own], ends[own]], axis=1).reshape(-1)  # where others end, where it ends, and again
-        counts = np.diff(borders, prepend=0, append=[] if borders[-1] == line.size else [line.size])
+        own = np.flatnonzero(of_run == label)
+        borders = np.zeros(2 * len(own) + 2, begins.dtype)  # 0, where others end, where it ends, and again; the end
+        borders[1:-1:2], borders[2::2], borders[-1] = begins[own], ends[own], line.size
+        counts = np.subtract(borders[1:], borders[:-1])[: None if ends[own[-1]] < line.size else -1]
         packed = coco_mask.frPyObjects({"counts": counts, "size": size}, *size)
         found[label] = packed["counts"].decode()
     return found

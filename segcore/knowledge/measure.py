@@ -8,7 +8,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from segcore.knowledge.class_parts import Parts, class_parts
+from segcore.knowledge.class_parts import ClassPart, Parts, class_parts
 from segcore.knowledge.nearest import sources
 
 
@@ -40,16 +40,19 @@ def measure_frame(
         parts: of the labels, where they are known already.
     """
     parts = class_parts(labels) if parts is None else parts
-    table = cv2.calcHist([labels, confidence], [0, 1], None, [classes, 256], [0, classes, 0, 256])
-    counts = table.sum(axis=1, dtype=np.float64)
     pixels = np.zeros(classes)
     for rows, columns, weight in _groups(labels.shape, size):
         part = np.ascontiguousarray(labels[rows][:, columns])
         pixels += weight * cv2.calcHist([part], [0], None, [classes], [0, classes]).reshape(-1).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (table @ np.arange(256, dtype=np.float64) / counts / 255).astype(np.float32)
-    objects = np.array([parts[c].regions[0] - 1 if c in parts else 0 for c in range(classes)], np.int32)
+    own = [parts.get(c) for c in range(classes)]
+    objects = np.array([part.count if part else 0 for part in own], np.int32)
+    mean = np.array([_mean(confidence, part) if part else np.nan for part in own], np.float32)
     return FrameMeasure(pixels.astype(np.int64), objects, mean)
+
+
+def _mean(confidence: np.ndarray, part: ClassPart) -> float:
+    left, top, width, height = part.box
+    return cv2.mean(confidence[top : top + height, left : left + width], mask=part.mask)[0] / 255
 
 
 Lines = slice | np.ndarray

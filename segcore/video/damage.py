@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -38,7 +38,7 @@ class Damage:
 
     def counted(self) -> dict[str, Any]:
         """All of it as it is now, as JSON."""
-        return asdict(self)
+        return vars(self) | {"times_s": list(self.times_s)}
 
 
 def between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -22,9 +22,9 @@ def test_a_ring_and_what_it_holds() -> None:
     assert sorted(parts) == [0, 3, 9]
     assert (parts[3].pixels, parts[3].box) == (9, (2, 1, 6, 5))
     assert (parts[9].pixels, parts[9].box) == (1, (3, 2, 1, 1))
-    count, numbers, stats = parts[3].regions
-    assert count == 3  # what is not of the class, the ring, the corner
-    assert sorted(stats[1:, 4].tolist()) == [1, 8]
+    assert (parts[0].count, parts[3].count, parts[9].count) == (1, 2, 1)  # around the ring; ring and corner; within
+    numbers, stats = parts[3].regions
+    assert sorted(stats[:, 4].tolist()) == [1, 8]
     assert numbers[1, 1] == 0
     place, mask = parts[9].padded(4, labels.shape)
     assert place == (slice(0, 6), slice(0, 8))
@@ -32,6 +32,15 @@ def test_a_ring_and_what_it_holds() -> None:
     place, mask = parts[9].padded(1, labels.shape)
     assert place == (slice(1, 4), slice(2, 5))
     assert mask.tolist() == [[0, 0, 0], [0, 255, 0], [0, 0, 0]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(LABELS)
+def test_regions_are_counted_as_they_are_numbered(labels: np.ndarray) -> None:
+    for part in class_parts(labels).values():
+        numbers, stats = part.regions
+        assert part.count == len(stats) == numbers.max()
+        assert stats[:, 4].sum() == part.pixels
 
 
 @settings(max_examples=80, deadline=None)
