@@ -93,6 +93,7 @@ def _attach() -> None:
     from segcore.cli.folds import folds
     from segcore.cli.info import info
     from segcore.cli.models import models
+    from segcore.cli.quantize import quantize
     from segcore.cli.requests import cancel, extend, stop
     from segcore.cli.results import app as results
     from segcore.cli.segment import segment
@@ -118,6 +119,7 @@ def _attach() -> None:
         report,
         export,
         import_run,
+        quantize,
         models,
         demo,
         bench,

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from segcore.cli.report import JsonFlag, emit
-from segcore.cli.stage_bar import LinesFlag, stage_bar
-from segcore.datasets.stages import Stages
+from segcore.cli.stage_bar import LinesFlag, Steps, stage_bar
 from segcore.errors import ConfigError
 from segcore.inference.export.catalog import FORMATS
 from segcore.runs.store import RunStore
@@ -36,7 +35,7 @@ def export(
     """Write a run's network for other programs; what was written is run and compared with the run."""
     store = RunStore(Settings.from_env())
     with stage_bar("Exporting", as_lines=as_lines) as on_progress:
-        say = _Steps(on_progress, 5)
+        say = Steps(on_progress, 5)
         if fmt == BUNDLE:
             from segcore.sharing.bundle import write_bundle
 
@@ -62,22 +61,5 @@ def import_run(
 
     store = RunStore(Settings.from_env())
     with stage_bar("Importing", as_lines=as_lines) as on_progress:
-        made = import_bundle(store, file, name, say=_Steps(on_progress, 4))
+        made = import_bundle(store, file, name, say=Steps(on_progress, 4))
     emit(made.as_dict(), as_json=as_json, text=f"{made.name} ({made.run}): {made.told()}")
-
-
-class _Steps:
-    """Each thing said is a step of the bar.
-
-    Args:
-        on_progress: of the bar.
-        total: how many things are said in all.
-    """
-
-    def __init__(self, on_progress: Stages, total: int) -> None:
-        self._on_progress, self._total, self._said = on_progress, total, 0
-
-    def __call__(self, what: str) -> None:
-        self._on_progress.stage = what
-        self._on_progress(min(self._said, self._total), self._total)
-        self._said += 1

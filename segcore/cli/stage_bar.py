@@ -47,6 +47,23 @@ def stage_bar(title: str, *, as_lines: bool = False) -> Iterator[Stages]:
             yield Stages(update)
 
 
+class Steps:
+    """Each thing said is a step of the bar.
+
+    Args:
+        on_progress: of the bar.
+        total: how many things are said in all.
+    """
+
+    def __init__(self, on_progress: Stages, total: int) -> None:
+        self._on_progress, self._total, self._said = on_progress, total, 0
+
+    def __call__(self, what: str) -> None:
+        self._on_progress.stage = what
+        self._on_progress(min(self._said, self._total), self._total)
+        self._said += 1
+
+
 @contextmanager
 def _cancellable() -> Iterator[None]:
     """SIGTERM raises `Cancelled` (only a main thread can listen)."""

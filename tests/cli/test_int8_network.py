@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from json_commands import invoke, last_json
 from tiny_training import write_shapes
+from typer.testing import CliRunner
 
+from segcore import cli
 from segcore.cli import first_video
 from segcore.cli.int8_network import keep_int8
 from segcore.datasets.store import Dataset, DatasetStore
@@ -94,3 +97,21 @@ def test_where_a_gpu_computes_it_is_not_made(store: RunStore, shapes: Dataset, m
     monkeypatch.setattr(first_video, "has_gpu_node", lambda: True)
     monkeypatch.setattr(quantization, "quantize", lambda *_: pytest.fail("made"))
     first_video.get_ready(store, store.get("trained").id, shapes.name, int8=True)
+
+
+def test_the_command_for_frames_of_another_shape(
+    store: RunStore, shapes: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quantization, "quantize", _same)
+    before = store.get("trained")
+    keep_int8(store, before.id, shapes)
+    kept = {made.record.size for made in TrainedNetwork.of_run(store, before.id).int8}
+    told = last_json(invoke("quantize", "trained", "--dataset", "shapes", "--frame", "400", "400"))["networks"]
+    sizes = {tuple(one["size"]) for one in told}
+    assert {one["kept"] for one in told} == {True}
+    assert {one["agreement"] for one in told} == {1.0}
+    assert all(height == width for height, width in sizes)
+    assert {made.record.size for made in TrainedNetwork.of_run(store, before.id).int8} == kept | sizes
+    words = CliRunner().invoke(cli.app, ["quantize", "trained", "--dataset", "shapes"]).stdout
+    assert len(words.splitlines()) == len(kept)
+    assert "kept; videos use it where it is quicker" in words
