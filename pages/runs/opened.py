@@ -12,8 +12,8 @@ from pages.common.charts import confusion
 from pages.common.pictures import swatch_uri
 from pages.common.routes import EVALUATION, RUNS, TRAINING, VIDEO, go, link, turn
 from pages.common.widgets import heading, md, plot, side_by_side, state_badge
-from pages.runs import actions, compare, export
-from pages.runs.scores import evaluation, int8_words
+from pages.runs import actions, compare, export, quicker
+from pages.runs.scores import evaluation
 from pages.training.live import run_classes
 from pages.training.verdict import level
 from segcore.evaluation.metrics import Evaluation, dice, iou
@@ -52,8 +52,7 @@ def draw(run: Run) -> None:
         export.draw(run)
         return
     st.markdown(level(scored.miou))
-    if rounded := int8_words(run.tags):
-        st.caption(rounded, help="A fourth of the memory, about half the time. Made when the training ended.")
+    quicker.draw(run)
     _scores(run, scored)
     _settings(run)
     export.draw(run)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from segcore.access import Action, require
 from segcore.cli.report import JsonFlag, emit
 from segcore.cli.stage_bar import LinesFlag, Steps, stage_bar
 from segcore.inference.int8 import Int8Record
@@ -29,6 +30,7 @@ def quantize(
 
     A training of four minutes or more does this at its end, for frames like its dataset's.
     """
+    require(Action.START)
     from segcore.cli.int8_network import STEPS, keep_int8
     from segcore.cli.scored import checked_dataset
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -68,11 +68,13 @@ class OpenVinoPredictor:
 
     def predict(self, frames: np.ndarray) -> Answers:
         """Label frames; see `Predictor.predict`."""
-        return self.start(frames)()
+        return self._start(list(frames), self.size_for(*frames.shape[1:3]))()
 
-    def start(self, frames: np.ndarray) -> Callable[[], Answers]:
+    def start(self, frames: Sequence[np.ndarray]) -> Callable[[], Answers]:
         """Begin to label frames; see `Overlapping.start`."""
-        size = self.size_for(*frames.shape[1:3])
+        return self._start(frames, self.size_for(*frames[0].shape[:2]))
+
+    def _start(self, frames: Sequence[np.ndarray], size: tuple[int, int]) -> Callable[[], Answers]:
         lane = self._lane(size)
         labels = np.empty((len(frames), *size), np.uint8)
         confidence = np.empty_like(labels)
@@ -156,16 +158,16 @@ class _Lane:
 
     def __init__(self, compiled: ov.CompiledModel, requests: int) -> None:
         self._idle = [compiled.create_infer_request() for _ in range(requests)]
-        self._working: deque[tuple[ov.InferRequest, np.ndarray, np.ndarray]] = deque()
+        self._working: deque[tuple[ov.InferRequest, np.ndarray, np.ndarray, np.ndarray]] = deque()
         self.begun = 0
 
     def start(self, frame: np.ndarray, labels: np.ndarray, confidence: np.ndarray) -> None:
-        """Take a frame (1, h, w, 3) uint8, and where its answer goes, (h, w) uint8 each."""
+        """Take a frame (1, h, w, 3) uint8, which is not copied, and where its answer goes, (h, w) uint8 each."""
         if not self._idle:
             self._finish_one()
         request = self._idle.pop()
-        request.start_async({0: frame})
-        self._working.append((request, labels, confidence))
+        request.start_async({0: frame}, share_inputs=True)
+        self._working.append((request, frame, labels, confidence))
         self.begun += 1
 
     def finish(self, number: int) -> None:
@@ -174,7 +176,7 @@ class _Lane:
             self._finish_one()
 
     def _finish_one(self) -> None:
-        request, labels, confidence = self._working.popleft()
+        request, _, labels, confidence = self._working.popleft()
         self._idle.append(request)
         request.wait()
         labels[...] = request.get_tensor("labels").data[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -50,16 +50,20 @@ class Predictor(Protocol):
 class Overlapping(Predictor, Protocol):
     """A predictor that takes further frames before it has answered, so that its device never waits for them."""
 
-    def start(self, frames: np.ndarray) -> Callable[[], Answers]:
-        """Begin to label frames, as `predict` does; what is returned waits for the answer. One thread at a time."""
+    def start(self, frames: Sequence[np.ndarray]) -> Callable[[], Answers]:
+        """Begin to label frames, as `predict` does; what is returned waits for the answer. One thread at a time.
+
+        Args:
+            frames: (H, W, 3) uint8 RGB each, of one size; not to be changed before they have their answer.
+        """
         ...
 
 
-def started(predictor: Predictor, frames: np.ndarray) -> Callable[[], Answers]:
+def started(predictor: Predictor, frames: Sequence[np.ndarray]) -> Callable[[], Answers]:
     """`Overlapping.start` where the predictor has it; else frames are labelled now."""
     if isinstance(predictor, Overlapping):
         return predictor.start(frames)
-    answers = predictor.predict(frames)
+    answers = predictor.predict(np.stack(frames))
     return lambda: answers
 
 

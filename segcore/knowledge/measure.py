@@ -40,14 +40,19 @@ def measure_frame(
         parts: of the labels, where they are known already.
     """
     parts = class_parts(labels) if parts is None else parts
-    pixels = np.zeros(classes)
-    for rows, columns, weight in _groups(labels.shape, size):
-        part = np.ascontiguousarray(labels[rows][:, columns])
-        pixels += weight * cv2.calcHist([part], [0], None, [classes], [0, classes]).reshape(-1).astype(np.float64)
     own = [parts.get(c) for c in range(classes)]
+    rest = np.array([part.pixels if part else 0 for part in own], np.int64)
+    pixels = np.zeros_like(rest)
+    most, others = _groups(labels.shape, size)
+    for rows, columns, weight in others:
+        some = np.ascontiguousarray(labels[rows][:, columns])
+        counts = cv2.calcHist([some], [0], None, [classes], [0, classes]).reshape(-1).astype(np.int64)
+        pixels += weight * counts
+        rest -= counts
+    pixels += most * rest
     objects = np.array([part.count if part else 0 for part in own], np.int32)
     mean = np.array([_mean(confidence, part) if part else np.nan for part in own], np.float32)
-    return FrameMeasure(pixels.astype(np.int64), objects, mean)
+    return FrameMeasure(pixels, objects, mean)
 
 
 def _mean(confidence: np.ndarray, part: ClassPart) -> float:
@@ -60,17 +65,22 @@ Lines = slice | np.ndarray
 
 
 @lru_cache(maxsize=4)
-def _groups(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[tuple[Lines, Lines, int], ...]:
-    """Network pixels by how many frame pixels each becomes: rows, columns, that number."""
+def _groups(shape: tuple[int, ...], size: tuple[int, int]) -> tuple[int, tuple[tuple[Lines, Lines, int], ...]]:
+    """Network pixels by how many frame pixels each becomes: that number for most of them, and rows, columns and number
+    of all others."""
     rows, columns = (_alike(_repeats(small, large)) for small, large in zip(shape, size, strict=True))
-    return tuple((r, c, times * over) for r, times in rows for c, over in columns if times * over)
+    (most_rows, times), *_ = rows
+    (most_columns, over), *_ = columns
+    pairs = [(r, c, down * across) for r, down in rows for c, across in columns]
+    return times * over, tuple(pair for pair in pairs if pair[0] is not most_rows or pair[1] is not most_columns)
 
 
 def _alike(repeats: np.ndarray) -> list[tuple[Lines, int]]:
-    values = np.unique(repeats).tolist()
+    """Lines by how often they stand there, most of them first."""
+    values, counts = np.unique(repeats, return_counts=True)
     if len(values) == 1:
-        return [(slice(None), values[0])]
-    return [(np.flatnonzero(repeats == value), value) for value in values]
+        return [(slice(None), int(values[0]))]
+    return [(np.flatnonzero(repeats == value), int(value)) for value in values[np.argsort(-counts)]]
 
 
 def _repeats(small: int, large: int) -> np.ndarray:

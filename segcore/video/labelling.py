@@ -121,7 +121,7 @@ class Labelling:
     def _begin(self, groups: list[_Alike]) -> _Begun:
         """Give the network the first frame of each group."""
         with self._clock.of("network"):
-            answers = started(self._predictor, np.stack([alike[0][0].small for alike in groups]))
+            answers = started(self._predictor, [alike[0][0].small for alike in groups])
         self.frames += len(groups)
         return _Begun(groups, answers)
 

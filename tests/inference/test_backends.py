@@ -88,7 +88,8 @@ def test_a_failure_is_raised_where_the_answer_is_waited_for() -> None:
         def __init__(self) -> None:
             self.value = 0
 
-        def start_async(self, inputs: dict[int, np.ndarray]) -> None:
+        def start_async(self, inputs: dict[int, np.ndarray], *, share_inputs: bool) -> None:
+            assert share_inputs
             self.value = int(inputs[0][0, 0, 0, 0])
 
         def wait(self) -> None:

@@ -72,6 +72,29 @@ def test_each_format_has_a_card_that_starts_its_export(
     assert app.query_params["task"] == command.id
 
 
+def test_a_network_that_is_not_there_in_8_bits_is_made(
+    open_page: Opener, full_home: Settings, started: list[Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.runs.quicker.has_gpu_node", lambda: False)
+    run = RunStore(full_home).get("desk-a")
+    app = open_page(full_home, "runs", run=run.id)
+    app.button(key="quantize").click().run()
+    assert not app.exception
+    (command,) = started
+    assert command.error.split("\n") == ["quantize", run.id]
+    assert "Making desk-a quicker" in text(app)
+    assert not [button for button in app.button if button.key == "quantize"]
+    command.state, command.error = "failed", "no frame is left"
+    app.run()
+    assert "no frame is left" in text(app)
+    assert app.button(key="quantize")
+    monkeypatch.setattr("pages.runs.quicker.int8_words", lambda _: "There in 8-bit integers.")
+    command.state = "done"
+    app.run()
+    assert "There in 8-bit integers." in text(app)
+    assert not [button for button in app.button if button.key == "quantize"]
+
+
 def test_a_missing_package_is_named_with_its_command(
     open_page: Opener, full_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@ move along with the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -73,8 +73,8 @@ class Ahead(Mean):
         super().__init__()
         self.said: list[str] = []
 
-    def start(self, frames: np.ndarray) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
-        answers, number = self.predict(frames), len(self.batches)
+    def start(self, frames: Sequence[np.ndarray]) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
+        answers, number = self.predict(np.stack(frames)), len(self.batches)
         self.said.append(f"take {number}")
 
         def answer() -> tuple[np.ndarray, np.ndarray]:
