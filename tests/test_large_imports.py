@@ -1,13 +1,16 @@
-"""Nothing looks for garbage while a large library opens, and afterwards all is as before."""
+"""Nothing looks for garbage while a large library opens, nothing is opened in vain, and afterwards all is as before."""
 
 from __future__ import annotations
 
 import gc
+import importlib
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from segcore.large_imports import all_stays
+from segcore.large_imports import KERAS_OPENS, all_stays, tensorflow_alone
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +39,25 @@ def test_who_switched_it_off_is_not_overruled() -> None:
     with all_stays():
         pass
     assert not gc.isenabled()
+
+
+def test_what_keras_opens_in_vain_is_there_again_afterwards() -> None:
+    code = """
+import sys
+from segcore.large_imports import KERAS_OPENS, tensorflow_alone
+with tensorflow_alone():
+    from segcore.training.trainer import train
+assert "keras" in sys.modules
+print([name for name in KERAS_OPENS if name in sys.modules])
+import matplotlib.pyplot, sklearn.base
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[0] == "[]"
+
+
+def test_what_was_open_before_stays_open() -> None:
+    before = {name: importlib.import_module(name) for name in KERAS_OPENS}
+    with tensorflow_alone():
+        assert all(sys.modules[name] is module for name, module in before.items())
+    assert all(sys.modules[name] is module for name, module in before.items())

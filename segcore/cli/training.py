@@ -10,7 +10,7 @@ import typer
 from segcore.cli.report import JsonFlag, console, emit
 from segcore.cli.scores import score_table
 from segcore.errors import ConfigError
-from segcore.large_imports import all_stays
+from segcore.large_imports import tensorflow_alone
 from segcore.runs.store import RunStore
 from segcore.settings import Settings
 from segcore.training.config import PRESETS, TrainConfig, as_params, from_preset
@@ -117,7 +117,7 @@ def train_in_run(
     from segcore.cli.progress import TrainingBar
 
     with store.writer(run_id) as writer, TrainingBar(config, quiet=quiet) as bar:
-        with all_stays():  # it opens TensorFlow
+        with tensorflow_alone():
             from segcore.training.trainer import train as train_dataset
 
         return train_dataset(config, dataset, writer, store, resume=True, listeners=[bar]), run_id

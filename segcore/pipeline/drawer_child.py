@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from segcore import before_tensorflow
 from segcore.datasets.store import Dataset, DatasetStore
 from segcore.errors import SegcoreError
-from segcore.large_imports import all_stays
+from segcore.large_imports import tensorflow_alone
 from segcore.pipeline.config import Sampling
 from segcore.pipeline.samples import Samples
 from segcore.settings import Settings
@@ -39,7 +39,7 @@ def _answer(store: DatasetStore, asked: dict[str, Any], out: BinaryIO) -> None:
 
 
 def _drawn(dataset: Dataset, asked: dict[str, Any]) -> Samples:
-    with all_stays():  # it opens TensorFlow
+    with tensorflow_alone():
         from segcore.pipeline.drawing import draw_alone, draw_samples
 
     settings = Sampling.model_validate(asked["settings"])
