@@ -28,7 +28,7 @@ def draw(run: Run) -> None:
     if mine:
         tasks.outcome(mine, "The network could not be written in 8-bit integers")
     if st.button(
-        "Quicker videos",
+        "Make videos quicker",
         key="quantize",
         icon=":material/speed:",
         help="Writes the network in 8-bit integers too, which takes about a minute, and scores it beside the full one. "
