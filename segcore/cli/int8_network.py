@@ -91,7 +91,8 @@ def keep_int8(
                 for name, file in zip(made.record.names, (made.graph, made.constants), strict=True):
                     store.put_file(found.id, name, file)
             records.append(made.record)
-        others = [kept for kept in records_in(found.tags) if kept.size not in by_size]
+        known = [kept for kept in records_in(found.tags) if kept.weights == network.sha256]
+        others = [kept for kept in known if kept.size not in by_size]
         store.set_tags(found.id, {INT8_TAG: as_tag([*records, *others])})
     return records
 

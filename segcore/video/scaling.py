@@ -45,28 +45,24 @@ class Scaler:
     def _of_planes(self, picture: av.VideoFrame, width: int, height: int) -> np.ndarray:
         """Scaled first, then made RGB: less than FFmpeg's scaler takes for both at once, and no colour is halved."""
         colors = replace(Colors.of_picture(picture), large=False)  # unspecified is BT.601 in full-size images, too
-        spread = self._reformatter.reformat(
-            picture,
-            width=width,
-            height=height,
-            format="yuvj444p" if picture.format.name.startswith("yuvj") else "yuv444p",
-            interpolation=_method(picture, width, height),
-            dst_color_range=ColorRange.JPEG if colors.full else ColorRange.MPEG,
-            threads=1,
-        )
+        form = "yuvj444p" if picture.format.name.startswith("yuvj") else "yuv444p"
+        value_range = ColorRange.JPEG if colors.full else ColorRange.MPEG
+        spread = self._resized(picture, width, height, form, value_range)
         return colors.rgb(cv2.merge([rows_of(plane) for plane in spread.planes]))
 
     def _of_any(self, picture: av.VideoFrame, width: int, height: int) -> np.ndarray:
-        rgb = self._reformatter.reformat(
+        return self._resized(picture, width, height, "rgb24").to_ndarray()
+
+    def _resized(
+        self, picture: av.VideoFrame, width: int, height: int, form: str, value_range: ColorRange | None = None
+    ) -> av.VideoFrame:
+        shrinks = width * height < picture.width * picture.height
+        return self._reformatter.reformat(
             picture,
             width=width,
             height=height,
-            format="rgb24",
-            interpolation=_method(picture, width, height),
+            format=form,
+            interpolation="AREA" if shrinks else "BILINEAR",
+            dst_color_range=value_range,
             threads=1,
         )
-        return rgb.to_ndarray()
-
-
-def _method(picture: av.VideoFrame, width: int, height: int) -> str:
-    return "AREA" if width * height < picture.width * picture.height else "BILINEAR"
