@@ -16,7 +16,7 @@ from segcore.classes import IGNORE
 from segcore.corrections.packed import pack
 from segcore.datasets.images import read_header
 from segcore.errors import VideoError
-from segcore.pipeline.preprocess import labels_at
+from segcore.pipeline.scaled_labels import labels_at
 from segcore.temporary import passing
 from segcore.video.extract import Chosen
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from segcore.pipeline.preprocess import labels_at
+from segcore.pipeline.scaled_labels import labels_at
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from segcore.datasets.stages import enter
 from segcore.datasets.store import DatasetStore, Pair
 from segcore.errors import DatasetError
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
-from segcore.pipeline.preprocess import labels_at
+from segcore.pipeline.scaled_labels import labels_at
 from segcore.settings import Settings
 from segcore.temporary import passing
 

@@ -27,11 +27,13 @@ def confusion_matrix(truth: np.ndarray, prediction: np.ndarray, classes: int) ->
     """
     if truth.shape != prediction.shape:
         raise ValueError(f"expected equal shapes. Received: {truth.shape} and {prediction.shape}.")
-    scored = truth != IGNORE
-    true, predicted = truth[scored].astype(np.int64), prediction[scored].astype(np.int64)
-    if true.size and max(true.max(), predicted.max()) >= classes:
-        raise ValueError(f"expected labels below {classes}. Received: {max(true.max(), predicted.max())}.")
-    return np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    pairs = (truth.astype(np.uint16) << 8 | prediction.astype(np.uint8)).ravel()
+    counts = np.bincount(pairs, minlength=256 * 256).reshape(256, 256)
+    counts[IGNORE] = 0
+    used = np.flatnonzero(counts.any(axis=0) | counts.any(axis=1))
+    if used.size and used[-1] >= classes:
+        raise ValueError(f"expected labels below {classes}. Received: {used[-1]}.")
+    return counts[:classes, :classes].copy()
 
 
 def iou(confusion: np.ndarray) -> np.ndarray:

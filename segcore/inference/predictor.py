@@ -81,6 +81,6 @@ class Scorer(Predictor, Protocol):
             frames: as for `predict`.
 
         Returns:
-            (N, h, w, C) float32 at network resolution; `preprocess.labels_at` makes labels of any size of them.
+            (N, h, w, C) float32 at network resolution; `scaled_labels.labels_at` makes labels of any size of them.
         """
         ...

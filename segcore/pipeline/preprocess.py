@@ -102,30 +102,3 @@ def resize_labels(labels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     if labels.shape == size:
         return labels
     return cv2.resize(labels, size[::-1], interpolation=cv2.INTER_NEAREST_EXACT)
-
-
-def labels_at(scores: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """The best class of each pixel at any size: scores are scaled bilinearly, then compared.
-
-    Labels scaled by nearest neighbour have stair-steps as wide as the scale; borders of scores lie between pixels.
-    One class is scaled at a time, so that memory does not grow with their number.
-
-    Args:
-        scores: (h, w, C) float32, the larger the likelier (logits or probabilities).
-        size: (height, width) wanted.
-
-    Returns:
-        (height, width) uint8, the lowest class where several are equal.
-    """
-    if scores.shape[:2] == size:
-        return scores.argmax(axis=-1).astype(np.uint8)
-    labels = np.zeros(size, np.uint8)
-    best: np.ndarray | None = None
-    for number in range(scores.shape[-1]):
-        plane = cv2.resize(np.ascontiguousarray(scores[..., number]), size[::-1], interpolation=cv2.INTER_LINEAR)
-        if best is None:
-            best = plane
-            continue
-        np.putmask(labels, plane > best, number)
-        np.maximum(best, plane, out=best)
-    return labels

@@ -13,7 +13,8 @@ from segcore.datasets.dataset import read_labels
 from segcore.datasets.images import read_image
 from segcore.datasets.store import Pair
 from segcore.evaluation.metrics import Evaluation, confusion_matrix, evaluation
-from segcore.pipeline.preprocess import Geometry, labels_at, resize_frame, resize_labels
+from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
+from segcore.pipeline.scaled_labels import labels_at
 
 PICTURES = 3
 """Validation frames that are shown epoch by epoch."""

@@ -21,7 +21,8 @@ from segcore.datasets.images import read_image
 from segcore.datasets.store import DatasetStore
 from segcore.evaluation.metrics import confusion_matrix, iou, mean_present
 from segcore.inference.load import load_predictor
-from segcore.pipeline.preprocess import labels_at, resize_labels
+from segcore.pipeline.preprocess import resize_labels
+from segcore.pipeline.scaled_labels import labels_at
 from segcore.runs import RunStore
 from segcore.settings import Settings
 from segcore.video.contours import sides

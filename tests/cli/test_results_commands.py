@@ -30,7 +30,8 @@ from segcore.inference.load import load_predictor
 from segcore.models.registry import build
 from segcore.models.spec import BEST_WEIGHTS, MODEL_FILE, SHA256_TAG, ModelSpec
 from segcore.models.weights import save_weights
-from segcore.pipeline.preprocess import Geometry, labels_at
+from segcore.pipeline.preprocess import Geometry
+from segcore.pipeline.scaled_labels import labels_at
 from segcore.runs.records import Run
 from segcore.runs.store import RunStore
 from segcore.settings import Settings

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from segcore.pipeline.preprocess import Geometry, labels_at, resize_frame, resize_labels
+from segcore.pipeline.preprocess import Geometry, resize_frame, resize_labels
 
 
 def test_long_side_keeps_the_shape_up_to_multiples_of_32() -> None:
@@ -62,22 +61,3 @@ def test_no_label_appears_that_was_not_there(values: list[int], height: int, wid
 def test_labels_keep_their_place_when_doubled() -> None:
     labels = np.array([[1, 2], [3, 4]], np.uint8)
     np.testing.assert_array_equal(resize_labels(labels, (4, 4)), labels.repeat(2, 0).repeat(2, 1))
-
-
-def test_labels_of_another_size_lie_between_the_pixels() -> None:
-    """Scores 1 and 0 side by side, scaled by four: the border is halfway between the pixels' centres, not a step."""
-    scores = np.array([[[1.0, 0.0], [0.0, 3.0]]], np.float32)
-    got = labels_at(scores, (1, 8))
-    # the difference goes from 1 to -3: it is zero a quarter of the way from one centre (1.5) to the other (5.5)
-    np.testing.assert_array_equal(got, [[0, 0, 0, 1, 1, 1, 1, 1]])
-
-
-def test_labels_at_the_same_size_are_the_best_class() -> None:
-    scores = np.random.default_rng(0).normal(size=(5, 7, 4)).astype(np.float32)
-    np.testing.assert_array_equal(labels_at(scores, (5, 7)), scores.argmax(-1))
-
-
-def test_scaled_labels_are_those_of_scaled_scores() -> None:
-    scores = np.random.default_rng(1).normal(size=(6, 9, 5)).astype(np.float32)
-    whole = cv2.resize(scores, (40, 31), interpolation=cv2.INTER_LINEAR)
-    np.testing.assert_array_equal(labels_at(scores, (31, 40)), whole.argmax(-1))
