@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segcore.training.config import TrainConfig, from_preset
-from segcore.training.optimizer import SlowedAdamW, make_optimizer
+from segcore.training.optimizer import FusedAdam, SlowedAdam, make_optimizer
 
 
 def variables() -> list[keras.Variable]:
@@ -34,21 +34,21 @@ def stepped(optimizer: keras.optimizers.Optimizer, gradients: list[list[float]])
 
 
 def test_a_slow_variable_goes_its_share_of_the_way() -> None:
-    slow = SlowedAdamW(0.5, ["encoder"], 0.1, weight_decay=0.0)
+    slow = SlowedAdam(0.5, ["encoder"], 0.1, weight_decay=0.0)
     encoder, decoder = stepped(slow, [[1.0, -1.0, 4.0]])  # Adam's first step is the rate, against the gradient's sign
     np.testing.assert_allclose(encoder, [1.95, 2.05, 1.95], rtol=1e-5)
     np.testing.assert_allclose(decoder, [1.5, 2.5, 1.5], rtol=1e-5)
 
 
 def test_a_slow_variable_decays_at_its_share_of_the_rate() -> None:
-    slow = SlowedAdamW(0.5, ["encoder"], 0.1, weight_decay=0.2)
+    slow = SlowedAdam(0.5, ["encoder"], 0.1, weight_decay=0.2)
     encoder, decoder = stepped(slow, [[0.0, 0.0, 0.0]])
     np.testing.assert_allclose(encoder, 2 * (1 - 0.2 * 0.05), rtol=1e-6)
     np.testing.assert_allclose(decoder, 2 * (1 - 0.2 * 0.5), rtol=1e-6)
 
 
 def test_a_rate_that_changes_reaches_slow_variables() -> None:
-    slow = SlowedAdamW(0.5, ["encoder"], 0.1, weight_decay=0.0)
+    slow = SlowedAdam(0.5, ["encoder"], 0.1, weight_decay=0.0)
     both = variables()
     slow.build(both)
     slow.learning_rate = 0.01
@@ -59,8 +59,9 @@ def test_a_rate_that_changes_reaches_slow_variables() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(st.lists(st.lists(st.floats(-5, 5, width=32), min_size=3, max_size=3), min_size=1, max_size=4))
-def test_with_the_whole_rate_it_is_adamw(gradients: list[list[float]]) -> None:
-    kinds = (SlowedAdamW(0.1, ["encoder"], 1.0, weight_decay=0.1), keras.optimizers.AdamW(0.1, weight_decay=0.1))
+@pytest.mark.parametrize("settings", [{}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "global_clipnorm": 0.5}])
+def test_with_the_whole_rate_it_is_what_keras_does(settings: dict[str, float], gradients: list[list[float]]) -> None:
+    kinds = (SlowedAdam(0.1, ["encoder"], 1.0, **settings), keras.optimizers.Adam(0.1, **settings))
     slowed, plain = (stepped(kind, gradients) for kind in kinds)
     for mine, theirs in zip(slowed, plain, strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-6)
@@ -71,10 +72,11 @@ def settings_of(**changes: object) -> TrainConfig:
 
 
 def test_what_the_settings_name() -> None:
-    assert isinstance(make_optimizer(settings_of(), ["encoder"]), SlowedAdamW)
-    assert type(make_optimizer(settings_of())) is keras.optimizers.AdamW
-    assert type(make_optimizer(settings_of(encoder_rate=1), ["encoder"])) is keras.optimizers.AdamW
-    assert type(make_optimizer(settings_of(optimizer="adam"))) is keras.optimizers.Adam
+    assert isinstance(make_optimizer(settings_of(), ["encoder"]), SlowedAdam)
+    assert type(make_optimizer(settings_of())) is FusedAdam
+    assert type(make_optimizer(settings_of(encoder_rate=1), ["encoder"])) is FusedAdam
+    assert make_optimizer(settings_of()).weight_decay == settings_of().weight_decay > 0
+    assert make_optimizer(settings_of(optimizer="adam")).weight_decay is None
 
 
 @pytest.mark.parametrize("name", ["adamw", "adam"])

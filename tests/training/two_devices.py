@@ -17,7 +17,7 @@ import tensorflow as tf
 from segcore.training.config import from_preset
 from segcore.training.devices import Device
 from segcore.training.distribute import make_shared_step, make_strategy, scope
-from segcore.training.optimizer import SlowedAdamW
+from segcore.training.optimizer import SlowedAdam
 from segcore.training.step import TrainLoss, make_train_step
 
 CLASSES, STEPS = 3, 3
@@ -39,7 +39,7 @@ def trained(device: Device, batches: list[tuple[np.ndarray, np.ndarray]], clip: 
         model = network()
         if kind == "slowed":
             slow = [v.path for v in model.layers[2].trainable_variables]
-            inner = SlowedAdamW(0.1, slow, 0.1, epsilon=0.1, weight_decay=0.1, global_clipnorm=clip or None)
+            inner = SlowedAdam(0.1, slow, 0.1, epsilon=0.1, weight_decay=0.1, global_clipnorm=clip or None)
         else:
             inner = keras.optimizers.SGD(0.1, global_clipnorm=clip or None)
         optimizer = device.wrap_optimizer(inner)
