@@ -170,7 +170,9 @@ class Association:
         """Objects that are one region with another, each with that region; the larger object becomes its owner."""
         known, joined = self._known, {}
         owned = np.flatnonzero(owner >= 0)
-        for lost in np.setdiff1d(np.arange(len(known)), owner):
+        unowned = np.ones(len(known), bool)
+        unowned[owner[owned]] = False
+        for lost in np.flatnonzero(unowned):
             since = known["since"][lost]
             if regions.second - since > _JOINED_S:
                 continue
@@ -229,7 +231,10 @@ class Association:
 
     def _see(self, regions: _Regions, owner: np.ndarray, joined: dict[int, int]) -> None:
         """Bring what is known of the objects that were seen up to date."""
-        mine = np.flatnonzero((owner >= 0) & ~np.isin(owner, list(joined)))
+        seen = owner >= 0
+        for thing in joined:
+            seen &= owner != thing
+        mine = np.flatnonzero(seen)
         things, place = np.unique(owner[mine], return_inverse=True)
         low, high = np.full((len(things), 2), np.inf), np.full((len(things), 2), -np.inf)
         np.minimum.at(low, place, regions.boxes[mine, :2])
@@ -253,6 +258,8 @@ class Association:
     def _numbers(self, regions: _Regions, owner: np.ndarray) -> np.ndarray:
         """The answer; regions that nobody owns are new objects."""
         new = np.flatnonzero(owner < 0)
+        if not len(new):
+            return self._known["number"][owner]
         known = np.zeros(len(new), _KNOWN)
         known["number"] = np.arange(self._next, self._next + len(new))
         known["kind"], known["seen"], known["since"] = regions.kind[new], regions.second, np.nan

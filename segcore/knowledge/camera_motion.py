@@ -47,9 +47,11 @@ def drift_of(places: np.ndarray, velocities: np.ndarray) -> Drift | None:
     weight = np.ones(len(where))
     turn = shift = 0j
     for _ in range(_ROUNDS):
-        middle, common = np.average(where, weights=weight), np.average(velocity, weights=weight)
+        total = weight.sum()
+        middle, common = weight @ where / total, weight @ velocity / total
         arm = where - middle
-        turn = np.sum(weight * arm.conj() * (velocity - common)) / max(np.sum(weight * np.abs(arm) ** 2), 1e-9)
+        weighed = weight * arm.conj()
+        turn = weighed @ (velocity - common) / max((weighed @ arm).real, 1e-9)
         shift = common - turn * middle
         weight = 1 / np.maximum(np.abs(velocity - turn * where - shift), _STEADY)
     return Drift(complex(shift), complex(turn))
