@@ -100,7 +100,7 @@ class Flow:
                         fix="It may be damaged; convert it with ffmpeg and try again.",
                     )
                 )
-            time.sleep(_POLL_S)
+            self._threads[-1].join(_POLL_S)  # the last stage, so that the end is seen as soon as it comes
 
     def _end(self, error: BaseException) -> None:
         with self._guard:

@@ -86,3 +86,23 @@ def test_the_share_and_the_decay_come_from_the_settings(name: str) -> None:
     decay = 0.5 if name == "adamw" else 0.0
     np.testing.assert_allclose(encoder, 2 * (1 - decay * 0.025) - 0.025, rtol=1e-5)
     np.testing.assert_allclose(decoder, 2 * (1 - decay * 0.1) - 0.1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_it_steps_in_compiled_code_and_behind_loss_scaling(jit: bool, scaled: bool) -> None:
+    def gone(optimizer: keras.optimizers.Optimizer) -> np.ndarray:
+        variable = keras.Variable(np.full(3, 2.0, np.float32), name="one")
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=8.0) if scaled else optimizer
+        optimizer.build([variable])
+
+        @tf.function(jit_compile=jit)
+        def step(gradient: tf.Tensor) -> None:
+            optimizer.apply([optimizer.scale_loss(gradient)], [variable])
+
+        for gradient in ([1.0, -2.0, 3.0], [0.5, 0.5, -4.0]):
+            step(tf.constant(gradient, tf.float32))
+        return np.asarray(variable.value)
+
+    mine = gone(make_optimizer(settings_of(optimizer="adam", learning_rate=0.1)))
+    np.testing.assert_allclose(mine, gone(keras.optimizers.Adam(0.1)), rtol=1e-5)
