@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,8 @@ import numpy as np
 
 from segcore.knowledge.heat import HEAT_FILE, HeatCounter, joined_heat, read_heat
 from segcore.video.labelled import FinishedFrame
-from segcore.video.outputs.product import Product
+from segcore.video.outputs.joining import appearing
+from segcore.video.outputs.product import Product, by_name
 from segcore.video.region import Region
 
 
@@ -48,8 +50,12 @@ def heat_file(size: tuple[int, int], region: Region | None) -> Product:
     """`HeatFile` of a job; its chunks are added up."""
     seen = region or Region(0, 0, size[1], size[0])
 
-    def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
-        joined_heat([read_heat(folder / HEAT_FILE) for folder in folders]).write(out / HEAT_FILE)
-        return (out / HEAT_FILE,)
+    return Product(lambda folder: HeatFile(folder / HEAT_FILE, size, seen), by_name(HEAT_FILE, _join))
 
-    return Product(lambda folder: HeatFile(folder / HEAT_FILE, size, seen), join)
+
+def _join(parts: Sequence[Path], whole: Path) -> None:
+    if len(parts) > 1:
+        joined_heat([read_heat(part) for part in parts]).write(whole)
+        return
+    with appearing(whole) as partial:
+        shutil.copyfile(parts[0], partial)
