@@ -80,7 +80,7 @@ ROOMS: dict[str, set[str]] = {
     "corrections": {
         "segcore.datasets",
         "segcore.inference.predictor",
-        "segcore.pipeline.preprocess",
+        "segcore.pipeline.scaled_labels",
         "segcore.runs",
         "segcore.video",
     },
