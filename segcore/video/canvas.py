@@ -119,12 +119,13 @@ class PlanesCanvas:
 
     def outline(self, painting: Painting, thickness: int) -> None:
         """See `Canvas`."""
-        parts = self._parts()
+        parts, thin = self._parts(), max(1, (thickness + 1) // 2)
+        edge = cv2.LINE_AA if thin == 1 else cv2.LINE_8  # a thick line's soft edge would make colour a third too wide
         for color, contours in painting:
             yuv, whole, half = _yuv(self.planes.colors, color), fixed_point(contours), fixed_point(halved(contours))
             cv2.polylines(parts[0], whole, True, yuv[0], thickness, cv2.LINE_AA, SHIFT)
             for plane, value in zip(parts[1:], yuv[1:], strict=True):
-                cv2.polylines(plane, half, True, value, max(1, (thickness + 1) // 2), cv2.LINE_AA, SHIFT)
+                cv2.polylines(plane, half, True, value, thin, edge, SHIFT)
 
     def clear(self) -> None:
         """See `Canvas`."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segcore.classes import ClassTable
-from segcore.video.canvas import PlanesCanvas
+from segcore.video.canvas import PlanesCanvas, RgbCanvas
 from segcore.video.colors import BT601, Colors
 from segcore.video.look import STYLES, Look
 from segcore.video.orientation import Orientation
@@ -90,6 +90,21 @@ def test_drawn_on_planes_it_looks_as_on_rgb(colors: Colors, style: str, size: tu
     assert np.abs(planes.luma.astype(int) - luma).max() <= 12
     assert np.abs(planes.luma.astype(int) - luma).mean() < 0.6
     assert np.abs(planes.rgb().astype(int) - expected).mean() < 2
+
+
+@pytest.mark.parametrize("thickness", [3, 4])
+def test_lines_have_about_as_much_colour_as_they_are_wide(thickness: int) -> None:
+    """Against the outline drawn in RGB, whose colour is halved afterwards; soft edges would give 1.3 times as much."""
+    turn = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    circle = np.stack([96 + 60 * np.cos(turn), 80 + 50 * np.sin(turn)], -1).astype(np.float32)[:, None]
+    grey = np.full((160, 192, 3), 90, np.uint8)
+    painting = [((230, 40, 40), [circle])]
+    wanted, planes = RgbCanvas(grey.copy()), Planes.of_rgb(grey, BT601)
+    wanted.outline(painting, thickness)
+    PlanesCanvas(planes).outline(painting, thickness)
+    for mine, theirs in zip(planes.chroma, Planes.of_rgb(wanted.image, BT601).chroma, strict=True):
+        amount, expected = (np.abs(plane.astype(int) - 128).sum() for plane in (mine, theirs))
+        assert 0.85 < amount / expected < 1.2
 
 
 @pytest.mark.parametrize("size", [(48, 64), (47, 63)])
