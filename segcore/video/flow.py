@@ -90,7 +90,7 @@ class Flow:
             raise self._error
 
     def _look_on(self, should_stop: Callable[[], bool]) -> None:
-        while any(t.is_alive() for t in self._threads) and not self.stopping.is_set():
+        while (alive := [t for t in self._threads if t.is_alive()]) and not self.stopping.is_set():
             if should_stop():
                 self._end(Cancelled("The video was cancelled; nothing was kept."))
             elif time.monotonic() - self._alive_at > self._stall_s:
@@ -100,7 +100,7 @@ class Flow:
                         fix="It may be damaged; convert it with ffmpeg and try again.",
                     )
                 )
-            self._threads[-1].join(_POLL_S)  # the last stage, so that the end is seen as soon as it comes
+            alive[-1].join(_POLL_S)  # the last stage, so that the end is seen as soon as it comes
 
     def _end(self, error: BaseException) -> None:
         with self._guard:
