@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-MANY = 0.3
-"""Share of pixels between unlike neighbours beyond which whole planes are scaled: it is quicker then."""
+MANY = 0.12
+"""Share of pixels between unlike neighbours beyond which whole planes are scaled: it is quicker then (8 classes from
+640×352 to 1080p: 42 instead of 81 ms with a share of 0.08, 73 instead of 63 with 0.155)."""
 
 
 def labels_at(scores: np.ndarray, size: tuple[int, int]) -> np.ndarray:

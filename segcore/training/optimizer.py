@@ -29,8 +29,6 @@ class FusedAdam(keras.optimizers.Adam):
 
     def apply(self, grads: Sequence[tf.Tensor], trainable_variables: Sequence[keras.Variable] | None = None) -> None:
         """Step against these gradients, as Keras does."""
-        if not self.built and trainable_variables is not None:
-            self.build(trainable_variables)
         step = tf.cast(self.iterations.value + 1, tf.float32)
         self._powers = tf.pow(float(self.beta_1), step), tf.pow(float(self.beta_2), step)
         super().apply(grads, trainable_variables)
