@@ -65,8 +65,9 @@ def _of_class(class_id: int, found: ClassPart, least: float) -> Iterator[Compone
 
 
 def component_map(components: list[Component], shape: tuple[int, ...]) -> np.ndarray:
-    """Which object each pixel belongs to: (h, w) uint16, 0 where none, else the place in the list + 1."""
-    numbers = np.zeros(shape[:2], np.uint16)
+    """Which object each pixel belongs to: (h, w) uint8, uint16 for more than 255, 0 where none, else the place in the
+    list + 1."""
+    numbers = np.zeros(shape[:2], np.min_scalar_type(len(components)))
     for number, component in enumerate(components, 1):
         x, y, width, height = component.box
         numbers[y : y + height, x : x + width][component.mask > 0] = number

@@ -16,10 +16,10 @@ class Outlines:
     """Pixels along the outlines of all objects of a frame.
 
     Attributes:
-        padded: (h + 2, w + 2) uint16, the object of each pixel, 0 where none.
+        padded: (h + 2, w + 2) uint8 or uint16, the object of each pixel, 0 where none.
         at: (m,) int64, places in the flattened `padded` of pixels of objects with one of their four neighbours
             outside of the object, or of the frame.
-        objects: (m,) uint16, whose they are.
+        objects: (m,) of the same type, whose they are.
     """
 
     padded: np.ndarray
@@ -31,7 +31,7 @@ def outlines_of(numbers: np.ndarray) -> Outlines:
     """The outline pixels of all objects.
 
     Args:
-        numbers: (h, w) uint16, as of `component_map`.
+        numbers: (h, w) uint8 or uint16, as of `component_map`; a gradient of uint8 takes an eighth of the time.
     """
     padded = cv2.copyMakeBorder(numbers, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     uneven = cv2.morphologyEx(padded, cv2.MORPH_GRADIENT, _CROSS)
@@ -55,7 +55,7 @@ def perimeters(outlines: Outlines, count: int) -> np.ndarray:
         (count,) float64.
     """
     width = outlines.padded.shape[1]
-    only = np.zeros(outlines.padded.size, np.uint16)
+    only = np.zeros(outlines.padded.size, outlines.objects.dtype)
     only[outlines.at] = outlines.objects
     near = np.zeros(len(outlines.at), np.uint8)
     for offset, weight in _neighbours(width):
