@@ -32,7 +32,7 @@ class Canvas(Protocol):
         ...
 
     def darken(self, by: float) -> None:
-        """Divide its brightness."""
+        """Divide its source's brightness; where the frame came so dark, nothing is left to do."""
         ...
 
     def tint(self, painting: Painting, opacity: float) -> None:
@@ -103,9 +103,7 @@ class PlanesCanvas:
 
     def darken(self, by: float) -> None:
         """See `Canvas`."""
-        neutral = (self.planes.colors.black, 128, 128)
-        for plane, middle in zip(self._parts(), neutral, strict=True):
-            cv2.convertScaleAbs(plane, dst=plane, alpha=1 / by, beta=middle * (1 - 1 / by))
+        self.planes = self.planes.darker(by)
 
     def tint(self, painting: Painting, opacity: float) -> None:
         """See `Canvas`."""
@@ -129,7 +127,7 @@ class PlanesCanvas:
 
     def clear(self) -> None:
         """See `Canvas`."""
-        for plane, value in zip(self._parts(), (self.planes.colors.black, 128, 128), strict=True):
+        for plane, value in zip(self._parts(), self.planes.colors.neutral, strict=True):
             plane[...] = value
 
     def label(self, entries: Sequence[Entry], at: tuple[int, int]) -> None:

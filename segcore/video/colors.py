@@ -60,6 +60,11 @@ class Colors:
         """The luma of black."""
         return 0 if self.full else 16
 
+    @property
+    def neutral(self) -> tuple[int, int, int]:
+        """Black: luma, blue difference, red difference."""
+        return self.black, 128, 128
+
     def yuv(self, rgb: np.ndarray) -> np.ndarray:
         """RGB as this video writes it.
 

@@ -25,7 +25,7 @@ from segcore.video.labelled import DecodedFrame, FinishedFrame, LabelledFrame
 from segcore.video.labelling import Labelling
 from segcore.video.load import Load
 from segcore.video.look import Look
-from segcore.video.overlay import paint, trace
+from segcore.video.overlay import darkening, paint, trace
 from segcore.video.planes import Planes, side_by_side
 from segcore.video.refine import refine
 from segcore.video.region import Region
@@ -62,6 +62,8 @@ class Job:
         looks = config.stability or config.smooth
         self._follower = Follower() if looks or speed.every > 1 else None
         self._steadiness = Steadiness(len(predictor.classes), smooth=config.smooth) if looks else None
+        as_it_is = config.refine or config.side_by_side or work.region is not None  # who else looks at the planes
+        self._darker = 1.0 if as_it_is else darkening(config)
         self.done = 0
         self.ends: Ends = "stop"
         self._ending = False
@@ -141,7 +143,7 @@ class Job:
 
     def _prepared(self, frame: SourceFrame, *, begins: bool) -> DecodedFrame:
         with self._clock.of("scale"):
-            planes = frame.planes()
+            planes = frame.planes(self._darker)
             small = seen_of(frame, planes, self._work.region, self._network_size)
         moved = None
         if self._follower:

@@ -68,8 +68,8 @@ def trace(
 def paint(canvas: Canvas, contours: Contours, classes: ClassTable, look: Look) -> None:
     """Draw contours that `trace` found."""
     painting = [(classes[c].rgb, found) for c, found in contours.items()]
-    if look.style == "notebook":
-        canvas.darken(DARKENING)
+    if darkening(look) != 1:
+        canvas.darken(darkening(look))
     if look.style == "mask":
         canvas.clear()
         canvas.tint(painting, 1.0)
@@ -82,6 +82,11 @@ def paint(canvas: Canvas, contours: Contours, classes: ClassTable, look: Look) -
             canvas.label([entry], at)
     if look.legend:
         canvas.label([(classes[c].name, classes[c].rgb) for c in _shown(classes, look)], (0, 0))
+
+
+def darkening(look: Look) -> float:
+    """By what a look divides the brightness of its frames."""
+    return DARKENING if look.style == "notebook" else 1.0
 
 
 def _shown(classes: ClassTable, look: Look) -> list[int]:

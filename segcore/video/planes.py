@@ -5,7 +5,7 @@ Drawn on in this form, a frame needs no way to RGB and back: half the bytes, no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import av
 import cv2
@@ -28,12 +28,14 @@ class Planes:
         data: (H × 3/2, W) uint8, the three planes one after another, contiguous.
         width, height: of what is seen, without padding.
         colors: what the numbers mean.
+        darkened: by what their brightness is divided already.
     """
 
     data: np.ndarray
     width: int
     height: int
     colors: Colors
+    darkened: float = 1.0
 
     @classmethod
     def empty(cls, width: int, height: int, colors: Colors) -> Planes:
@@ -69,7 +71,15 @@ class Planes:
 
     def copy(self) -> Planes:
         """Another frame that may be drawn on."""
-        return Planes(self.data.copy(), self.width, self.height, self.colors)
+        return replace(self, data=self.data.copy())
+
+    def darker(self, by: float) -> Planes:
+        """The same memory with the source's brightness divided; what already is, is not divided again."""
+        rest = by / self.darkened
+        if rest != 1:
+            for plane, middle in zip((self.luma, *self.chroma), self.colors.neutral, strict=True):
+                _divide(plane, plane, rest, middle)
+        return replace(self, darkened=by)
 
     def picture(self) -> av.VideoFrame:
         """For an encoder; shares the memory where it can."""
@@ -143,8 +153,13 @@ class PlaneReader:
         self._size, self._orientation, self._colors = size, orientation, colors
         self._reformatter = VideoReformatter()
 
-    def read(self, picture: av.VideoFrame) -> Planes:
-        """The picture's planes, in memory of their own."""
+    def read(self, picture: av.VideoFrame, darker: float = 1.0) -> Planes:
+        """The picture's planes, in memory of their own.
+
+        Args:
+            picture: decoded.
+            darker: what their brightness is divided by on the way, at hardly more than the cost of the copy.
+        """
         if picture.format.name not in DIRECT or (picture.width, picture.height) != self._size:
             width, height = self._size
             picture = self._reformatter.reformat(
@@ -156,15 +171,25 @@ class PlaneReader:
                 dst_color_range=ColorRange.JPEG if self._colors.full else ColorRange.MPEG,
                 threads=1,
             )
-        made = Planes.empty(*self._orientation.size(*self._size), self._colors)
-        for target, plane in zip((made.luma, *made.chroma), picture.planes, strict=True):
-            _fill(target, self._orientation.turned(rows_of(plane)))
+        made = replace(Planes.empty(*self._orientation.size(*self._size), self._colors), darkened=darker)
+        parts = zip((made.luma, *made.chroma), picture.planes, self._colors.neutral, strict=True)
+        for target, plane, middle in parts:
+            _fill(target, self._orientation.turned(rows_of(plane)), darker, middle)
         return made
 
 
-def _fill(target: np.ndarray, plane: np.ndarray) -> None:
-    """Copy; what the target has more is the repeated border."""
+def _fill(target: np.ndarray, plane: np.ndarray, darker: float, middle: int) -> None:
+    """Copy, brightness divided; what the target has more is the repeated border."""
     height, width = plane.shape
-    target[:height, :width] = plane
+    inner = target[:height, :width]
+    if darker == 1:
+        inner[...] = plane
+    else:
+        _divide(plane, inner, darker, middle)
     target[:height, width:] = target[:height, width - 1 : width]
     target[height:] = target[height - 1]
+
+
+def _divide(plane: np.ndarray, out: np.ndarray, by: float, middle: int) -> None:
+    """Distances from a middle, divided: uint8 of one shape, `out` may be `plane`."""
+    cv2.convertScaleAbs(plane, dst=out, alpha=1 / by, beta=middle * (1 - 1 / by))

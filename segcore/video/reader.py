@@ -60,9 +60,13 @@ class Frame:
             self._image = self._reader._to_rgb(self._picture)
         return self._image
 
-    def planes(self) -> Planes:
-        """The frame, upright, as encoders take it: its own colours, in memory of its own."""
-        return self._reader._planes.read(self._picture)
+    def planes(self, darker: float = 1.0) -> Planes:
+        """The frame, upright, as encoders take it: its own colours, in memory of its own.
+
+        Args:
+            darker: what its brightness is divided by.
+        """
+        return self._reader._planes.read(self._picture, darker)
 
     def scaled(self, size: tuple[int, int]) -> np.ndarray:
         """The frame, upright, scaled by area averaging straight from the decoder's colours.

@@ -90,9 +90,9 @@ class PictureFrame:
         self.image = image
         self._colors = colors
 
-    def planes(self) -> Planes:
-        """As encoders take it."""
-        return Planes.of_rgb(self.image, self._colors)
+    def planes(self, darker: float = 1.0) -> Planes:
+        """As encoders take it; its brightness divided by `darker`."""
+        return Planes.of_rgb(self.image, self._colors).darker(darker)
 
     def scaled(self, size: tuple[int, int]) -> np.ndarray:
         """Scaled to (height, width), by area where it shrinks: (height, width, 3) uint8 RGB."""

@@ -29,8 +29,8 @@ class SourceFrame(Protocol):
         """Upright, at its own size: (H, W, 3) uint8 RGB."""
         ...
 
-    def planes(self) -> Planes:
-        """Upright, as encoders take it, in memory of its own."""
+    def planes(self, darker: float = 1.0) -> Planes:
+        """Upright, as encoders take it, in memory of its own; its brightness divided by `darker`."""
         ...
 
     def scaled(self, size: tuple[int, int]) -> np.ndarray:

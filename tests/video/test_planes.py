@@ -122,3 +122,20 @@ def test_a_copy_is_drawn_on_alone() -> None:
     before = planes.data.copy()
     PlanesCanvas(planes.copy()).darken(2)
     assert (planes.data == before).all()
+
+
+@pytest.mark.parametrize("orientation", [Orientation(), Orientation(1), Orientation(0, mirrored=True)])
+@pytest.mark.parametrize("size", [(48, 64), (47, 63)])
+def test_darkened_on_the_way_it_is_what_darkening_afterwards_makes(
+    orientation: Orientation, size: tuple[int, int]
+) -> None:
+    height, width = size
+    reader = PlaneReader((width, height), orientation, BT601)
+    source = av.VideoFrame.from_ndarray(np.random.default_rng(2).integers(0, 255, (*size, 3), np.uint8), "rgb24")
+    afterwards = PlanesCanvas(reader.read(source))
+    afterwards.darken(1.5)
+    on_the_way = PlanesCanvas(reader.read(source, darker=1.5))
+    np.testing.assert_array_equal(on_the_way.planes.data, afterwards.planes.data)
+    assert abs(float(afterwards.planes.luma.mean()) - 16) < abs(float(reader.read(source).luma.mean()) - 16) * 0.7
+    on_the_way.darken(1.5)  # it is so dark already
+    np.testing.assert_array_equal(on_the_way.planes.data, afterwards.planes.data)
