@@ -9,6 +9,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from segcore.knowledge.label_runs import LabelRuns
+
 
 @dataclass(frozen=True)
 class ClassPart:
@@ -53,17 +55,17 @@ Parts = Mapping[int, ClassPart]
 """Label → where it is; labels that do not occur are not there."""
 
 
-def class_parts(labels: np.ndarray) -> dict[int, ClassPart]:
+def class_parts(labels: np.ndarray, runs: LabelRuns | None = None) -> dict[int, ClassPart]:
     """Look for every label.
 
     Args:
         labels: (h, w) uint8.
+        runs: of the labels, where they are known already.
     """
-    counts = cv2.calcHist([labels], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
-    return {label: _part(labels, label, int(counts[label])) for label in np.flatnonzero(counts).tolist()}
+    boxes = (runs or LabelRuns.of(labels)).boxes()
+    return {label: ClassPart(pixels, box, _mask(labels, label, box)) for label, (pixels, box) in boxes.items()}
 
 
-def _part(labels: np.ndarray, label: int, pixels: int) -> ClassPart:
-    mask = cv2.inRange(labels, label, label)
-    x, y, width, height = cv2.boundingRect(mask)
-    return ClassPart(pixels, (x, y, width, height), np.ascontiguousarray(mask[y : y + height, x : x + width]))
+def _mask(labels: np.ndarray, label: int, box: tuple[int, int, int, int]) -> np.ndarray:
+    x, y, width, height = box
+    return cv2.inRange(labels[y : y + height, x : x + width], label, label)

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pycocotools import mask as coco_mask
 
 from segcore.classes import ClassTable
+from segcore.knowledge.label_runs import LabelRuns
 from segcore.knowledge.nearest import scaled
 
 MASKS = "masks"
@@ -64,22 +64,22 @@ class FrameMask:
     labels: np.ndarray
 
 
-def run_lengths(labels: np.ndarray) -> dict[int, str]:
+def run_lengths(labels: np.ndarray, runs: LabelRuns | None = None) -> dict[int, str]:
     """COCO's run lengths of every label that occurs.
 
     Args:
         labels: (h, w) uint8.
+        runs: of the labels, where they are known already.
     """
-    line = cv2.transpose(labels).reshape(-1)  # columns one after the other
-    begins = np.concatenate(([0], np.flatnonzero(line[1:] != line[:-1]) + 1))
-    ends, of_run = np.append(begins[1:], line.size), line[begins]
+    runs = runs or LabelRuns.of(labels)
+    begins, ends, of_run = runs.begins, runs.ends, runs.labels
     size = list(labels.shape)
     found = {}
     for label in np.flatnonzero(np.bincount(of_run)).tolist():
         own = np.flatnonzero(of_run == label)
         borders = np.zeros(2 * len(own) + 2, begins.dtype)  # 0, where others end, where it ends, and again; the end
-        borders[1:-1:2], borders[2::2], borders[-1] = begins[own], ends[own], line.size
-        counts = np.subtract(borders[1:], borders[:-1])[: None if ends[own[-1]] < line.size else -1]
+        borders[1:-1:2], borders[2::2], borders[-1] = begins[own], ends[own], labels.size
+        counts = np.subtract(borders[1:], borders[:-1])[: None if ends[own[-1]] < labels.size else -1]
         packed = coco_mask.frPyObjects({"counts": counts, "size": size}, *size)
         found[label] = packed["counts"].decode()
     return found
@@ -137,10 +137,10 @@ class MaskTable:
     def __enter__(self) -> MaskTable:
         return self
 
-    def append(self, frame: int, time_s: float, labels: np.ndarray) -> None:
-        """Add a frame's labels, (h, w) uint8."""
+    def append(self, frame: int, time_s: float, labels: np.ndarray, found: LabelRuns | None = None) -> None:
+        """Add a frame's labels, (h, w) uint8, and their runs where they are known already."""
         height, width = labels.shape
-        runs = run_lengths(labels)
+        runs = run_lengths(labels, found)
         for class_id in [i for i in runs if i] or [0]:
             self._rows.append((frame, time_s, class_id, self._names[class_id], height, width, runs[class_id]))
         if len(self._rows) >= _ROWS:

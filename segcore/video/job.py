@@ -10,6 +10,7 @@ import numpy as np
 
 from segcore.classes import ClassTable
 from segcore.knowledge.class_parts import class_parts
+from segcore.knowledge.label_runs import LabelRuns
 from segcore.knowledge.measure import measure_frame
 from segcore.video.assignment import Assignment
 from segcore.video.canvas import PlanesCanvas
@@ -179,14 +180,26 @@ class Job:
         with self._clock.of("refine"):
             labels, confidence = settled(config, region, frame.planes, item.labels, item.confidence)
         with self._clock.of("measure"):
-            parts = class_parts(labels)
+            runs = LabelRuns.of(labels)
+            parts = class_parts(labels, runs)
             measure = measure_frame(labels, confidence, self._work.seen, len(classes), parts)
         with self._clock.of("draw"):
             contours = trace(labels, classes, config, self._work.seen, confidence, parts)
             overlay = drawn(config, classes, region, frame.planes, contours)
             contours = region.shifted(contours) if region else contours
         return FinishedFrame(
-            frame.index, frame.time_s, frame.pts, labels, confidence, contours, overlay, measure, region, steady, parts
+            index=frame.index,
+            time_s=frame.time_s,
+            pts=frame.pts,
+            labels=labels,
+            confidence=confidence,
+            contours=contours,
+            overlay=overlay,
+            measure=measure,
+            region=region,
+            steady=steady,
+            runs=runs,
+            parts=parts,
         )
 
 

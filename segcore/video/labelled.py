@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segcore.knowledge.class_parts import Parts
+from segcore.knowledge.label_runs import LabelRuns
 from segcore.knowledge.masks import on_frame
 from segcore.knowledge.measure import FrameMeasure
 from segcore.knowledge.motion import Carrier
@@ -73,7 +74,7 @@ class FinishedFrame:
         measure: what its labels say.
         region: what the labels are of; None: of the whole frame.
         steady: how sure and steady they are; None where that is not looked at.
-        parts: where each class is in the labels; None where nobody looked yet.
+        runs, parts: of the labels, where each class is; None where nobody looked yet.
     """
 
     index: int
@@ -86,6 +87,7 @@ class FinishedFrame:
     measure: FrameMeasure
     region: Region | None = None
     steady: Steady | None = None
+    runs: LabelRuns | None = None
     parts: Parts | None = None
 
     def mask(self, size: tuple[int, int], outside: int = 255) -> np.ndarray:

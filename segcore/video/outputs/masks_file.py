@@ -34,7 +34,7 @@ class MasksFile:
 
     def write(self, frame: FinishedFrame) -> None:
         """See `Output`."""
-        self._table.append(frame.index, frame.time_s, frame.labels)
+        self._table.append(frame.index, frame.time_s, frame.labels, frame.runs)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
