@@ -157,7 +157,8 @@ class Association:
         near &= (growth >= 1 / _CHANGE) | regions.edge
         near &= (growth <= _CHANGE) | known["edge"][:, None]
         held = ~np.isnan(known["since"])
-        near[held] |= likeness(known["held"][held], regions.boxes).within > 0.5
+        if held.any():
+            near[held] |= likeness(known["held"][held], regions.boxes).within > 0.5
         possible = near & (known["kind"][:, None] == regions.kind)
         size_counts = np.where(held, _SIZE_AFTER_JOINED, _SIZE)[:, None]
         unlike = 1 - like.diou + size_counts * np.abs(np.log(growth)) + 0.5 * (waited / self._gap_s)[:, None]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from segcore.knowledge.nearest import every_nth
+
 UNSURE = 0.6
 """A pixel is unsure where its label has less than this probability."""
 LOOK = (9, 16, 3)
@@ -49,7 +51,6 @@ def certainty_of(labels: np.ndarray, confidence: np.ndarray, picture: np.ndarray
     total = counts.sum()
     mean = float(counts @ np.arange(256) / total / 255) if total else float("nan")
     unsure = float(counts[: round(UNSURE * 255)].sum() / total) if total else float("nan")
-    some = np.ascontiguousarray(picture[::_EVERY_OF_LOOK, ::_EVERY_OF_LOOK])
-    tiny = cv2.resize(some, LOOK[1::-1], interpolation=cv2.INTER_AREA)
+    tiny = cv2.resize(every_nth(picture, _EVERY_OF_LOOK), LOOK[1::-1], interpolation=cv2.INTER_AREA)
     sharpness = float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))[1][0, 0] ** 2)
     return Certainty(mean, unsure, sharpness, cv2.cvtColor(tiny, cv2.COLOR_RGB2LAB).tobytes())

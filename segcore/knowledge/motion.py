@@ -15,6 +15,8 @@ from statistics import median
 import cv2
 import numpy as np
 
+from segcore.knowledge.nearest import every_nth
+
 WIDTH = 256
 """Flow is looked for at this width at most."""
 
@@ -132,7 +134,7 @@ class MotionFinder:
         return Motion(back, (meets & alike).astype(np.uint8) * 255), float(meets.mean())
 
     def _calc(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        return np.asarray(self._flow.calc(one, other, np.zeros((*one.shape, 2), np.float32)))
+        return self._flow.calc(one, other, None)  # type: ignore[call-overload, no-any-return]  # begins with no motion
 
 
 def small_grey(picture: np.ndarray) -> np.ndarray:
@@ -148,8 +150,7 @@ def small_grey(picture: np.ndarray) -> np.ndarray:
 
 def _histogram(picture: np.ndarray) -> np.ndarray:
     """Shares of 4×4×4 colours, of every fourth pixel: (4, 4, 4) float32."""
-    part = np.ascontiguousarray(picture[::4, ::4])
-    counts = cv2.calcHist([part], [0, 1, 2], None, [4, 4, 4], [0, 256, 0, 256, 0, 256])
+    counts = cv2.calcHist([every_nth(picture, 4)], [0, 1, 2], None, [4, 4, 4], [0, 256, 0, 256, 0, 256])
     return counts / max(1.0, float(counts.sum()))
 
 
