@@ -24,9 +24,6 @@ Graph = Literal["labels", "scores"]
 """What a compiled graph gives."""
 _GIVES: dict[Graph, tuple[str, ...]] = {"labels": ("labels", "confidence"), "scores": ("scores",)}
 
-_PRECISIONS = {"float32": "f32", "bfloat16": "bf16", "int8": "f32"}
-"""What is asked of OpenVINO; a graph in 8 bits says itself what it computes so, the rest of it is float32."""
-
 
 class OpenVinoPredictor:
     """Labels frames on the processor; see `Scorer` and `Overlapping`.
@@ -120,7 +117,7 @@ class OpenVinoPredictor:
             model.reshape([1, *size, 3])
             settings = {
                 "NUM_STREAMS": str(streams),
-                "INFERENCE_PRECISION_HINT": _PRECISIONS[self._precision],
+                "INFERENCE_PRECISION_HINT": hint(self._precision, bfloat16=has_bfloat16()),
                 "INFERENCE_NUM_THREADS": self.threads,
             }
             return self._core.compile_model(model, "CPU", settings)
@@ -194,6 +191,17 @@ def write_graph(network: TrainedNetwork, size: tuple[int, int], kind: Graph | Li
     else:
         graph = labelling_graph(model, network.spec.output, size, turned=True, with_scores=kind == "both")
     ov.save_model(ov.convert_model(graph.get_concrete_function()), path, compress_to_fp16=False)
+
+
+def hint(precision: Precision, *, bfloat16: bool) -> str:
+    """What is asked of OpenVINO.
+
+    Args:
+        precision: of the predictor. A graph in 8 bits says itself what it computes so; the rest of it is bfloat16 where
+            the processor multiplies that, and float32 elsewhere.
+        bfloat16: whether it does.
+    """
+    return "bf16" if precision == "bfloat16" or (precision == "int8" and bfloat16) else "f32"
 
 
 def has_bfloat16() -> bool:

@@ -1,4 +1,4 @@
-"""Stretches of one label, column by column: a frame in about a thousand numbers, found once for all who count in them."""
+"""Stretches of one label, column by column: a frame in a thousand numbers, found once for all who count in them."""
 
 from __future__ import annotations
 

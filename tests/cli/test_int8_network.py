@@ -16,7 +16,7 @@ from segcore import cli
 from segcore.cli import first_video
 from segcore.cli.int8_network import keep_int8
 from segcore.datasets.store import Dataset, DatasetStore
-from segcore.inference import int8, quantization
+from segcore.inference import int8, openvino_backend, quantization
 from segcore.inference.int8 import INT8_TAG, as_tag
 from segcore.inference.load import tried_predictor
 from segcore.inference.network import TrainedNetwork
@@ -39,6 +39,12 @@ def shapes(store: RunStore, tmp_path: Path) -> Dataset:
     if not datasets.exists("shapes"):
         datasets.import_path(write_shapes(tmp_path / "source"), "shapes")
     return datasets.open("shapes")
+
+
+@pytest.fixture(autouse=True)
+def without_bfloat16(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks that are no integers (`_same`) are computed exactly, whatever the processor multiplies."""
+    monkeypatch.setattr(openvino_backend, "has_bfloat16", lambda: False)
 
 
 def _same(tasks: Sequence[Task]) -> None:

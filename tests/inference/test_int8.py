@@ -11,7 +11,7 @@ import pytest
 from segcore.errors import BackendError, WeightsError
 from segcore.inference.int8 import Int8Network, Int8Record
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.openvino_backend import OpenVinoPredictor, write_graph
+from segcore.inference.openvino_backend import OpenVinoPredictor, hint, write_graph
 from segcore.inference.openvino_runtime import ov
 from segcore.inference.quantization import Task, quantize
 from segcore.models.weights import sha256_of
@@ -124,3 +124,9 @@ def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(BackendError, match="could not be written in 8 bits"):
         quantize([Task(tmp_path / "graph.xml", _frames(1, 0), tmp_path / "out.xml")])
     assert not (tmp_path / "out.npy").exists()
+
+
+def test_what_is_no_integer_is_bfloat16_where_the_processor_multiplies_it() -> None:
+    assert [hint("int8", bfloat16=there) for there in (True, False)] == ["bf16", "f32"]
+    assert [hint("float32", bfloat16=there) for there in (True, False)] == ["f32", "f32"]
+    assert hint("bfloat16", bfloat16=False) == "bf16"  # asked for by a person: OpenVINO emulates it
