@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from segcore.video.chunks.record import ChunkRecord
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.damage import Damage, together
 from segcore.video.outputs.product import Product
+
+_ASK_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,17 +66,39 @@ class Whole:
         return together(record.damage for record in self.records)
 
     def join(self, products: Sequence[Product], out: Path, should_stop: Callable[[], bool]) -> tuple[Path, ...]:
-        """Make the files of the whole; they are in `out` when all is done, or none of them.
+        """Make the files of the whole; they are in `out` when all is done, or none of them. What takes long is made
+        beside the rest.
 
         Raises:
             Cancelled: `should_stop` said so.
         """
         folders = [self.shelf.folder_of(record.number) for record in self.records]
         made: list[Path] = []
-        for product in products:
-            if should_stop():
-                for path in made:
-                    path.unlink(missing_ok=True)
-                raise Cancelled("The video was cancelled; nothing was kept.")
-            made += product.join(folders, out)
+        long: dict[int, Future[tuple[Path, ...]]] = {}
+        try:
+            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="video-join") as beside:
+                long |= {n: beside.submit(p.join, folders, out) for n, p in enumerate(products) if p.long}
+                for number, product in enumerate(products):
+                    _ask(should_stop)
+                    if number not in long:
+                        made += product.join(folders, out)
+                for joining in long.values():
+                    while not wait([joining], _ASK_S).done:
+                        _ask(should_stop)
+                    made += joining.result()
+        except BaseException:
+            for path in [*made, *_finished(long.values())]:
+                path.unlink(missing_ok=True)
+            raise
         return tuple(made)
+
+
+def _ask(should_stop: Callable[[], bool]) -> None:
+    if should_stop():
+        raise Cancelled("The video was cancelled; nothing was kept.")
+
+
+def _finished(joining: Iterable[Future[tuple[Path, ...]]]) -> Iterator[Path]:
+    for one in joining:
+        if one.exception() is None:
+            yield from one.result()

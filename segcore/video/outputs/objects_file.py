@@ -73,4 +73,4 @@ def objects_file(classes: ClassTable, size: tuple[int, int], corner: tuple[int, 
         knowledge_of(objects, contacts, FrameTimes(frames["frame"], frames["time_s"]), size).write(out)
         return knowledge_files(out)
 
-    return Product(lambda folder: ObjectsFile(folder, classes, size, corner), join)
+    return Product(lambda folder: ObjectsFile(folder, classes, size, corner), join, long=True)

@@ -26,10 +26,12 @@ class Product:
         part: opens the output of one chunk, which writes its files into the given folder. It sees the chunk's frames
             alone, in order; what must see all of them in order keeps here what it needs for `join`.
         join: makes the files of the whole, which appear under their names when they are complete.
+        long: `join` takes long and needs none of the other products: it runs in a thread beside theirs.
     """
 
     part: Callable[[Path], Output]
     join: Join
+    long: bool = False
 
 
 def by_name(
