@@ -1,4 +1,4 @@
 """Versions that decide whether a converted network may be used again."""
 
-GRAPH_VERSION = "2"
-"""Of the operations in `labelling`; raise it when they change."""
+GRAPH_VERSION = "3"
+"""Of the operations in `labelling` and `polyphase`; raise it when they change."""
