@@ -6,8 +6,9 @@ RUN is a training run of the default network in SEGCORE_HOME. Measured, in milli
 
 - `loop`: the notebook's own loop (see notebook_loop.py), `predict`: its `model.predict` of one frame;
 - `notebook network`: the notebook's network alone at full throughput, `notebook job`: a whole job with it, from file to
-  file (it computes, and the labels that are drawn are those of RUN's network at 256×256, as in the loop); `… int8`: the
-  same in 8-bit integers, as a training of it leaves it where it fits;
+  file (it computes, and the labels that are drawn are those of RUN's network at 256×256, as in the loop); `… bfloat16`:
+  the same in bfloat16, where the processor multiplies that; `… int8`: in 8-bit integers, as a training of it leaves it
+  where it fits (a video takes what is quickest);
 - `bare`: the same frames decoded and encoded with the same settings, nothing else; `network`: RUN's network alone;
   `job`: a whole job with it; `bare fast`, `network fast`, `job fast`: the same for the speed "fast";
 - `floor`: what the operations of the notebook's network take at the speed of a float32 matrix product.
@@ -34,7 +35,7 @@ from segcore.inference.compute import Compute
 from segcore.inference.int8 import Int8Network, Int8Record
 from segcore.inference.load import predictor_for, predictor_of
 from segcore.inference.network import TrainedNetwork
-from segcore.inference.openvino_backend import write_graph
+from segcore.inference.openvino_backend import has_bfloat16, write_graph
 from segcore.inference.peak import matmul_gflops
 from segcore.inference.predictor import Scorer, started
 from segcore.inference.quantization import Task, quantize
@@ -163,7 +164,10 @@ def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Calla
     keras_model = theirs.build()
     small_theirs = small_frames(video, (256, 256))
     fast_theirs = predictor_for(theirs, settings.home, backend="openvino")
-    int8_theirs = predictor_of(
+    lighter: dict[str, Scorer] = {}
+    if has_bfloat16():
+        lighter["bfloat16"] = predictor_of(Compute(backend="openvino", precision="bfloat16"), theirs, settings.home)
+    lighter["int8"] = predictor_of(
         Compute(backend="openvino", precision="int8"), in_int8(theirs, small_theirs, folder), settings.home
     )
     labels = np.stack([resize_labels(ours["standard"].predict(io.imread(f)[None])[0][0], (256, 256)) for f in files])
@@ -173,10 +177,15 @@ def measures(video: Path, run: str, count: int, folder: Path) -> dict[str, Calla
         "loop": lambda: notebook_ms(keras_model, files, planes, folder / "drawn", CLASSES.color_table()),
         "predict": lambda: _best_of(lambda: keras_model.predict(one, verbose=0), 10),
         "notebook network": lambda: alone_ms(fast_theirs, small_theirs, count),
-        "notebook network int8": lambda: alone_ms(int8_theirs, small_theirs, count),
         "notebook job": lambda: job_ms(configs["standard"], Borrowed(fast_theirs, labels), folder / "notebook"),
-        "notebook job int8": lambda: job_ms(configs["standard"], Borrowed(int8_theirs, labels), folder / "notebook"),
     }
+    for precision, network in lighter.items():
+        made |= {
+            f"notebook network {precision}": lambda n=network: alone_ms(n, small_theirs, count),  # type: ignore[misc]
+            f"notebook job {precision}": lambda n=network: job_ms(  # type: ignore[misc]
+                configs["standard"], Borrowed(n, labels), folder / "notebook"
+            ),
+        }
     for speed, suffix in (("standard", ""), ("fast", " fast")):
         small = small_frames(video, ours[speed].size_for(height, width))
         made |= {
@@ -219,8 +228,9 @@ def main() -> None:
     known = best | parts
     pairs = (
         *(("job", "bare + network"), ("loop", "job"), ("loop", "job fast")),
-        *(("loop", "notebook job"), ("loop", "notebook job int8")),
-        *(("predict", "notebook network"), ("predict", "notebook network int8"), ("notebook network", "floor")),
+        *(("loop", f"notebook job{precision}") for precision in ("", " bfloat16", " int8")),
+        *(("predict", f"notebook network{precision}") for precision in ("", " bfloat16", " int8")),
+        ("notebook network", "floor"),
     )
     ratios = {f"{a} over {b}": known[a] / known[b] for a, b in pairs if a in known and b in known}
     rounded = {kind: {k: round(v, 2) for k, v in values.items()} for kind, values in (("ms", best), ("ratios", ratios))}
