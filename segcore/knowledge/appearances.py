@@ -54,17 +54,25 @@ def track_appearances(
 
 def _touched(contacts: pd.DataFrame) -> Callable[[int, int], Subject]:
     """Gives for a track and a frame whom it touched there: the one with the longest border, or nobody."""
-    names = ("track", "class_id", "class")
-    one = contacts[["frame", "length", *names, *(f"other_{name}" for name in names)]]
-    two = one.rename(columns={a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))})
-    both = pd.concat([one, two])
-    both = both[(both["track"] > 0) & (both["other_track"] > 0)].sort_values("length")
-    last = both.drop_duplicates(["track", "frame"], keep="last")
-    place = dict(zip(zip(last["track"].tolist(), last["frame"].tolist(), strict=True), range(len(last)), strict=True))
-    others = [last[name].to_numpy() for name in ("other_class_id", "other_class", "other_track")]
+    columns = {name: contacts[name].to_numpy() for name in ("frame", "length", "track", "other_track")}
+    known = np.flatnonzero((columns["track"] > 0) & (columns["other_track"] > 0))
+    frames, length = columns["frame"][known], columns["length"][known]
+    keys = np.concatenate([_key(columns[name][known], frames) for name in ("track", "other_track")])
+    order = np.lexsort((np.concatenate([length, length]), keys))
+    longest = order[np.append(np.diff(keys[order]) != 0, True)] if len(order) else order
+    keys = keys[longest]
 
     def found(track: int, frame: int) -> Subject:
-        at = place.get((track, frame))
-        return NOBODY if at is None else Subject(int(others[0][at]), str(others[1][at]), int(others[2][at]))
+        key = _key(np.int64(track), np.int64(frame))
+        at = int(np.searchsorted(keys, key))
+        if at == len(keys) or keys[at] != key:
+            return NOBODY
+        back, row = divmod(int(longest[at]), len(known))
+        return Subject.of_track(contacts.iloc[[known[row]]], "" if back else "other_")
 
     return found
+
+
+def _key(tracks: np.ndarray | np.int64, frames: np.ndarray | np.int64) -> np.ndarray:
+    """A track and a frame as one number: int64, in order of tracks, then frames."""
+    return np.asarray(tracks, np.int64) << 32 | np.asarray(frames, np.int64)

@@ -27,8 +27,9 @@ def touches(
         settings: what is too short.
     """
     least = max(settings.touch_share * hypot(*size), 1e-6)
-    known = contacts[(contacts["track"] > 0) & (contacts["other_track"] > 0)]
-    pairs = ordered(known)
+    of_both = [f"{prefix}{name}" for prefix in ("", "other_") for name in ("track", "class_id", "class")]
+    known = (contacts["track"] > 0) & (contacts["other_track"] > 0)
+    pairs = ordered(contacts.loc[known, ["frame", "length", *of_both]])
     for _, part in pairs.groupby(["class_id", "other_class_id"], sort=True):
         pair = Subject.of_class(part), Subject.of_class(part, "other_")
         yield from _of_pair(part, *pair, times, least, settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -41,3 +41,9 @@ def write_tables(folder: Path, tables: Mapping[str, tuple[pd.DataFrame, pa.Schem
     finally:
         for partial in partials:
             partial.unlink(missing_ok=True)
+
+
+def read_parts(parts: Sequence[Path]) -> pd.DataFrame:
+    """Parquet files of one schema as one table, which is in memory once."""
+    table = pa.concat_tables([pq.read_table(part) for part in parts])
+    return table.to_pandas(split_blocks=True, self_destruct=True)

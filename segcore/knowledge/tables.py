@@ -61,8 +61,9 @@ def knowledge_of(
     """
     objects = objects.assign(track=find_tracks(objects, times, track_settings))
     contacts = with_tracks(contacts, objects)
-    events = events_of(objects, contacts, times, size, event_settings)
-    return KnowledgeTables(objects, contacts, track_table(objects, times), events)
+    points = positions(objects)
+    events = events_of(objects, contacts, times, size, event_settings, points)
+    return KnowledgeTables(objects, contacts, track_table(points, times), events)
 
 
 def events_of(

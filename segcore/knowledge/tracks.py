@@ -5,6 +5,8 @@ Columns: `columns.TRACKS`.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -64,9 +66,8 @@ def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSetting
     """
     settings = settings or TrackSettings()
     order = np.lexsort([objects["object"], objects["frame"]])
-    sorted_rows = objects.iloc[order]
     raw = np.zeros(len(objects), np.int64)
-    raw[order] = _associate(sorted_rows, times, settings.gap_s)
+    raw[order] = _associate(objects, order, times, settings.gap_s)
     at = times.places(objects["frame"])
     stray = _strays(raw, at)
     real = np.flatnonzero(_real(raw[~stray], at[~stray], times, settings.min_s))
@@ -101,15 +102,18 @@ def _real(numbers: np.ndarray, at: np.ndarray, times: FrameTimes, min_s: float) 
     return (seen_s >= min_s - 1e-6) & (seen_s >= _SEEN * there_s)
 
 
-def _associate(objects: pd.DataFrame, times: FrameTimes, gap_s: float) -> np.ndarray:
-    """Numbers from 0 of what belongs together, for rows in order of frames."""
-    columns = objects[["class_id", "left", "top", "width", "height", "pixels", "at_border"]].to_numpy(np.float64)
-    frames, begins = np.unique(objects["frame"].to_numpy(), return_index=True)
-    seconds = times.starts[times.places(frames)]
+def _associate(objects: pd.DataFrame, order: np.ndarray, times: FrameTimes, gap_s: float) -> np.ndarray:
+    """Numbers from 0 of what belongs together, for the rows in an order of frames."""
+    names = ("class_id", "left", "top", "width", "height", "pixels", "at_border")
+    columns = [objects[name].to_numpy() for name in names]
+    frames, begins = np.unique(objects["frame"].to_numpy()[order], return_index=True)
+    seconds = times.starts[times.places(frames)].tolist()
     association = Association(max(gap_s, 1.5 * times.step))
-    parts = np.split(columns, begins[1:]) if len(frames) else []
-    found = [association.step(float(second), part) for second, part in zip(seconds, parts, strict=True)]
-    numbers = np.concatenate(found) if found else np.zeros(0, np.int64)
+    numbers = np.zeros(len(order), np.int64)
+    for second, (begin, end) in zip(seconds, pairwise([*begins.tolist(), len(order)]), strict=True):
+        rows = order[begin:end]
+        found = np.stack([column[rows] for column in columns], axis=1, dtype=np.float64, casting="safe")
+        numbers[begin:end] = association.step(second, found)
     return _made_whole(numbers, association.pieces)
 
 
@@ -122,14 +126,13 @@ def _made_whole(numbers: np.ndarray, pieces: dict[int, tuple[int, int]]) -> np.n
     return final[numbers]
 
 
-def track_table(objects: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:
+def track_table(points: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:
     """One row a track, columns of `TRACK_SCHEMA`.
 
     Args:
-        objects: columns of `object_table`, `track` filled in.
+        points: of `positions`.
         times: of all frames.
     """
-    points = positions(objects)
     groups = points.groupby("track", sort=True)
     table = groups.agg(
         **{"class_id": ("class_id", "first"), "class": ("class", "first")},
@@ -156,36 +159,48 @@ def positions(objects: pd.DataFrame) -> pd.DataFrame:
         Columns track, frame, time_s, class_id, class, pixels, share, x, y, left, top, right, bottom, confidence,
         at_border.
     """
-    kept = np.flatnonzero(objects["track"].to_numpy() > 0)
-    order = kept[np.lexsort([objects[name].to_numpy()[kept] for name in ("frame", "track")])]
-    rows = {name: objects[name].to_numpy()[order] for name in ("track", "frame", "time_s", "class_id", *_MEASURES)}
+    tracks, frames = objects["track"].to_numpy(), objects["frame"].to_numpy()
+    kept = np.flatnonzero(tracks > 0)
+    order = kept[np.lexsort((frames[kept], tracks[kept]))]
     new = np.ones(len(order), bool)
-    new[1:] = (np.diff(rows["track"]) != 0) | (np.diff(rows["frame"]) != 0)
+    new[1:] = (np.diff(tracks[order]) != 0) | (np.diff(frames[order]) != 0)
     begins = np.flatnonzero(new)
-    made: dict[str, object] = {name: rows[name][begins] for name in ("track", "frame", "time_s", "class_id")}
-    made["class"] = objects["class"].iloc[order[begins]].array
-    return pd.DataFrame(made | _joined(rows, begins))
-
-
-def _joined(rows: dict[str, np.ndarray], begins: np.ndarray) -> dict[str, np.ndarray]:
-    """Measures of rows, those from one begin to the next made one."""
-    weight = rows["pixels"].astype(float)
-    wide = rows | {
-        "pixels": weight,
-        "right": rows["left"] + rows["width"],
-        "bottom": rows["top"] + rows["height"],
-        **{name: rows[name] * weight for name in ("x", "y", "confidence")},
+    first = order[begins]
+    made: dict[str, object] = {
+        name: objects[name].to_numpy()[first] for name in ("track", "frame", "time_s", "class_id")
     }
-    alone = len(begins) == len(weight)
-    made = {name: wide[name] if alone else join.reduceat(wide[name], begins) for name, join in _JOINS.items()}
-    for name in ("x", "y", "confidence"):
-        made[name] = made[name] / np.maximum(made["pixels"], 1)
+    made["class"] = objects["class"].iloc[first].array
+    return pd.DataFrame(made | _joined(objects, order, begins))
+
+
+def _joined(objects: pd.DataFrame, order: np.ndarray, begins: np.ndarray) -> dict[str, np.ndarray]:
+    """Measures of rows in an order, those from one begin to the next made one; a column at a time, for long videos.
+
+    In the types of the table, but for areas, which are float64.
+    """
+    alone = len(begins) == len(order)
+    weight = objects["pixels"].to_numpy(np.float64)[order]
+    whole = weight if alone else np.add.reduceat(weight, begins)
+    made = {"pixels": whole}
+    for name, join in _JOINS.items():
+        values = _measure(objects, name)[order]
+        if alone:
+            made[name] = values
+        elif name in _WEIGHED:
+            made[name] = (np.add.reduceat(values * weight, begins) / np.maximum(whole, 1)).astype(values.dtype)
+        else:
+            made[name] = join.reduceat(values, begins)
     return made
 
 
-_MEASURES = ("pixels", "share", "x", "y", "left", "top", "width", "height", "confidence", "at_border")
+def _measure(objects: pd.DataFrame, name: str) -> np.ndarray:
+    if name in _FAR_SIDES:
+        near, length = _FAR_SIDES[name]
+        return objects[near].to_numpy() + objects[length].to_numpy()
+    return objects[name].to_numpy()
+
+
 _JOINS = {
-    "pixels": np.add,
     "share": np.add,
     "x": np.add,
     "y": np.add,
@@ -196,6 +211,8 @@ _JOINS = {
     "confidence": np.add,
     "at_border": np.logical_or,
 }
+_WEIGHED = ("x", "y", "confidence")
+_FAR_SIDES = {"right": ("left", "width"), "bottom": ("top", "height")}
 
 
 def path_length(points: np.ndarray) -> float:

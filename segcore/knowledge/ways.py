@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,29 +47,26 @@ class Way:
         return np.repeat(values, np.diff(self.at, append=self.at[-1] + 1))
 
 
-def ways_of(positions: pd.DataFrame, times: FrameTimes) -> list[Way]:
+def ways_of(positions: pd.DataFrame, times: FrameTimes) -> Iterator[Way]:
     """The way of every track, in order.
 
     Args:
         positions: of `tracks.positions`.
         times: of all frames.
     """
-    columns = {name: positions[name].to_numpy() for name in positions.columns}
-    points = np.column_stack([columns["x"], columns["y"]]).astype(np.float64)
-    feet = np.column_stack([(columns["left"] + columns["right"]) / 2, columns["bottom"]]).astype(np.float64)
-    at = times.places(columns["frame"])
+    columns = {name: positions[name].to_numpy() for name in positions.columns if name != "class"}
     edges = np.flatnonzero(np.diff(columns["track"], prepend=-1, append=-1))
-    return [
-        Way(
-            Subject(int(columns["class_id"][a]), str(columns["class"][a]), int(columns["track"][a])),
-            at[a:b],
-            columns["frame"][a:b],
-            columns["time_s"][a:b],
-            points[a:b],
-            feet[a:b],
-            columns["pixels"][a:b].astype(np.float64),
-            columns["share"][a:b].astype(np.float64),
-            columns["at_border"][a:b],
+    for begin, end in pairwise(edges.tolist()):
+        own = {name: column[begin:end] for name, column in columns.items()}
+        name = str(positions["class"].iloc[begin])
+        yield Way(
+            Subject(int(own["class_id"][0]), name, int(own["track"][0])),
+            at=times.places(own["frame"]),
+            frames=own["frame"],
+            seconds=own["time_s"],
+            points=np.column_stack([own["x"], own["y"]]).astype(np.float64),
+            feet=np.column_stack([(own["left"] + own["right"]) / 2, own["bottom"]]).astype(np.float64),
+            pixels=own["pixels"].astype(np.float64),
+            share=own["share"].astype(np.float64),
+            at_border=own["at_border"],
         )
-        for a, b in pairwise(edges.tolist())
-    ]

@@ -76,7 +76,7 @@ def works(frames: int) -> dict[str, Work]:
     one, other = ledger(frames, 1), ledger(frames, 2)
     times, found = times_.FrameTimes.of_ledger(one), objects(frames)
     touching = contacts(found)
-    followed = tracks.track_table(found, times)
+    followed = tracks.track_table(tracks.positions(found), times)
 
     def now() -> object:
         stored = {"tracks": followed, "events": found.iloc[:0], "objects": found, "contacts": touching}

@@ -13,7 +13,7 @@ from segcore.classes import ClassTable
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS, ObjectRows
 from segcore.knowledge.objects import find_objects
-from segcore.knowledge.table_files import table_files, write_tables
+from segcore.knowledge.table_files import read_parts, table_files, write_tables
 from segcore.knowledge.tables import knowledge_files, knowledge_of
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.product import Product
@@ -67,8 +67,7 @@ def objects_file(classes: ClassTable, size: tuple[int, int], corner: tuple[int, 
 
     def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
         objects, contacts, frames = (
-            pd.concat([pd.read_parquet(folder / f"{name}.parquet") for folder in folders], ignore_index=True)
-            for name in (OBJECTS, CONTACTS, _FRAMES)
+            read_parts([folder / f"{name}.parquet" for folder in folders]) for name in (OBJECTS, CONTACTS, _FRAMES)
         )
         knowledge_of(objects, contacts, FrameTimes(frames["frame"], frames["time_s"]), size).write(out)
         return knowledge_files(out)
