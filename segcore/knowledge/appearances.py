@@ -14,10 +14,9 @@ from segcore.knowledge.spans import stays
 from segcore.knowledge.ways import ways_of
 
 
-def class_appearances(objects: pd.DataFrame, times: FrameTimes, settings: EventSettings) -> Iterator[Event]:
+def class_appearances(positions: pd.DataFrame, times: FrameTimes, settings: EventSettings) -> Iterator[Event]:
     """When each class was there: in frames with an object of it that has a track."""
-    rows = objects[objects["track"] > 0]
-    for _, part in rows.groupby("class_id", sort=True):
+    for _, part in positions[["frame", "class_id", "class"]].groupby("class_id", sort=True):
         there = np.zeros(len(times), bool)
         there[times.places(part["frame"])] = True
         who = Subject.of_class(part)

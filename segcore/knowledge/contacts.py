@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import hypot
 
 import numpy as np
@@ -27,15 +28,30 @@ def touches(
         settings: what is too short.
     """
     least = max(settings.touch_share * hypot(*size), 1e-6)
-    of_both = [f"{prefix}{name}" for prefix in ("", "other_") for name in ("track", "class_id", "class")]
-    known = (contacts["track"] > 0) & (contacts["other_track"] > 0)
-    pairs = ordered(contacts.loc[known, ["frame", "length", *of_both]])
-    for _, part in pairs.groupby(["class_id", "other_class_id"], sort=True):
-        pair = Subject.of_class(part), Subject.of_class(part, "other_")
-        yield from _of_pair(part, *pair, times, least, settings)
-    for _, part in pairs.groupby(["class_id", "other_class_id", "track", "other_track"], sort=True):
-        pair = Subject.of_track(part), Subject.of_track(part, "other_")
-        yield from _of_pair(part, *pair, times, least, settings)
+    known = np.flatnonzero((contacts["track"] > 0) & (contacts["other_track"] > 0))
+    ids = [
+        [contacts[f"{prefix}{name}"].to_numpy()[known] for prefix in ("", "other_")] for name in ("class_id", "track")
+    ]
+    wrong = ids[0][0] > ids[0][1]  # the class of the larger id is first
+    keys = [np.where(wrong, pair[1 - side], pair[side]) for pair in ids for side in (0, 1)]
+    at, length = times.places(contacts["frame"].to_numpy()[known]), contacts["length"].to_numpy()[known]
+    order = np.lexsort(keys[::-1])
+    for compared, of in ((keys[:2], Subject.of_class), (keys, Subject.of_track)):
+        for rows in _alike(compared, order):
+            one = contacts.iloc[[known[rows[0]]]]
+            pair = of(one), of(one, "other_")
+            sides = pair[::-1] if wrong[rows[0]] else pair
+            yield from _of_pair(at[rows], length[rows], *sides, times, least, settings)
+
+
+def _alike(keys: Sequence[np.ndarray], order: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows of an order, from one to the next with other keys."""
+    new = np.zeros(max(len(order) - 1, 0), bool)
+    for key in keys:
+        new |= np.diff(key[order]) != 0
+    for begin, end in pairwise([0, *(np.flatnonzero(new) + 1).tolist(), len(order)]):
+        if end > begin:
+            yield order[begin:end]
 
 
 def ordered(contacts: pd.DataFrame) -> pd.DataFrame:
@@ -47,9 +63,15 @@ def ordered(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_pair(
-    part: pd.DataFrame, who: Subject, other: Subject, times: FrameTimes, least: float, settings: EventSettings
+    at: np.ndarray,
+    lengths: np.ndarray,
+    who: Subject,
+    other: Subject,
+    times: FrameTimes,
+    least: float,
+    settings: EventSettings,
 ) -> Iterator[Event]:
-    length = np.bincount(times.places(part["frame"]), part["length"], len(times))
+    length = np.bincount(at, lengths, len(times))
     touching = hysteresis(length, least, 1e-9)
     for first, last in stays(touching, times, bridge_s=settings.bridge_s, min_s=settings.min_s):
         yield Event("touches", (first, last), who, other, value=float(length[first : last + 1].max()))

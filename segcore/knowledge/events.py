@@ -71,12 +71,12 @@ class Subject:
     @classmethod
     def of_class(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
         """The class of rows that are all of one; `prefix` is "other_" for the second one of contacts."""
-        return cls(int(rows[f"{prefix}class_id"].to_numpy()[0]), str(rows[f"{prefix}class"].to_numpy()[0]))
+        return cls(int(rows[f"{prefix}class_id"].iloc[0]), str(rows[f"{prefix}class"].iloc[0]))
 
     @classmethod
     def of_track(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
         """The object of rows that are all of one."""
-        return replace(cls.of_class(rows, prefix), track=int(rows[f"{prefix}track"].to_numpy()[0]))
+        return replace(cls.of_class(rows, prefix), track=int(rows[f"{prefix}track"].iloc[0]))
 
 
 NOBODY = Subject(-1, "")

@@ -61,5 +61,5 @@ def known_of(read: Callable[[str], pd.DataFrame], times: FrameTimes, counted: Co
     objects, contacts = only(read("objects"), tracks), only(read("contacts"), tracks)
     points = positions(objects)
     if len(tracks) < len(stored):
-        events = events_of(objects, contacts, times, size, points=points)
+        events = events_of(points, contacts, times, size)
     return Known(tracks, events, contacts, points, times, len(stored) - len(tracks))

@@ -62,31 +62,29 @@ def knowledge_of(
     objects = objects.assign(track=find_tracks(objects, times, track_settings))
     contacts = with_tracks(contacts, objects)
     points = positions(objects)
-    events = events_of(objects, contacts, times, size, event_settings, points)
+    events = events_of(points, contacts, times, size, event_settings)
     return KnowledgeTables(objects, contacts, track_table(points, times), events)
 
 
 def events_of(
-    objects: pd.DataFrame,
+    points: pd.DataFrame,
     contacts: pd.DataFrame,
     times: FrameTimes,
     size: tuple[int, int],
     settings: EventSettings | None = None,
-    points: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The events of objects that have a track.
 
     Args:
-        objects, contacts: tracks filled in.
+        points: of `tracks.positions`.
+        contacts: tracks filled in.
         times: of all frames.
         size: (height, width) of the frames.
         settings: as they are by default, unless given.
-        points: of `tracks.positions`, where they are known already.
     """
     settings = settings or EventSettings()
-    points = positions(objects) if points is None else points
     found = [
-        *class_appearances(objects, times, settings),
+        *class_appearances(points, times, settings),
         *track_appearances(points, contacts, times, settings),
         *touches(contacts, times, size, settings),
     ]

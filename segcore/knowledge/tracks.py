@@ -35,6 +35,8 @@ TRACK_SCHEMA = pa.schema(
     ]
 )
 
+TRACK_COLUMNS = ("frame", "object", "class_id", "left", "top", "width", "height", "pixels", "at_border")
+"""Of an object table, what tracks are found by."""
 
 _SEEN = 0.2
 """What is seen in a smaller part of its time is noise that comes back."""
@@ -57,7 +59,7 @@ def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSetting
     """The track of each row of an object table.
 
     Args:
-        objects: columns of `object_table`; `track` is not read.
+        objects: `TRACK_COLUMNS` of an object table.
         times: of all frames, those without objects too.
         settings: as they are by default, unless given.
 
@@ -93,8 +95,8 @@ def _strays(numbers: np.ndarray, at: np.ndarray) -> np.ndarray:
 def _real(numbers: np.ndarray, at: np.ndarray, times: FrameTimes, min_s: float) -> np.ndarray:
     """Which of the numbers are more than noise: (numbers,) bool."""
     count = int(numbers.max(initial=-1)) + 1
-    pairs = np.unique(np.column_stack([numbers, at]), axis=0)
-    seen_s = np.bincount(pairs[:, 0], (times.ends - times.starts)[pairs[:, 1]], count)
+    of_track, of_frame = np.divmod(np.unique(numbers * np.int64(len(times)) + at), len(times))
+    seen_s = np.bincount(of_track, (times.ends - times.starts)[of_frame], count)
     first, last = np.full(count, len(times)), np.zeros(count, np.int64)
     np.minimum.at(first, numbers, at)
     np.maximum.at(last, numbers, at)
@@ -104,8 +106,7 @@ def _real(numbers: np.ndarray, at: np.ndarray, times: FrameTimes, min_s: float) 
 
 def _associate(objects: pd.DataFrame, order: np.ndarray, times: FrameTimes, gap_s: float) -> np.ndarray:
     """Numbers from 0 of what belongs together, for the rows in an order of frames."""
-    names = ("class_id", "left", "top", "width", "height", "pixels", "at_border")
-    columns = [objects[name].to_numpy() for name in names]
+    columns = [objects[name].to_numpy() for name in TRACK_COLUMNS if name not in ("frame", "object")]
     frames, begins = np.unique(objects["frame"].to_numpy()[order], return_index=True)
     seconds = times.starts[times.places(frames)].tolist()
     association = Association(max(gap_s, 1.5 * times.step))
@@ -144,6 +145,7 @@ def track_table(points: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:
         pixels=("pixels", "mean"),
         confidence=("confidence", "mean"),
     ).reset_index()
+    table["class"] = table["class"].astype(str)
     table["seconds"] = times.ends[times.places(table["last_frame"])] - table["first_s"]
     table["path"] = [path_length(part[["x", "y", "pixels"]].to_numpy(np.float64)) for _, part in groups]
     return table[TRACK_SCHEMA.names]
@@ -155,9 +157,12 @@ def positions(objects: pd.DataFrame) -> pd.DataFrame:
     An object that another cuts in pieces has several rows in a frame: they become one, its middle and confidence
     weighed by area, its box around all of them.
 
+    Args:
+        objects: columns of an object table, track, frame, time_s, class_id, class, pixels at least.
+
     Returns:
-        Columns track, frame, time_s, class_id, class, pixels, share, x, y, left, top, right, bottom, confidence,
-        at_border.
+        Columns track, frame, time_s, class_id, class, pixels, and of share, x, y, left, top, right, bottom, confidence,
+        at_border what the objects tell.
     """
     tracks, frames = objects["track"].to_numpy(), objects["frame"].to_numpy()
     kept = np.flatnonzero(tracks > 0)
@@ -183,6 +188,8 @@ def _joined(objects: pd.DataFrame, order: np.ndarray, begins: np.ndarray) -> dic
     whole = weight if alone else np.add.reduceat(weight, begins)
     made = {"pixels": whole}
     for name, join in _JOINS.items():
+        if not {*_FAR_SIDES.get(name, (name,))} <= {*objects.columns}:
+            continue
         values = _measure(objects, name)[order]
         if alone:
             made[name] = values

@@ -1,9 +1,10 @@
-"""The way of each track as plain arrays, made once for all that is asked of it."""
+"""The way of each track as plain arrays, for all that is asked of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -21,21 +22,48 @@ class Way:
     Attributes:
         who: the object.
         at: (n,) int64, places among all frames.
-        frames: (n,) int64, their numbers. seconds: (n,) float64, their times.
-        points: (n, 2) float64, x and y of its middle, pixels. feet: (n, 2) float64, of its box's lower edge.
-        pixels, share: (n,) float64, its area.
-        at_border: (n,) bool.
+        columns: (n,) each, of `tracks.positions`; what of it is missing there cannot be asked for here.
     """
 
     who: Subject
     at: np.ndarray
-    frames: np.ndarray
-    seconds: np.ndarray
-    points: np.ndarray
-    feet: np.ndarray
-    pixels: np.ndarray
-    share: np.ndarray
-    at_border: np.ndarray
+    columns: Mapping[str, np.ndarray]
+
+    @property
+    def frames(self) -> np.ndarray:
+        """(n,) int32, the frames' numbers."""
+        return self.columns["frame"]
+
+    @property
+    def seconds(self) -> np.ndarray:
+        """(n,) float64, their times."""
+        return self.columns["time_s"]
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """(n, 2) float64, x and y of its middle, pixels."""
+        return np.column_stack([self.columns["x"], self.columns["y"]]).astype(np.float64)
+
+    @cached_property
+    def feet(self) -> np.ndarray:
+        """(n, 2) float64, x and y of the middle of its box's lower edge."""
+        middle = (self.columns["left"] + self.columns["right"]) / 2
+        return np.column_stack([middle, self.columns["bottom"]]).astype(np.float64)
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """(n,) float64, its area."""
+        return self.columns["pixels"].astype(np.float64)
+
+    @cached_property
+    def share(self) -> np.ndarray:
+        """(n,) float64, of the frame's area."""
+        return self.columns["share"].astype(np.float64)
+
+    @property
+    def at_border(self) -> np.ndarray:
+        """(n,) bool."""
+        return self.columns["at_border"]
 
     @property
     def span(self) -> Span:
@@ -58,15 +86,5 @@ def ways_of(positions: pd.DataFrame, times: FrameTimes) -> Iterator[Way]:
     edges = np.flatnonzero(np.diff(columns["track"], prepend=-1, append=-1))
     for begin, end in pairwise(edges.tolist()):
         own = {name: column[begin:end] for name, column in columns.items()}
-        name = str(positions["class"].iloc[begin])
-        yield Way(
-            Subject(int(own["class_id"][0]), name, int(own["track"][0])),
-            at=times.places(own["frame"]),
-            frames=own["frame"],
-            seconds=own["time_s"],
-            points=np.column_stack([own["x"], own["y"]]).astype(np.float64),
-            feet=np.column_stack([(own["left"] + own["right"]) / 2, own["bottom"]]).astype(np.float64),
-            pixels=own["pixels"].astype(np.float64),
-            share=own["share"].astype(np.float64),
-            at_border=own["at_border"],
-        )
+        who = Subject(int(own["class_id"][0]), str(positions["class"].iloc[begin]), int(own["track"][0]))
+        yield Way(who, times.places(own["frame"]), own)

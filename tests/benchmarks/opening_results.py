@@ -86,7 +86,7 @@ def works(frames: int) -> dict[str, Work]:
     def then() -> object:
         some = counted.counted_tracks(followed, counted.Counted())
         kept = counted.only(found, some)
-        tables.events_of(kept, counted.only(touching, some), times, SIZE)
+        tables.events_of(tracks.positions(kept), counted.only(touching, some), times, SIZE)
         return tracks.positions(kept)
 
     assert len(table.OBJECT_SCHEMA.names) == len(found.columns)

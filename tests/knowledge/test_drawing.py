@@ -132,7 +132,7 @@ def test_what_does_not_count_makes_no_events() -> None:
     assert {"touches", "appears"} <= set(found.events["kind"])
     counted = counted_tracks(found.tracks, Counted())
     assert counted["class"].tolist() == ["cat"]
-    events = events_of(only(found.objects, counted), only(found.contacts, counted), times, SIZE)
+    events = events_of(positions(only(found.objects, counted)), only(found.contacts, counted), times, SIZE)
     assert set(events["class"]) == {"cat"}
     assert set(events["kind"]) == {"there"}
     assert np.array_equal(found.objects["track"] > 0, np.ones(len(found.objects), bool))  # the raw table is as it was

@@ -48,10 +48,10 @@ def test_rows_point_at_each_other(found: KnowledgeTables) -> None:
 
 
 def test_an_error_leaves_nothing(found: KnowledgeTables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError("no space left")
 
-    monkeypatch.setattr(table_files.pyarrow.csv, "write_csv", full)
+    monkeypatch.setattr(table_files.pyarrow.csv, "CSVWriter", full)
     with pytest.raises(OSError, match="no space"):
         found.write(tmp_path)
     assert list(tmp_path.iterdir()) == []

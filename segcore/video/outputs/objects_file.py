@@ -11,10 +11,11 @@ import pyarrow as pa
 
 from segcore.classes import ClassTable
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.from_parts import write_joined
 from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS, ObjectRows
 from segcore.knowledge.objects import find_objects
 from segcore.knowledge.table_files import read_parts, table_files, write_tables
-from segcore.knowledge.tables import knowledge_files, knowledge_of
+from segcore.knowledge.tables import knowledge_files
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.product import Product
 
@@ -66,10 +67,8 @@ def objects_file(classes: ClassTable, size: tuple[int, int], corner: tuple[int, 
     """`ObjectsFile` of a job; tracks and events are found when all chunks are there."""
 
     def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
-        objects, contacts, frames = (
-            read_parts([folder / f"{name}.parquet" for folder in folders]) for name in (OBJECTS, CONTACTS, _FRAMES)
-        )
-        knowledge_of(objects, contacts, FrameTimes(frames["frame"], frames["time_s"]), size).write(out)
+        frames = read_parts([folder / f"{_FRAMES}.parquet" for folder in folders])
+        write_joined(folders, out, FrameTimes(frames["frame"], frames["time_s"]), size)
         return knowledge_files(out)
 
     return Product(lambda folder: ObjectsFile(folder, classes, size, corner), join, long=True)
