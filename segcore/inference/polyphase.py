@@ -7,23 +7,18 @@ a byte a pixel, is put into the order of the picture. Opens TensorFlow.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import keras
 import tensorflow as tf
-
-if TYPE_CHECKING:
-    import keras
+from keras import layers
 
 
 def before_enlargement(model: keras.Model) -> tuple[keras.Model, int] | None:
     """The network without its last layer, where that enlarges bilinearly, and how many times; else None."""
-    from keras import Model, layers
-
     last = model.layers[-1]
     if not isinstance(last, layers.UpSampling2D) or last.interpolation != "bilinear" or last.output is not model.output:
         return None
     down, across = last.size
-    return (Model(model.inputs, last.input), down) if down == across else None
+    return (keras.Model(model.inputs, last.input), down) if down == across else None
 
 
 def phases(planes: tf.Tensor, times: int) -> tf.Tensor:

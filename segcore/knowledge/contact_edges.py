@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.contacts import ordered
-
 _OF_CLASSES = ("class", "other")
 _OF_OBJECTS = ("class", "track", "other", "other_track")
 
@@ -47,9 +45,17 @@ def contact_edges(events: pd.DataFrame, contacts: pd.DataFrame | None = None, *,
 def _border_by_frame(contacts: pd.DataFrame, keys: Sequence[str]) -> dict[tuple[object, ...], pd.Series]:
     """Pair → its border by frame, pixels; a pair stands as in events, the class of the smaller id first."""
     columns = ["other_class" if key == "other" else key for key in keys]
-    known = ordered(contacts[(contacts["track"] > 0) & (contacts["other_track"] > 0)])
+    known = _ordered(contacts[(contacts["track"] > 0) & (contacts["other_track"] > 0)])
     parts: Any = known.groupby(columns)
     return {tuple(pair): part.groupby("frame")["length"].sum() for pair, part in parts}
+
+
+def _ordered(contacts: pd.DataFrame) -> pd.DataFrame:
+    """Contacts with the smaller class id first."""
+    names = ("track", "class_id", "class")
+    swap = {a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))}
+    wrong = contacts["class_id"] > contacts["other_class_id"]
+    return pd.concat([contacts[~wrong], contacts[wrong].rename(columns=swap)])
 
 
 def _mean_border(events: pd.DataFrame, border: pd.Series | None) -> float:

@@ -54,14 +54,6 @@ def _alike(keys: Sequence[np.ndarray], order: np.ndarray) -> Iterator[np.ndarray
             yield order[begin:end]
 
 
-def ordered(contacts: pd.DataFrame) -> pd.DataFrame:
-    """Contacts with the smaller class id first."""
-    names = ("track", "class_id", "class")
-    swap = {a: b for n in names for a, b in ((n, f"other_{n}"), (f"other_{n}", n))}
-    wrong = contacts["class_id"] > contacts["other_class_id"]
-    return pd.concat([contacts[~wrong], contacts[wrong].rename(columns=swap)])
-
-
 def _of_pair(
     at: np.ndarray,
     lengths: np.ndarray,

@@ -10,16 +10,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from segcore.knowledge.events import EVENT_SCHEMA, EVENTS
+from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
-from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS, with_tracks
+from segcore.knowledge.object_table import CONTACTS, OBJECTS, with_tracks
 from segcore.knowledge.table_files import Write, read_parts, writing_tables
-from segcore.knowledge.tables import events_of
-from segcore.knowledge.tracks import TRACK_COLUMNS, TRACK_SCHEMA, TRACKS, find_tracks, positions, track_table
+from segcore.knowledge.tables import KNOWLEDGE_SCHEMAS, events_of
+from segcore.knowledge.tracks import TRACK_COLUMNS, TRACKS, find_tracks, positions, track_table
 
 _OF_EVENTS = ("frame", "time_s", "class_id", "class", "pixels", "x", "y", "confidence", "at_border")
 _OF_CONTACTS = ("frame", "class_id", "class", "other_class_id", "other_class", "length")
-_SCHEMAS = {OBJECTS: OBJECT_SCHEMA, CONTACTS: CONTACT_SCHEMA, TRACKS: TRACK_SCHEMA, EVENTS: EVENT_SCHEMA}
 
 
 def write_joined(folders: Sequence[Path], out: Path, times: FrameTimes, size: tuple[int, int]) -> None:
@@ -34,7 +33,7 @@ def write_joined(folders: Sequence[Path], out: Path, times: FrameTimes, size: tu
     """
     objects, contacts = ([folder / f"{name}.parquet" for folder in folders] for name in (OBJECTS, CONTACTS))
     tracks = find_tracks(read_parts(objects, TRACK_COLUMNS), times)
-    with writing_tables(out, _SCHEMAS) as write:
+    with writing_tables(out, KNOWLEDGE_SCHEMAS) as write:
         pairs = _write_tracked(write, objects, contacts, tracks)
         points = positions(read_parts(objects, _OF_EVENTS).assign(track=tracks))
         touching = read_parts(contacts, _OF_CONTACTS).assign(track=pairs[:, 0], other_track=pairs[:, 1])

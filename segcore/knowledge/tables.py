@@ -15,6 +15,9 @@ from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHE
 from segcore.knowledge.table_files import table_files, write_tables
 from segcore.knowledge.tracks import TRACK_SCHEMA, TRACKS, TrackSettings, find_tracks, positions, track_table
 
+KNOWLEDGE_SCHEMAS = {OBJECTS: OBJECT_SCHEMA, CONTACTS: CONTACT_SCHEMA, TRACKS: TRACK_SCHEMA, EVENTS: EVENT_SCHEMA}
+"""By name, the columns and types of the four tables."""
+
 
 @dataclass(frozen=True)
 class KnowledgeTables:
@@ -27,20 +30,14 @@ class KnowledgeTables:
 
     def write(self, folder: Path) -> None:
         """Write each as Parquet and CSV: `knowledge_files`."""
-        write_tables(
-            folder,
-            {
-                OBJECTS: (self.objects, OBJECT_SCHEMA),
-                CONTACTS: (self.contacts, CONTACT_SCHEMA),
-                TRACKS: (self.tracks, TRACK_SCHEMA),
-                EVENTS: (self.events, EVENT_SCHEMA),
-            },
-        )
+        tables = (self.objects, self.contacts, self.tracks, self.events)
+        named = zip(KNOWLEDGE_SCHEMAS.items(), tables, strict=True)
+        write_tables(folder, {name: (table, schema) for (name, schema), table in named})
 
 
 def knowledge_files(folder: Path) -> tuple[Path, ...]:
     """What `KnowledgeTables.write` writes."""
-    return table_files(folder, [OBJECTS, CONTACTS, TRACKS, EVENTS])
+    return table_files(folder, list(KNOWLEDGE_SCHEMAS))
 
 
 def knowledge_of(
