@@ -26,6 +26,7 @@ BARE = (
     "before_tensorflow",
     "large_imports",
     "whole_file",
+    "memory",
 )
 FOUNDATION = {f"segcore.{name}" for name in BARE}
 ROOMS: dict[str, set[str]] = {
@@ -40,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "before_tensorflow": set(),
     "large_imports": set(),
     "whole_file": set(),
+    "memory": set(),
     "temporary": {"segcore.processes"},
     "leftovers": {"segcore.settings", "segcore.temporary"},
     "datasets": set(),

@@ -54,10 +54,10 @@ def track_appearances(
 def _touched(contacts: pd.DataFrame) -> Callable[[int, int], Subject]:
     """Gives for a track and a frame whom it touched there: the one with the longest border, or nobody."""
     columns = {name: contacts[name].to_numpy() for name in ("frame", "length", "track", "other_track")}
-    known = np.flatnonzero((columns["track"] > 0) & (columns["other_track"] > 0))
+    known = np.flatnonzero((columns["track"] > 0) & (columns["other_track"] > 0)).astype(np.int32)
     frames, length = columns["frame"][known], columns["length"][known]
     keys = np.concatenate([_key(columns[name][known], frames) for name in ("track", "other_track")])
-    order = np.lexsort((np.concatenate([length, length]), keys))
+    order = np.lexsort((np.concatenate([length, length]), keys)).astype(np.int32)
     longest = order[np.append(np.diff(keys[order]) != 0, True)] if len(order) else order
     keys = keys[longest]
 

@@ -28,14 +28,15 @@ def touches(
         settings: what is too short.
     """
     least = max(settings.touch_share * hypot(*size), 1e-6)
-    known = np.flatnonzero((contacts["track"] > 0) & (contacts["other_track"] > 0))
+    known = np.flatnonzero((contacts["track"] > 0) & (contacts["other_track"] > 0)).astype(np.int32)
     ids = [
         [contacts[f"{prefix}{name}"].to_numpy()[known] for prefix in ("", "other_")] for name in ("class_id", "track")
     ]
     wrong = ids[0][0] > ids[0][1]  # the class of the larger id is first
     keys = [np.where(wrong, pair[1 - side], pair[side]) for pair in ids for side in (0, 1)]
-    at, length = times.places(contacts["frame"].to_numpy()[known]), contacts["length"].to_numpy()[known]
-    order = np.lexsort(keys[::-1])
+    at = times.places(contacts["frame"].to_numpy()[known]).astype(np.int32)
+    length = contacts["length"].to_numpy()[known]
+    order = np.lexsort(keys[::-1]).astype(np.int32)
     for compared, of in ((keys[:2], Subject.of_class), (keys, Subject.of_track)):
         for rows in _alike(compared, order):
             one = contacts.iloc[[known[rows[0]]]]

@@ -10,18 +10,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from segcore.knowledge.columns_of_parts import ColumnsOfParts
 from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import CONTACTS, OBJECTS, with_tracks
 from segcore.knowledge.table_files import Write, read_parts, writing_tables
 from segcore.knowledge.tables import KNOWLEDGE_SCHEMAS, events_of
-from segcore.knowledge.tracks import TRACK_COLUMNS, TRACKS, find_tracks, positions, track_table
+from segcore.knowledge.tracks import TRACK_COLUMNS, TRACKS, Check, find_tracks, positions, track_table
+from segcore.memory import give_back
 
 _OF_EVENTS = ("frame", "time_s", "class_id", "class", "pixels", "x", "y", "confidence", "at_border")
 _OF_CONTACTS = ("frame", "class_id", "class", "other_class_id", "other_class", "length")
 
 
-def write_joined(folders: Sequence[Path], out: Path, times: FrameTimes, size: tuple[int, int]) -> None:
+def write_joined(
+    folders: Sequence[Path], out: Path, times: FrameTimes, size: tuple[int, int], check: Check = lambda: None
+) -> None:
     """Join objects into tracks, find events, and write `tables.knowledge_files`: the same as `tables.knowledge_of`.
 
     Args:
@@ -30,14 +34,18 @@ def write_joined(folders: Sequence[Path], out: Path, times: FrameTimes, size: tu
         out: where the tables go.
         times: of all frames.
         size: (height, width) of the frames.
+        check: called for every frame while tracks are found, which takes longest; an error that it raises ends the
+            work, and no table is left.
     """
     objects, contacts = ([folder / f"{name}.parquet" for folder in folders] for name in (OBJECTS, CONTACTS))
-    tracks = find_tracks(read_parts(objects, TRACK_COLUMNS), times)
+    tracks = find_tracks(ColumnsOfParts(objects, TRACK_COLUMNS), times, check=check)
+    give_back()
     with writing_tables(out, KNOWLEDGE_SCHEMAS) as write:
         pairs = _write_tracked(write, objects, contacts, tracks)
-        points = positions(read_parts(objects, _OF_EVENTS).assign(track=tracks))
-        touching = read_parts(contacts, _OF_CONTACTS).assign(track=pairs[:, 0], other_track=pairs[:, 1])
+        points = positions(ColumnsOfParts(objects, _OF_EVENTS, {"track": tracks}))
         write(TRACKS, track_table(points, times))
+        touching = read_parts(contacts, _OF_CONTACTS).assign(track=pairs[:, 0], other_track=pairs[:, 1])
+        give_back()
         write(EVENTS, events_of(points, touching, times, size))
 
 

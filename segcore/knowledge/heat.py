@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from pathlib import Path
 
 import cv2
@@ -115,13 +116,16 @@ def shrunk(labels: np.ndarray) -> np.ndarray:
     return cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST_EXACT)
 
 
-def joined_heat(parts: Sequence[HeatMap]) -> HeatMap:
-    """The map of a video whose chunks have these; one at least."""
-    counts: dict[int, np.ndarray] = {}
-    for part in parts:
-        for class_id, plane in part.counts.items():
-            counts[class_id] = counts.get(class_id, 0) + plane
-    return HeatMap(dict(sorted(counts.items())), sum(part.frames for part in parts), parts[0].size, parts[0].region)
+def joined_heat(parts: Iterable[HeatMap]) -> HeatMap:
+    """The map of a video whose chunks have these; one at least. Each is taken when the one before it is counted."""
+    return reduce(_together, parts)
+
+
+def _together(one: HeatMap, other: HeatMap) -> HeatMap:
+    counts = dict(one.counts)
+    for class_id, plane in other.counts.items():
+        counts[class_id] = counts[class_id] + plane if class_id in counts else plane
+    return replace(one, counts=dict(sorted(counts.items())), frames=one.frames + other.frames)
 
 
 def read_heat(path: Path) -> HeatMap:

@@ -5,6 +5,7 @@ Columns: `columns.TRACKS`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,11 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from segcore.knowledge.association import Association
+from segcore.knowledge.columns_of_parts import Columns
 from segcore.knowledge.frame_times import FrameTimes
+
+Check = Callable[[], None]
+"""Called now and then in long work; an error that it raises ends the work."""
 
 TRACKS = "tracks"
 """Name of the table's files."""
@@ -55,34 +60,43 @@ class TrackSettings(BaseModel):
     min_s: float = Field(default=0.3, ge=0, description="what is seen for less, in all, is no object")
 
 
-def find_tracks(objects: pd.DataFrame, times: FrameTimes, settings: TrackSettings | None = None) -> np.ndarray:
+def find_tracks(
+    objects: Columns, times: FrameTimes, settings: TrackSettings | None = None, check: Check = lambda: None
+) -> np.ndarray:
     """The track of each row of an object table.
 
     Args:
         objects: `TRACK_COLUMNS` of an object table.
         times: of all frames, those without objects too.
         settings: as they are by default, unless given.
+        check: called for every frame; an error that it raises ends the work.
 
     Returns:
         (rows,) int32 in the rows' order: tracks from 1, 0 for what was there too shortly to be one.
     """
     settings = settings or TrackSettings()
-    order = np.lexsort([objects["object"], objects["frame"]])
-    raw = np.zeros(len(objects), np.int64)
-    raw[order] = _associate(objects, order, times, settings.gap_s)
-    at = times.places(objects["frame"])
-    stray = _strays(raw, at)
-    real = np.flatnonzero(_real(raw[~stray], at[~stray], times, settings.min_s))
-    final = np.zeros(raw.max(initial=-1) + 2, np.int32)
+    raw = _associate(objects, times, settings.gap_s, check)
+    at = times.places(objects["frame"]).astype(np.int32)
+    order = np.lexsort([at, raw]).astype(np.int32)
+    stray = _strays(raw, at, order)
+    of_real = order[~stray[order]]
+    count = int(raw.max(initial=-1)) + 1
+    real = np.flatnonzero(_real(raw[of_real], at[of_real], count, times, settings.min_s))
+    final = np.zeros(count + 1, np.int32)
     final[real] = np.arange(1, len(real) + 1)  # `Association` numbers in order of appearance
     raw[stray] = -1  # the last of `final`, which is 0
     return final[raw]
 
 
-def _strays(numbers: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Glimpses before or after all else of an object, which are rather noise where it had been: (rows,) bool."""
+def _strays(numbers: np.ndarray, at: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Glimpses before or after all else of an object, which are rather noise where it had been: (rows,) bool.
+
+    Args:
+        numbers: (rows,) of objects.
+        at: (rows,) places among all frames.
+        order: (rows,) of the rows by both.
+    """
     stray = np.zeros(len(numbers), bool)
-    order = np.lexsort([at, numbers])
     for mine in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
         runs = np.split(mine, np.flatnonzero(np.diff(at[mine]) > _GLIMPSE + 1) + 1)
         short = [len(np.unique(at[run])) <= _GLIMPSE for run in runs]
@@ -92,29 +106,31 @@ def _strays(numbers: np.ndarray, at: np.ndarray) -> np.ndarray:
     return stray
 
 
-def _real(numbers: np.ndarray, at: np.ndarray, times: FrameTimes, min_s: float) -> np.ndarray:
-    """Which of the numbers are more than noise: (numbers,) bool."""
-    count = int(numbers.max(initial=-1)) + 1
-    of_track, of_frame = np.divmod(np.unique(numbers * np.int64(len(times)) + at), len(times))
-    seen_s = np.bincount(of_track, (times.ends - times.starts)[of_frame], count)
-    first, last = np.full(count, len(times)), np.zeros(count, np.int64)
-    np.minimum.at(first, numbers, at)
-    np.maximum.at(last, numbers, at)
-    there_s = times.ends[last] - times.starts[np.minimum(first, last)]
+def _real(numbers: np.ndarray, at: np.ndarray, count: int, times: FrameTimes, min_s: float) -> np.ndarray:
+    """Which of so many objects are more than noise, by their rows in order of object and place: (count,) bool."""
+    new = np.ones(len(numbers), bool)
+    new[1:] = (np.diff(numbers) != 0) | (np.diff(at) != 0)
+    seen_s = np.bincount(numbers[new], (times.ends - times.starts)[at[new]], count)
+    first, last = np.flatnonzero(np.diff(numbers, prepend=-1)), np.flatnonzero(np.diff(numbers, append=count))
+    there_s = np.full(count, np.inf)
+    there_s[numbers[first]] = times.ends[at[last]] - times.starts[at[first]]
     return (seen_s >= min_s - 1e-6) & (seen_s >= _SEEN * there_s)
 
 
-def _associate(objects: pd.DataFrame, order: np.ndarray, times: FrameTimes, gap_s: float) -> np.ndarray:
-    """Numbers from 0 of what belongs together, for the rows in an order of frames."""
+def _associate(objects: Columns, times: FrameTimes, gap_s: float, check: Check) -> np.ndarray:
+    """Numbers from 0 of what belongs together: (rows,) int32."""
+    of_frame = objects["frame"].to_numpy()
+    order = np.lexsort([objects["object"].to_numpy(), of_frame]).astype(np.int32)
+    frames, begins = np.unique(of_frame[order], return_index=True)
     columns = [objects[name].to_numpy() for name in TRACK_COLUMNS if name not in ("frame", "object")]
-    frames, begins = np.unique(objects["frame"].to_numpy()[order], return_index=True)
     seconds = times.starts[times.places(frames)].tolist()
     association = Association(max(gap_s, 1.5 * times.step))
-    numbers = np.zeros(len(order), np.int64)
+    numbers = np.zeros(len(order), np.int32)
     for second, (begin, end) in zip(seconds, pairwise([*begins.tolist(), len(order)]), strict=True):
+        check()
         rows = order[begin:end]
         found = np.stack([column[rows] for column in columns], axis=1, dtype=np.float64, casting="safe")
-        numbers[begin:end] = association.step(second, found)
+        numbers[rows] = association.step(second, found)
     return _made_whole(numbers, association.pieces)
 
 
@@ -151,7 +167,7 @@ def track_table(points: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:
     return table[TRACK_SCHEMA.names]
 
 
-def positions(objects: pd.DataFrame) -> pd.DataFrame:
+def positions(objects: Columns) -> pd.DataFrame:
     """Where each track was: a row per track and frame, in order of both.
 
     An object that another cuts in pieces has several rows in a frame: they become one, its middle and confidence
@@ -164,21 +180,26 @@ def positions(objects: pd.DataFrame) -> pd.DataFrame:
         Columns track, frame, time_s, class_id, class, pixels, and of share, x, y, left, top, right, bottom, confidence,
         at_border what the objects tell.
     """
-    tracks, frames = objects["track"].to_numpy(), objects["frame"].to_numpy()
-    kept = np.flatnonzero(tracks > 0)
-    order = kept[np.lexsort((frames[kept], tracks[kept]))]
-    new = np.ones(len(order), bool)
-    new[1:] = (np.diff(tracks[order]) != 0) | (np.diff(frames[order]) != 0)
-    begins = np.flatnonzero(new)
+    order, begins = _order_of_positions(objects)
     first = order[begins]
     made: dict[str, object] = {
         name: objects[name].to_numpy()[first] for name in ("track", "frame", "time_s", "class_id")
     }
     made["class"] = objects["class"].iloc[first].array
-    return pd.DataFrame(made | _joined(objects, order, begins))
+    return pd.DataFrame(made | _joined(objects, order, begins), copy=False)
 
 
-def _joined(objects: pd.DataFrame, order: np.ndarray, begins: np.ndarray) -> dict[str, np.ndarray]:
+def _order_of_positions(objects: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """Rows with a track, by track and frame; and where a position begins among them: both int32."""
+    tracks, frames = objects["track"].to_numpy(), objects["frame"].to_numpy()
+    kept = np.flatnonzero(tracks > 0).astype(np.int32)
+    order = kept[np.lexsort((frames[kept], tracks[kept]))]
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(tracks[order]) != 0) | (np.diff(frames[order]) != 0)
+    return order, np.flatnonzero(new).astype(np.int32)
+
+
+def _joined(objects: Columns, order: np.ndarray, begins: np.ndarray) -> dict[str, np.ndarray]:
     """Measures of rows in an order, those from one begin to the next made one; a column at a time, for long videos.
 
     In the types of the table, but for areas, which are float64.
@@ -188,7 +209,7 @@ def _joined(objects: pd.DataFrame, order: np.ndarray, begins: np.ndarray) -> dic
     whole = weight if alone else np.add.reduceat(weight, begins)
     made = {"pixels": whole}
     for name, join in _JOINS.items():
-        if not {*_FAR_SIDES.get(name, (name,))} <= {*objects.columns}:
+        if not all(needed in objects for needed in _FAR_SIDES.get(name, (name,))):
             continue
         values = _measure(objects, name)[order]
         if alone:
@@ -200,7 +221,7 @@ def _joined(objects: pd.DataFrame, order: np.ndarray, begins: np.ndarray) -> dic
     return made
 
 
-def _measure(objects: pd.DataFrame, name: str) -> np.ndarray:
+def _measure(objects: Columns, name: str) -> np.ndarray:
     if name in _FAR_SIDES:
         near, length = _FAR_SIDES[name]
         return objects[near].to_numpy() + objects[length].to_numpy()

@@ -142,7 +142,7 @@ def segment(
         shelf.belongs_to(identity(config, info) | dict(answers or {}))
         ask = _asking(should_stop)
         track = Track(info, config.start_s, config.end_s, ask)
-        made = products(config, info, predictor.classes, region, track, on_preview, watched)
+        made = products(config, info, predictor.classes, region, track, on_preview, watched, ask)
         assignment = Assignment(config, predictor, reader, region, shelf, made)
         predictor.prepare(assignment.network_size)
         started = time.monotonic()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +74,19 @@ def test_damaged_files_are_told(tmp_path: Path, content: bytes) -> None:
 def test_large_labels_are_shrunk() -> None:
     assert shrunk(np.zeros((1080, 1920), np.uint8)).shape == (270, 480)
     assert shrunk(np.zeros((90, 160), np.uint8)).shape == (90, 160)
+
+
+def test_the_parts_of_a_long_video_are_not_all_in_memory() -> None:
+    seen: list[weakref.ref[HeatMap]] = []
+
+    def parts() -> Iterator[HeatMap]:
+        for number in range(5):
+            part = HeatMap({number % 2: np.ones((2, 3), np.uint32)}, 10, (20, 30), (0, 0, 30, 20))
+            seen.append(weakref.ref(part))
+            yield part
+            del part
+            assert sum(ref() is not None for ref in seen) <= 2
+
+    whole = joined_heat(parts())
+    assert whole.frames == 50
+    assert {class_id: int(plane[0, 0]) for class_id, plane in whole.counts.items()} == {0: 3, 1: 2}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segcore.errors import Cancelled
+from segcore.memory import give_back
 from segcore.video.chunks.record import ChunkRecord
 from segcore.video.chunks.shelf import Shelf
 from segcore.video.damage import Damage, together
@@ -72,6 +73,7 @@ class Whole:
         Raises:
             Cancelled: `should_stop` said so.
         """
+        give_back()  # the frames' room
         folders = [self.shelf.folder_of(record.number) for record in self.records]
         made: list[Path] = []
         long: dict[int, Future[tuple[Path, ...]]] = {}
@@ -90,6 +92,7 @@ class Whole:
             for path in [*made, *_finished(long.values())]:
                 path.unlink(missing_ok=True)
             raise
+        give_back()
         return tuple(made)
 
 

@@ -55,7 +55,7 @@ def heat_file(size: tuple[int, int], region: Region | None) -> Product:
 
 def _join(parts: Sequence[Path], whole: Path) -> None:
     if len(parts) > 1:
-        joined_heat([read_heat(part) for part in parts]).write(whole)
+        joined_heat(read_heat(part) for part in parts).write(whole)
         return
     with appearing(whole) as partial:
         shutil.copyfile(parts[0], partial)

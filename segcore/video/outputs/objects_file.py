@@ -16,6 +16,7 @@ from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHE
 from segcore.knowledge.objects import find_objects
 from segcore.knowledge.table_files import read_parts, table_files, write_tables
 from segcore.knowledge.tables import knowledge_files
+from segcore.knowledge.tracks import Check
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.product import Product
 
@@ -63,12 +64,22 @@ class ObjectsFile:
         write_tables(self._folder, parts | {_FRAMES: (frames, _FRAME_SCHEMA)})
 
 
-def objects_file(classes: ClassTable, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> Product:
-    """`ObjectsFile` of a job; tracks and events are found when all chunks are there."""
+def objects_file(
+    classes: ClassTable,
+    size: tuple[int, int],
+    corner: tuple[int, int] = (0, 0),
+    check: Check = lambda: None,
+) -> Product:
+    """`ObjectsFile` of a job; tracks and events are found when all chunks are there.
+
+    Args:
+        classes, size, corner: as there.
+        check: called now and then while they are found, in a thread; an error that it raises ends the work.
+    """
 
     def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
         frames = read_parts([folder / f"{_FRAMES}.parquet" for folder in folders])
-        write_joined(folders, out, FrameTimes(frames["frame"], frames["time_s"]), size)
+        write_joined(folders, out, FrameTimes(frames["frame"], frames["time_s"]), size, check)
         return knowledge_files(out)
 
     return Product(lambda folder: ObjectsFile(folder, classes, size, corner), join, long=True)

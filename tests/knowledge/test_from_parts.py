@@ -1,0 +1,96 @@
+"""The four tables of parts are those of the whole, byte for byte; and who ends the work leaves no table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segcore.knowledge.columns_of_parts import ColumnsOfParts
+from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.from_parts import write_joined
+from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS
+from segcore.knowledge.table_files import write_tables
+from segcore.knowledge.tables import knowledge_files, knowledge_of
+from tests.knowledge.drawn_video import FPS, SIZE, blank, disc, rows_of
+
+
+def drawn(seed: int, frames: int = 60) -> Iterator[np.ndarray]:
+    """Discs that cross, touch, come in pieces and glimpse."""
+    rng = np.random.default_rng(seed)
+    starts, paces = rng.uniform(20, 100, (5, 2)), rng.uniform(-1.5, 1.5, (5, 2))
+    for i in range(frames):
+        labels = blank()
+        for number, (start, pace) in enumerate(zip(starts, paces, strict=True)):
+            if rng.random() > 0.1 * number:
+                disc(labels, 1 + number % 3, *(start + i * pace), 6 + 4 * number)
+        yield labels
+
+
+def parts_of(folder: Path, objects: pd.DataFrame, contacts: pd.DataFrame, ends: list[int]) -> list[Path]:
+    """The tables cut at frames, a folder each."""
+    folders = []
+    for begin, end in zip([0, *ends], [*ends, 10**6], strict=True):
+        folders.append(folder / str(begin))
+        tables = {OBJECTS: (objects, OBJECT_SCHEMA), CONTACTS: (contacts, CONTACT_SCHEMA)}
+        write_tables(
+            folders[-1],
+            {name: (rows[rows["frame"].between(begin, end - 1)], schema) for name, (rows, schema) in tables.items()},
+        )
+    return folders
+
+
+@pytest.mark.parametrize("ends", [[], [20, 21, 47], [60]])
+@pytest.mark.parametrize("seed", range(4))
+def test_they_are_those_of_the_whole(tmp_path: Path, seed: int, ends: list[int]) -> None:
+    objects, contacts, times = rows_of(drawn(seed))
+    knowledge_of(objects, contacts, times, SIZE).write(tmp_path / "whole")
+    write_joined(parts_of(tmp_path, objects, contacts, ends), tmp_path / "joined", times, SIZE)
+    for whole, joined in zip(knowledge_files(tmp_path / "whole"), knowledge_files(tmp_path / "joined"), strict=True):
+        if whole.suffix == ".csv":
+            assert whole.read_bytes() == joined.read_bytes()
+        else:
+            pd.testing.assert_frame_equal(pd.read_parquet(whole), pd.read_parquet(joined))
+    assert len(pd.read_parquet(tmp_path / "joined" / "tracks.parquet")) > 1
+
+
+def test_a_video_without_objects(tmp_path: Path) -> None:
+    objects, contacts, times = rows_of(blank() for _ in range(5))
+    write_joined(parts_of(tmp_path, objects, contacts, [3]), tmp_path / "joined", times, SIZE)
+    assert [len(pd.read_parquet(path)) for path in knowledge_files(tmp_path / "joined")[::2]] == [0, 0, 0, 0]
+
+
+def test_who_ends_the_work_leaves_no_table(tmp_path: Path) -> None:
+    objects, contacts, times = rows_of(drawn(0))
+    asked = iter(range(10))
+
+    def check() -> None:
+        if next(asked) == 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_joined(parts_of(tmp_path, objects, contacts, [30]), tmp_path / "joined", times, SIZE, check)
+    assert not (tmp_path / "joined").exists() or not [*(tmp_path / "joined").iterdir()]
+
+
+def test_a_column_is_had_of_the_parts_or_of_memory(tmp_path: Path) -> None:
+    objects, contacts, _ = rows_of(drawn(1, 8))
+    files = [folder / "objects.parquet" for folder in parts_of(tmp_path, objects, contacts, [5])]
+    columns = ColumnsOfParts(files, ("frame", "class"), {"track": np.arange(len(objects))})
+    assert columns["frame"].tolist() == objects["frame"].tolist()
+    assert columns["class"].astype(str).tolist() == objects["class"].tolist()
+    assert columns["track"].tolist() == [*range(len(objects))]
+    assert [name in columns for name in ("frame", "track", "x")] == [True, True, False]
+    with pytest.raises(KeyError):
+        columns["x"]
+
+
+def test_objects_at_a_steady_place_are_one_track_over_parts(tmp_path: Path) -> None:
+    objects, contacts, _ = rows_of(disc(blank(), 1, 80, 60, 9) for _ in range(2 * FPS))
+    times = FrameTimes(range(2 * FPS), np.arange(2 * FPS) / FPS)
+    write_joined(parts_of(tmp_path, objects, contacts, [FPS]), tmp_path / "joined", times, SIZE)
+    (track,) = pd.read_parquet(tmp_path / "joined" / "tracks.parquet").to_dict("records")
+    assert (track["first_frame"], track["last_frame"], track["frames"]) == (0, 2 * FPS - 1, 2 * FPS)
