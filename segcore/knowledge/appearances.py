@@ -45,9 +45,10 @@ def track_appearances(
             yield replace(event, other=touched(who.track, int(edge)))
         for gap in np.flatnonzero(np.diff(way.at) > 1):
             first, last = int(way.at[gap]) + 1, int(way.at[gap + 1]) - 1
+            if way.at_border[gap] or times.ends[last] - times.starts[first] < settings.min_s - 1e-6:
+                continue
             other = touched(who.track, int(way.frames[gap]))
-            lasts = times.ends[last] - times.starts[first]
-            if other is not NOBODY and lasts >= settings.min_s - 1e-6 and not way.at_border[gap]:
+            if other is not NOBODY:
                 yield Event("covered", (first, last), who, other)
 
 
@@ -67,7 +68,7 @@ def _touched(contacts: pd.DataFrame) -> Callable[[int, int], Subject]:
         if at == len(keys) or keys[at] != key:
             return NOBODY
         back, row = divmod(int(longest[at]), len(known))
-        return Subject.of_track(contacts.iloc[[known[row]]], "" if back else "other_")
+        return Subject.of_track(contacts, "" if back else "other_", int(known[row]))
 
     return found
 

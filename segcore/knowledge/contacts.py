@@ -39,8 +39,8 @@ def touches(
     order = np.lexsort(keys[::-1]).astype(np.int32)
     for compared, of in ((keys[:2], Subject.of_class), (keys, Subject.of_track)):
         for rows in _alike(compared, order):
-            one = contacts.iloc[[known[rows[0]]]]
-            pair = of(one), of(one, "other_")
+            row = int(known[rows[0]])
+            pair = of(contacts, "", row), of(contacts, "other_", row)
             sides = pair[::-1] if wrong[rows[0]] else pair
             yield from _of_pair(at[rows], length[rows], *sides, times, least, settings)
 

@@ -69,14 +69,14 @@ class Subject:
     track: int = 0
 
     @classmethod
-    def of_class(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
-        """The class of rows that are all of one; `prefix` is "other_" for the second one of contacts."""
-        return cls(int(rows[f"{prefix}class_id"].iloc[0]), str(rows[f"{prefix}class"].iloc[0]))
+    def of_class(cls, rows: pd.DataFrame, prefix: str = "", row: int = 0) -> Subject:
+        """The class of a row; `prefix` is "other_" for the second one of contacts."""
+        return cls(int(rows[f"{prefix}class_id"].iloc[row]), str(rows[f"{prefix}class"].iloc[row]))
 
     @classmethod
-    def of_track(cls, rows: pd.DataFrame, prefix: str = "") -> Subject:
-        """The object of rows that are all of one."""
-        return replace(cls.of_class(rows, prefix), track=int(rows[f"{prefix}track"].iloc[0]))
+    def of_track(cls, rows: pd.DataFrame, prefix: str = "", row: int = 0) -> Subject:
+        """The object of a row."""
+        return replace(cls.of_class(rows, prefix, row), track=int(rows[f"{prefix}track"].iloc[row]))
 
 
 NOBODY = Subject(-1, "")
