@@ -43,15 +43,16 @@ class Motion:
     back: np.ndarray
     seen: np.ndarray
 
-    def at(self, size: tuple[int, int]) -> Carrier:
-        """The same for planes of another size (height, width)."""
+    def at(self, size: tuple[int, int], every: int = 1) -> Carrier:
+        """The same for planes of another size (height, width); for each `every`-th pixel of each such row alone."""
         height, width = self.seen.shape
-        columns, rows = _grid(size)
+        columns, rows = _grid(size, every)
+        some = columns.shape[::-1]
         x, y = (
-            cv2.resize(plane * np.float32(scale), size[::-1], interpolation=cv2.INTER_LINEAR)
+            cv2.resize(plane * np.float32(scale), some, interpolation=cv2.INTER_LINEAR)
             for plane, scale in zip(cv2.split(self.back), (size[1] / width, size[0] / height), strict=True)
         )
-        seen = cv2.resize(self.seen, size[::-1], interpolation=cv2.INTER_NEAREST)
+        seen = cv2.resize(self.seen, some, interpolation=cv2.INTER_NEAREST)
         return Carrier(cv2.add(x, columns, dst=x), cv2.add(y, rows, dst=y), seen)
 
 
@@ -60,7 +61,7 @@ class Carrier:
     """Brings planes of the picture before to the places of the present one.
 
     Attributes:
-        x, y: (h, w) float32, where each pixel comes from.
+        x, y: (h, w) float32, where each pixel comes from; of all pixels, or of some on a coarser grid.
         seen: (h, w) uint8, 255 where that is known.
     """
 
@@ -69,8 +70,12 @@ class Carrier:
     seen: np.ndarray
 
     def carry(self, plane: np.ndarray) -> np.ndarray:
-        """(h, w) of any type, by nearest neighbour; where `seen` is 0 it means nothing."""
+        """A whole plane of any type, by nearest neighbour, as (h, w); where `seen` is 0 it means nothing."""
         return cv2.remap(plane, self.x, self.y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+
+    def some(self, every: int) -> Carrier:
+        """The same for each `every`-th pixel of each such row alone."""
+        return Carrier(*(np.ascontiguousarray(plane[::every, ::every]) for plane in (self.x, self.y, self.seen)))
 
     def after(self, earlier: Carrier) -> Carrier:
         """From the picture before the one before: `earlier` and then this one, of the same size.
@@ -155,7 +160,7 @@ def _histogram(picture: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=8)
-def _grid(size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Each pixel's own column and row, (h, w) float32 each."""
-    rows, columns = np.mgrid[: size[0], : size[1]].astype(np.float32)
+def _grid(size: tuple[int, ...], every: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """The own column and row of each pixel, or of each `every`-th of each such row: (h, w) float32 each."""
+    rows, columns = np.mgrid[: size[0] : every, : size[1] : every].astype(np.float32)
     return columns, rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from segcore.knowledge.certainty import Certainty, certainty_of
-from segcore.knowledge.motion import Carrier
+from segcore.knowledge.motion import WIDTH, Carrier
 from segcore.knowledge.stability import Flicker, Voting, flicker
 from segcore.video.labelled import LabelledFrame
 
@@ -56,20 +56,36 @@ class Steadiness:
         moved = item.frame.moved
         assert moved is not None
         certainty = certainty_of(item.labels, item.confidence, item.frame.small, moved.grey)
-        carrier = item.carrier
-        if carrier is None and moved.motion is not None:
-            carrier = moved.motion.at((item.labels.shape[0], item.labels.shape[1]))
-        before = self._compare(self._given, item.labels, carrier)
+        whole, some = self._carriers(item)
+        before = self._compare(self._given, item.labels, some)
         self._given = item.labels
         if not self._voting:
             return item, Steady(before, before, 0.0, moved.cut, certainty)
-        labels, confidence = self._voting.vote(item.labels, item.confidence, carrier)
-        after = self._compare(self._kept, labels, carrier)
+        labels, confidence = self._voting.vote(item.labels, item.confidence, whole)
+        after = self._compare(self._kept, labels, some)
         self._kept = labels
         changed = float(np.count_nonzero(labels != item.labels) / labels.size)
         return replace(item, labels=labels, confidence=confidence), Steady(after, before, changed, moved.cut, certainty)
 
+    def _carriers(self, item: LabelledFrame) -> tuple[Carrier | None, Carrier | None]:
+        """What brings labels from the frame before: all (where they are smoothed), and those that are compared."""
+        assert item.frame.moved is not None
+        motion, whole = item.frame.moved.motion, item.carrier
+        size, every = (item.labels.shape[0], item.labels.shape[1]), _every(item.labels)
+        if whole is None and motion is not None and self._voting:
+            whole = motion.at(size)
+        if whole is not None:
+            return whole, whole.some(every)
+        return None, motion.at(size, every) if motion is not None else None
+
     def _compare(self, before: np.ndarray | None, labels: np.ndarray, carrier: Carrier | None) -> Flicker:
         if before is None or carrier is None:
             return Flicker.unknown(self._count)
+        every = _every(labels)
+        labels = np.ascontiguousarray(labels[::every, ::every])
         return flicker(carrier.carry(before), labels, carrier.seen, self._count)
+
+
+def _every(labels: np.ndarray) -> int:
+    """Labels are compared hardly more densely than motion is known: each so-many-th of each such row."""
+    return max(1, labels.shape[1] // WIDTH)
