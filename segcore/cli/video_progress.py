@@ -45,11 +45,11 @@ class VideoBar:
 
     def show(self, progress: SegmentProgress) -> None:
         """Move the bar."""
-        eta = progress.eta_s
+        eta, joined = progress.eta_s, progress.joined
         self._bar.update(
             self._task,
             completed=progress.frames,
             total=progress.total or None,
-            speed=f"{progress.fps:.1f} fps",
+            speed=f"{progress.fps:.1f} fps" if joined is None else f"{100 * joined:.0f} % joined",
             left="" if eta is None else f"{int(eta) // 60}:{int(eta) % 60:02d} left",
         )

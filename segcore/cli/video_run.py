@@ -76,7 +76,7 @@ def _segment(
 
         def tell(progress: SegmentProgress) -> None:
             bar.show(progress)
-            writer.progress(_as_run_progress(progress))
+            writer.progress(as_run_progress(progress))
             writer.set_tags({LOAD_TAG: progress.load.model_dump_json()})
 
         result = segment_video(
@@ -124,7 +124,12 @@ def as_before(run: Run, config: SegmentConfig) -> SegmentConfig:
     return config.model_copy(update={key: json.loads(text)[key] for key in ("backend", "precision")})
 
 
-def _as_run_progress(progress: SegmentProgress) -> Progress:
+def as_run_progress(progress: SegmentProgress) -> Progress:
+    """As a run tells it; while parts are joined, all frames stay done, so that no bar goes back."""
+    if progress.joined is not None:
+        note = f"{100 * progress.joined:.0f} % joined"
+        done = progress.frames
+        return Progress(stage="joining", done=done, total=done, unit="frames", eta_s=progress.eta_s, note=note)
     return Progress(
         stage="segmenting",
         done=progress.frames,

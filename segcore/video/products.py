@@ -61,7 +61,7 @@ def products(
     track: Track,
     on_preview: Callable[[bytes], None],
     watched: Callable[[], bool] = lambda: False,
-    ask: Callable[[], None] = lambda: None,
+    follow: Callable[[], None] = lambda: None,
 ) -> list[Product]:
     """What is made, in the order in which it is written.
 
@@ -73,7 +73,7 @@ def products(
         track: the sound.
         on_preview: takes the newest overlay frame as JPEG, in a thread of its own.
         watched: whether somebody looks at it.
-        ask: called now and then while files are joined; may raise, to end it.
+        follow: called, in a thread, for every frame over which objects are followed in the end; may raise, to end it.
     """
     shift = round(config.start_s / info.time_base)
     width = paired_width(info.width) if config.side_by_side else info.width
@@ -82,7 +82,7 @@ def products(
     return [
         overlay_video(paced, width, track.open, shift),
         ledger_files(classes, size),
-        objects_file(classes, size, (region.x, region.y) if region else (0, 0), ask),
+        objects_file(classes, size, (region.x, region.y) if region else (0, 0), follow),
         heat_file((info.height, info.width), region),
         masks_file(classes, (info.height, info.width), region),
         *([stability_files(classes)] if config.stability or config.smooth else []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segcore.video.load import Load
 
@@ -13,7 +13,9 @@ from segcore.video.load import Load
 class SegmentProgress:
     """How far a video job is, and what each part of it has cost so far.
 
-    `total` is 0 and `eta_s` None where the header names no length; `helpers` work on it beside the job now.
+    `total` is 0 and `eta_s` None where the header names no length; `helpers` work on it beside the job now. `joined`
+    is None while frames are segmented; then it is the share of what is left to do with all of them: finished parts
+    become one, and objects are followed over all frames. `eta_s` is of that, then.
     """
 
     frames: int
@@ -22,6 +24,7 @@ class SegmentProgress:
     eta_s: float | None
     load: Load = field(default_factory=Load)
     helpers: int = 0
+    joined: float | None = None
 
 
 class Speedometer:
@@ -60,3 +63,38 @@ class Speedometer:
         eta = left / fps if expected and fps > 0 else None
         total = done if last else max(expected, done) if expected else 0
         self._tell(SegmentProgress(done, total, round(fps, 2), eta, self._load(), helpers))
+
+
+class JoiningMeter:
+    """Tells how far joining is, by the frames over which objects were followed: that takes longest.
+
+    Args:
+        tell: takes the progress, twice a second at most, from the thread that calls `look`.
+        ask: called at every step; may raise, to end the work.
+    """
+
+    def __init__(self, tell: Callable[[SegmentProgress], None], ask: Callable[[], None]) -> None:
+        self._tell, self._ask = tell, ask
+        self._done = 0
+        self._speed: Speedometer | None = None
+        self._before = SegmentProgress(0, 0, 0.0, None)
+
+    def begin(self, frames: int, load: Load) -> None:
+        """So many frames are segmented, at that cost; from now on `look` tells."""
+        self._before = SegmentProgress(frames, frames, 0.0, None, load)
+        self._speed = Speedometer(self._shown)
+
+    def step(self) -> None:
+        """Objects were followed over one more frame; from any one thread."""
+        self._done += 1
+        self._ask()
+
+    def look(self) -> None:
+        """Ask, and tell where it is."""
+        self._ask()
+        if self._speed:
+            self._speed.look(self._done, self._before.frames)
+
+    def _shown(self, now: SegmentProgress) -> None:
+        frames = self._before.frames
+        self._tell(replace(self._before, eta_s=now.eta_s, joined=min(1.0, now.frames / frames) if frames else 0.0))

@@ -30,7 +30,7 @@ from segcore.video.outputs.overlay_video import OVERLAY_FILE
 from segcore.video.outputs.previews import POSTER_FILE
 from segcore.video.outputs.stability_files import stability_facts
 from segcore.video.products import Track, products
-from segcore.video.progress import SegmentProgress
+from segcore.video.progress import JoiningMeter, SegmentProgress
 from segcore.video.source import open_source
 from segcore.video.spans.crew import Crew
 from segcore.video.summary import SUMMARY_FILE, write_summary
@@ -141,8 +141,9 @@ def segment(
         shelf = Shelf(work or _passing(out, opened))
         shelf.belongs_to(identity(config, info) | dict(answers or {}))
         ask = _asking(should_stop)
-        track = Track(info, config.start_s, config.end_s, ask)
-        made = products(config, info, predictor.classes, region, track, on_preview, watched, ask)
+        meter = JoiningMeter(on_progress, ask)
+        track = Track(info, config.start_s, config.end_s, meter.look)
+        made = products(config, info, predictor.classes, region, track, on_preview, watched, meter.step)
         assignment = Assignment(config, predictor, reader, region, shelf, made)
         predictor.prepare(assignment.network_size)
         started = time.monotonic()
@@ -151,7 +152,8 @@ def segment(
         whole = Whole.of(shelf, stopped=making.stopped)
         if whole.stopped:
             track.end_s = float(whole.last_pts * info.time_base) + config.every / info.fps
-        files = whole.join(made, out, should_stop)
+        meter.begin(whole.frames, making.load())
+        files = whole.join(made, out, meter.look)
         areas = None if validation is None else learn_areas(validation)
         if areas:
             files += write_areas(out, predictor.classes, areas)

@@ -44,6 +44,8 @@ def test_progress_of_training_and_of_video() -> None:
     assert progress_text(training) == "Epoch 3 · 45 % · 12.1 images/s · 1:30 left"
     video = Progress(stage="segmenting", done=120, total=400, unit="frames", rate=14.2, eta_s=20)
     assert progress_text(video) == "Segmenting · 120 of 400 frames · 14.2 frames/s · 0:20 left"
+    joining = Progress(stage="joining", done=400, total=400, unit="frames", eta_s=5, note="40 % joined")
+    assert progress_text(joining) == "Joining · 400 of 400 frames · 0:05 left · 40 % joined"
     assert progress_text(None) == "Starting"
 
 

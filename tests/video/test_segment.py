@@ -75,6 +75,8 @@ def test_everything_is_made(video: Path, tmp_path: Path) -> None:
         on_preview=previews.append, provenance={"network": {"weights_sha256": "abc"}},
     )  # fmt: skip
     assert result.frames == FRAMES == seen[-1].frames == seen[-1].total
+    assert seen[0].joined is None
+    assert seen[-1].joined is not None  # the parts are joined in the end, and that is told
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "overlay.mp4", "ledger.parquet", "ledger.csv", "summary.json", "poster.jpg", "heat.npz",
         *(f"{name}.{kind}" for name in ("objects", "contacts", "tracks", "events") for kind in ("parquet", "csv")),

@@ -58,7 +58,7 @@ def test_the_long_one_and_the_others_wait_for_none(whole: Whole, tmp_path: Path)
         assert long_runs.wait(20)
 
     products = [_product("a", other), _product("b", long, long=True), _product("c")]
-    made = whole.join(products, tmp_path, lambda: False)
+    made = whole.join(products, tmp_path, lambda: None)
     assert sorted(path.name for path in made) == ["a", "b", "c"]
     assert all(path.read_text() == path.name for path in made)
 
@@ -66,10 +66,10 @@ def test_the_long_one_and_the_others_wait_for_none(whole: Whole, tmp_path: Path)
 def test_cancelled_while_the_long_one_works_nothing_is_left(whole: Whole, tmp_path: Path) -> None:
     asked = threading.Event()
 
-    def stop_after_the_others() -> bool:
+    def stop_after_the_others() -> None:
         if (tmp_path / "c").exists():
             asked.set()
-        return asked.is_set()
+            raise Cancelled("by a person")
 
     products = [_product("b", lambda: _waited(asked), long=True), _product("c")]
     with pytest.raises(Cancelled):
@@ -88,5 +88,5 @@ def test_an_error_of_any_is_told_and_nothing_is_left(whole: Whole, tmp_path: Pat
 
     products = [_product("a"), _product("b", fails, long=long), _product("c", long=not long)]
     with pytest.raises(VideoError, match="encoded differently"):
-        whole.join(products, tmp_path, lambda: False)
+        whole.join(products, tmp_path, lambda: None)
     assert not [path for path in tmp_path.iterdir() if path.is_file()]

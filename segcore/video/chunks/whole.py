@@ -66,12 +66,14 @@ class Whole:
         """What could not be read."""
         return together(record.damage for record in self.records)
 
-    def join(self, products: Sequence[Product], out: Path, should_stop: Callable[[], bool]) -> tuple[Path, ...]:
+    def join(self, products: Sequence[Product], out: Path, beat: Callable[[], None]) -> tuple[Path, ...]:
         """Make the files of the whole; they are in `out` when all is done, or none of them. What takes long is made
         beside the rest.
 
-        Raises:
-            Cancelled: `should_stop` said so.
+        Args:
+            products: what is made.
+            out: where it goes.
+            beat: called again and again, from the thread that called this; an error that it raises ends the work.
         """
         give_back()  # the frames' room
         folders = [self.shelf.folder_of(record.number) for record in self.records]
@@ -81,12 +83,12 @@ class Whole:
             with ThreadPoolExecutor(max_workers=1, thread_name_prefix="video-join") as beside:
                 long |= {n: beside.submit(p.join, folders, out) for n, p in enumerate(products) if p.long}
                 for number, product in enumerate(products):
-                    _ask(should_stop)
+                    beat()
                     if number not in long:
                         made += product.join(folders, out)
                 for joining in long.values():
                     while not wait([joining], _ASK_S).done:
-                        _ask(should_stop)
+                        beat()
                     made += joining.result()
         except BaseException:
             for path in [*made, *_finished(long.values())]:
@@ -94,11 +96,6 @@ class Whole:
             raise
         give_back()
         return tuple(made)
-
-
-def _ask(should_stop: Callable[[], bool]) -> None:
-    if should_stop():
-        raise Cancelled("The video was cancelled; nothing was kept.")
 
 
 def _finished(joining: Iterable[Future[tuple[Path, ...]]]) -> Iterator[Path]:

@@ -74,7 +74,7 @@ def objects_file(
 
     Args:
         classes, size, corner: as there.
-        check: called now and then while they are found, in a thread; an error that it raises ends the work.
+        check: called for every frame while they are found, in a thread; an error that it raises ends the work.
     """
 
     def join(folders: Sequence[Path], out: Path) -> tuple[Path, ...]:
