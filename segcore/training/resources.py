@@ -22,7 +22,14 @@ BESIDE = 20 * 10**6
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("no space left on device", "disk is full", "disk quota exceeded")
-_MEMORY_WORDS = ("resource_exhausted", "out of memory", "oom when allocating", "bad_alloc", "cannot allocate memory")
+_MEMORY_WORDS = (
+    "resource_exhausted",
+    "out of memory",
+    "oom when allocating",
+    "bad_alloc",
+    "cannot allocate memory",
+    "an exception:status: 1, message",  # oneDNN's `dnnl_out_of_memory`, which TensorFlow tells by its number alone
+)
 
 
 def bytes_needed(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> tuple[int, int]:

@@ -35,6 +35,14 @@ class ResourceExhaustedError(Exception):
         (RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate 12 bytes."), True),
         (RuntimeError("std::bad_alloc"), True),
         (OSError(12, "Cannot allocate memory"), True),
+        (
+            RuntimeError("Operation received an exception:Status: 1, message: could not create a primitive, in f.cc"),
+            True,
+        ),
+        (
+            RuntimeError("Operation received an exception:Status: 3, message: could not create a primitive, in f.cc"),
+            False,
+        ),
         (ValueError("the lens cap was on"), False),
     ],
 )
