@@ -4,7 +4,7 @@ memory for all of them, so that a long video costs little more than a short one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.object_table import CONTACTS, OBJECTS, with_tracks
 from segcore.knowledge.table_files import Write, read_parts, writing_tables
 from segcore.knowledge.tables import KNOWLEDGE_SCHEMAS, events_of
-from segcore.knowledge.tracks import TRACK_COLUMNS, TRACKS, Check, find_tracks, positions, track_table
+from segcore.knowledge.tracks import TRACK_COLUMNS, TRACKS, find_tracks, positions, track_table
 from segcore.memory import give_back
 
 _OF_EVENTS = ("frame", "time_s", "class_id", "class", "pixels", "x", "y", "confidence", "at_border")
@@ -24,7 +24,11 @@ _OF_CONTACTS = ("frame", "class_id", "class", "other_class_id", "other_class", "
 
 
 def write_joined(
-    folders: Sequence[Path], out: Path, times: FrameTimes, size: tuple[int, int], check: Check = lambda: None
+    folders: Sequence[Path],
+    out: Path,
+    times: FrameTimes,
+    size: tuple[int, int],
+    check: Callable[[], None] = lambda: None,
 ) -> None:
     """Join objects into tracks, find events, and write `tables.knowledge_files`: the same as `tables.knowledge_of`.
 

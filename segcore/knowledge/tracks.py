@@ -17,9 +17,6 @@ from segcore.knowledge.association import Association
 from segcore.knowledge.columns_of_parts import Columns
 from segcore.knowledge.frame_times import FrameTimes
 
-Check = Callable[[], None]
-"""Called now and then in long work; an error that it raises ends the work."""
-
 TRACKS = "tracks"
 """Name of the table's files."""
 
@@ -61,7 +58,7 @@ class TrackSettings(BaseModel):
 
 
 def find_tracks(
-    objects: Columns, times: FrameTimes, settings: TrackSettings | None = None, check: Check = lambda: None
+    objects: Columns, times: FrameTimes, settings: TrackSettings | None = None, check: Callable[[], None] = lambda: None
 ) -> np.ndarray:
     """The track of each row of an object table.
 
@@ -117,7 +114,7 @@ def _real(numbers: np.ndarray, at: np.ndarray, count: int, times: FrameTimes, mi
     return (seen_s >= min_s - 1e-6) & (seen_s >= _SEEN * there_s)
 
 
-def _associate(objects: Columns, times: FrameTimes, gap_s: float, check: Check) -> np.ndarray:
+def _associate(objects: Columns, times: FrameTimes, gap_s: float, check: Callable[[], None]) -> np.ndarray:
     """Numbers from 0 of what belongs together: (rows,) int32."""
     of_frame = objects["frame"].to_numpy()
     order = np.lexsort([objects["object"].to_numpy(), of_frame]).astype(np.int32)

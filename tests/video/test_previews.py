@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hand_clock import Clock
 
 from segcore.knowledge.measure import FrameMeasure
 from segcore.video.colors import BT601
@@ -28,15 +29,6 @@ def frame(number: int, present: int = 1) -> FinishedFrame:
 
 def shade_of(jpeg: bytes) -> int:
     return int(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE).mean())
-
-
-class Clock:
-    """Time that goes on when told."""
-
-    now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 @pytest.fixture

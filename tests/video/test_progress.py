@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hand_clock import Clock
 
 from segcore.errors import Cancelled
 from segcore.video import progress
@@ -10,24 +11,14 @@ from segcore.video.load import Load
 from segcore.video.progress import JoiningMeter, SegmentProgress, Speedometer
 
 
-class Time:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    made = Time()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
     monkeypatch.setattr(progress, "time", made)
     return made
 
 
-def test_rate_and_time_left_are_of_what_was_done_since_it_began(clock: Time) -> None:
+def test_rate_and_time_left_are_of_what_was_done_since_it_began(clock: Clock) -> None:
     told: list[SegmentProgress] = []
     speed = Speedometer(told.append, before=10)
     for done in (15, 20, 30):
@@ -38,7 +29,7 @@ def test_rate_and_time_left_are_of_what_was_done_since_it_began(clock: Time) -> 
     assert len(told) == 3  # twice a second at most
 
 
-def test_joining_is_told_with_the_time_that_it_still_takes(clock: Time) -> None:
+def test_joining_is_told_with_the_time_that_it_still_takes(clock: Clock) -> None:
     told: list[SegmentProgress] = []
     meter = JoiningMeter(told.append, lambda: None)
     meter.look()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,7 +16,6 @@ from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHE
 from segcore.knowledge.objects import find_objects
 from segcore.knowledge.table_files import read_parts, table_files, write_tables
 from segcore.knowledge.tables import knowledge_files
-from segcore.knowledge.tracks import Check
 from segcore.video.labelled import FinishedFrame
 from segcore.video.outputs.product import Product
 
@@ -68,7 +67,7 @@ def objects_file(
     classes: ClassTable,
     size: tuple[int, int],
     corner: tuple[int, int] = (0, 0),
-    check: Check = lambda: None,
+    check: Callable[[], None] = lambda: None,
 ) -> Product:
     """`ObjectsFile` of a job; tracks and events are found when all chunks are there.
 
