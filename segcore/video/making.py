@@ -179,8 +179,9 @@ class Making:
         """Frames came that the file did not tell of, or fewer than it told: go on counting from what was seen."""
         assert self._table is not None
         helpers.call_back()
-        for record in self._records[len(good) :]:
-            self._work.shelf.drop(record)
+        for record in self._work.shelf.records():  # read anew: a helper was perhaps just laying one down
+            if record not in good:
+                self._work.shelf.drop(record)
         self._records = good
         self._misfits += 1
         if good and self._misfits < MOST_MISFITS:

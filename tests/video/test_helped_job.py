@@ -17,7 +17,8 @@ from segcore.video.chunks.shelf import Shelf
 from segcore.video.config import SegmentConfig
 from segcore.video.progress import SegmentProgress
 from segcore.video.segment import segment
-from segcore.video.spans.lease import Task
+from segcore.video.spans.lease import Lease, Task
+from segcore.video.spans.span import Span
 
 EVEN = [40 * n for n in range(60)]
 UNEVEN = np.cumsum([33 + n * n * 7 % 90 for n in range(60)]).tolist()
@@ -31,10 +32,14 @@ FILMS: dict[str, tuple[list[int], dict[str, Any]]] = {
 
 
 class Slow(Shades):
-    """A hundredth of a second a call, so that helpers have something to do."""
+    """So many seconds a call, that helpers have something to do."""
+
+    def __init__(self, seconds: float = 0.03) -> None:
+        super().__init__()
+        self._seconds = seconds
 
     def predict(self, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        time.sleep(0.03)
+        time.sleep(self._seconds)
         return super().predict(frames)
 
 
@@ -102,12 +107,37 @@ def test_frames_that_the_file_tells_wrongly_are_counted_anew(
         return Timetable(np.sort(np.concatenate([table.pts, [7, 8, 9], beyond])), table.every)
 
     monkeypatch.setattr(Timetable, "of", wrong)
-    result, crew = helped(plain, tmp_path, Slow(), chunk_frames=5)
+    result, crew = helped(plain, tmp_path, Slow(0.1), chunk_frames=5)
     same(outcome(result), whole)
     guessed = [task.span.after for task in crew.tasks if task.span.after and task.span.after.crc is None]
     off_by = [after.index - after.pts // steps[0] for after in guessed]
     assert off_by[0] == 3
     assert off_by[-1] == 0, "numbers were put right on the way"
+
+
+def test_a_helper_that_was_called_back_lays_no_chunk_down_any_more(
+    plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even one that it was about to; a right one may be in that place by now."""
+    config = SegmentConfig(video=plain, run="r", workers=2, chunk_frames=5)
+    work = tmp_path / "work"
+    segment(config, Shades(), tmp_path / "out", work=work)
+    shelf, lease, task = Shelf(work), Lease(work), Task.of(Span())
+    shelf.clear()
+    lease.want([task.id])
+    begin = Shelf.begin
+
+    def begun(shelf: Shelf, number: int) -> Path:
+        if number == 2:
+            lease.want([])
+        return begin(shelf, number)
+
+    monkeypatch.setattr("segcore.video.spans.lease.BEAT_S", 3600.0)  # by itself it would not look
+    monkeypatch.setattr(Shelf, "begin", begun)
+    with pytest.raises(Cancelled, match="does not want this any more"):
+        plain_help(config, task, work)
+    assert [record.number for record in shelf.records()] == [0, 1]
+    assert not list(work.glob(".chunk-*"))
 
 
 def test_a_helper_that_dies_is_replaced_and_one_that_always_fails_is_let_go(

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ class Shelf:
 
     Args:
         folder: made where it is missing.
+        agree: called right before a finished chunk is put in its place; may raise, then it is not.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, agree: Callable[[], None] = lambda: None) -> None:
+        self.folder, self._agree = folder, agree
         folder.mkdir(parents=True, exist_ok=True)
 
     def belongs_to(self, job: dict[str, Any]) -> None:
@@ -98,6 +100,7 @@ class Shelf:
         for path in folder.iterdir():
             _sync(path)
         _sync(folder)
+        self._agree()
         shutil.rmtree(self.folder_of(record.number), ignore_errors=True)
         folder.replace(self.folder_of(record.number))
         _sync(self.folder)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from segcore.errors import Cancelled, ConfigError
+from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.video.assignment import Assignment
 from segcore.video.chunks.identity import identity
@@ -46,7 +46,7 @@ def help_with(
         )
     hold = Hold(work, task.id)
     with opened(config, config.start_s) as reader:
-        info, region, shelf = reader.info, region_of(config, reader.info), Shelf(work)
+        info, region, shelf = reader.info, region_of(config, reader.info), Shelf(work, hold.check)
         other = shelf.differences(identity(config, info) | dict(answers))
         if other:
             raise ConfigError(f"Another here than where the job is: {', '.join(other)}.")
@@ -59,8 +59,7 @@ def help_with(
 
 
 def _run(job: Job, hold: Hold) -> None:
-    if hold.lost():
-        raise Cancelled("The job does not want this any more.")
+    hold.check()
     hold.say(0, Load())
     told_at = time.monotonic()
 

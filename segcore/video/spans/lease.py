@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from segcore.errors import Cancelled
 from segcore.video.load import Load
 from segcore.video.spans.span import Span
 from segcore.whole_file import write_whole
@@ -113,6 +114,16 @@ class Hold:
         if not self._lost and time.monotonic() - self._asked > BEAT_S:
             self._lost = not self._wanted()
         return self._lost
+
+    def check(self) -> None:
+        """Read the file now: a chunk that is laid down after it was called back would stand in the way of a right one.
+
+        Raises:
+            Cancelled: the task is not wanted any more.
+        """
+        self._lost = self._lost or not self._wanted()
+        if self._lost:
+            raise Cancelled("The job does not want this any more.")
 
     def say(self, frames: int, load: Load, state: Literal["at work", "done", "not_there"] = "at work") -> None:
         """Tell the job."""
