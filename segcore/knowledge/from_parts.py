@@ -13,6 +13,7 @@ import pandas as pd
 from segcore.knowledge.columns_of_parts import ColumnsOfParts
 from segcore.knowledge.events import EVENTS
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.numbering import Numbering
 from segcore.knowledge.object_table import CONTACTS, OBJECTS, with_tracks
 from segcore.knowledge.table_files import Write, read_parts, writing_tables
 from segcore.knowledge.tables import KNOWLEDGE_SCHEMAS, events_of
@@ -29,6 +30,7 @@ def write_joined(
     times: FrameTimes,
     size: tuple[int, int],
     check: Callable[[], None] = lambda: None,
+    ahead: Numbering | None = None,
 ) -> None:
     """Join objects into tracks, find events, and write `tables.knowledge_files`: the same as `tables.knowledge_of`.
 
@@ -40,13 +42,16 @@ def write_joined(
         size: (height, width) of the frames.
         check: called for every frame while tracks are found, which takes longest; an error that it raises ends the
             work, and no table is left.
+        ahead: as of `find_tracks`.
     """
     objects, contacts = ([folder / f"{name}.parquet" for folder in folders] for name in (OBJECTS, CONTACTS))
-    tracks = find_tracks(ColumnsOfParts(objects, TRACK_COLUMNS), times, check=check)
+    columns = ColumnsOfParts(objects, (*TRACK_COLUMNS, *_OF_EVENTS))
+    tracks = find_tracks(columns, times, check=check, ahead=ahead)
+    columns.add("track", tracks)
     give_back()
     with writing_tables(out, KNOWLEDGE_SCHEMAS) as write:
         pairs = _write_tracked(write, objects, contacts, tracks)
-        points = positions(ColumnsOfParts(objects, _OF_EVENTS, {"track": tracks}))
+        points = positions(columns)
         write(TRACKS, track_table(points, times))
         touching = read_parts(contacts, _OF_CONTACTS).assign(track=pairs[:, 0], other_track=pairs[:, 1])
         give_back()

@@ -5,7 +5,7 @@ Columns: `columns.TRACKS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -13,9 +13,10 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
-from segcore.knowledge.association import Association
 from segcore.knowledge.columns_of_parts import Columns
 from segcore.knowledge.frame_times import FrameTimes
+from segcore.knowledge.numbering import FrameRows, Numbering
+from segcore.knowledge.objects import MEASURES, FrameObjects
 
 TRACKS = "tracks"
 """Name of the table's files."""
@@ -40,6 +41,10 @@ TRACK_SCHEMA = pa.schema(
 TRACK_COLUMNS = ("frame", "object", "class_id", "left", "top", "width", "height", "pixels", "at_border")
 """Of an object table, what tracks are found by."""
 
+_OF_MEASURES = [MEASURES.index(name) for name in TRACK_COLUMNS if name in MEASURES]
+_SIDES = slice(1, 5)
+"""Of these: left, top, width and height."""
+
 _SEEN = 0.2
 """What is seen in a smaller part of its time is noise that comes back."""
 
@@ -58,7 +63,11 @@ class TrackSettings(BaseModel):
 
 
 def find_tracks(
-    objects: Columns, times: FrameTimes, settings: TrackSettings | None = None, check: Callable[[], None] = lambda: None
+    objects: Columns,
+    times: FrameTimes,
+    settings: TrackSettings | None = None,
+    check: Callable[[], None] = lambda: None,
+    ahead: Numbering | None = None,
 ) -> np.ndarray:
     """The track of each row of an object table.
 
@@ -67,12 +76,13 @@ def find_tracks(
         times: of all frames, those without objects too.
         settings: as they are by default, unless given.
         check: called for every frame; an error that it raises ends the work.
+        ahead: has gone over the first frames already; what it found is used where these are the frames.
 
     Returns:
         (rows,) int32 in the rows' order: tracks from 1, 0 for what was there too shortly to be one.
     """
     settings = settings or TrackSettings()
-    raw = _associate(objects, times, settings.gap_s, check)
+    raw = _associate(objects, times, settings.gap_s, check, ahead)
     at = times.places(objects["frame"]).astype(np.int32)
     order = np.lexsort([at, raw]).astype(np.int32)
     stray = _strays(raw, at, order)
@@ -80,9 +90,26 @@ def find_tracks(
     count = int(raw.max(initial=-1)) + 1
     real = np.flatnonzero(_real(raw[of_real], at[of_real], count, times, settings.min_s))
     final = np.zeros(count + 1, np.int32)
-    final[real] = np.arange(1, len(real) + 1)  # `Association` numbers in order of appearance
+    final[real] = np.arange(1, len(real) + 1)  # `Numbering` counts in order of appearance
     raw[stray] = -1  # the last of `final`, which is 0
     return final[raw]
+
+
+def found_by(found: FrameObjects, corner: tuple[int, int] = (0, 0)) -> np.ndarray:
+    """What tracks are found by, of a frame's objects, to the digit as an object table holds it.
+
+    Args:
+        found: the objects.
+        corner: x and y of what was measured, in the frame.
+
+    Returns:
+        (n, 7) float64, as of `Association.step`.
+    """
+    rows = np.round(found.measures[:, _OF_MEASURES], 2)
+    sides = rows[:, _SIDES].astype(np.float32)
+    sides[:, :2] += np.array(corner, np.float32)
+    rows[:, _SIDES] = sides
+    return rows
 
 
 def _strays(numbers: np.ndarray, at: np.ndarray, order: np.ndarray) -> np.ndarray:
@@ -114,30 +141,30 @@ def _real(numbers: np.ndarray, at: np.ndarray, count: int, times: FrameTimes, mi
     return (seen_s >= min_s - 1e-6) & (seen_s >= _SEEN * there_s)
 
 
-def _associate(objects: Columns, times: FrameTimes, gap_s: float, check: Callable[[], None]) -> np.ndarray:
+def _associate(
+    objects: Columns, times: FrameTimes, gap_s: float, check: Callable[[], None], ahead: Numbering | None
+) -> np.ndarray:
     """Numbers from 0 of what belongs together: (rows,) int32."""
     of_frame = objects["frame"].to_numpy()
     order = np.lexsort([objects["object"].to_numpy(), of_frame]).astype(np.int32)
     frames, begins = np.unique(of_frame[order], return_index=True)
     columns = [objects[name].to_numpy() for name in TRACK_COLUMNS if name not in ("frame", "object")]
     seconds = times.starts[times.places(frames)].tolist()
-    association = Association(max(gap_s, 1.5 * times.step))
+
+    def sights() -> Iterator[FrameRows]:
+        for second, (begin, end) in zip(seconds, pairwise([*begins.tolist(), len(order)]), strict=True):
+            check()
+            rows = order[begin:end]
+            yield second, np.stack([column[rows] for column in columns], axis=1, dtype=np.float64, casting="safe")
+
+    gap_s = max(gap_s, 1.5 * times.step)
+    found = ahead.over(sights()) if ahead is not None and ahead.gap_s == gap_s else None
+    if found is None:
+        found = Numbering(gap_s).over(sights())
+    assert found is not None, "it has taken no frames that could be others"
     numbers = np.zeros(len(order), np.int32)
-    for second, (begin, end) in zip(seconds, pairwise([*begins.tolist(), len(order)]), strict=True):
-        check()
-        rows = order[begin:end]
-        found = np.stack([column[rows] for column in columns], axis=1, dtype=np.float64, casting="safe")
-        numbers[rows] = association.step(second, found)
-    return _made_whole(numbers, association.pieces)
-
-
-def _made_whole(numbers: np.ndarray, pieces: dict[int, tuple[int, int]]) -> np.ndarray:
-    """The same, but objects that came into the picture in pieces are one."""
-    final = np.arange(numbers.max(initial=-1) + 1)
-    for piece, whole in pieces.values():
-        one, other = final[piece], final[whole]
-        final[(final == one) | (final == other)] = min(one, other)
-    return final[numbers]
+    numbers[order] = found
+    return numbers
 
 
 def track_table(points: pd.DataFrame, times: FrameTimes) -> pd.DataFrame:

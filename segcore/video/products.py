@@ -82,7 +82,7 @@ def products(
     return [
         overlay_video(paced, width, track.open, shift),
         ledger_files(classes, size),
-        objects_file(classes, size, (region.x, region.y) if region else (0, 0), follow),
+        objects_file(classes, size, (region.x, region.y) if region else (0, 0), config.every, follow),
         heat_file((info.height, info.width), region),
         masks_file(classes, (info.height, info.width), region),
         *([stability_files(classes)] if config.stability or config.smooth else []),

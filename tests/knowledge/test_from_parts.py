@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segcore.knowledge import columns_of_parts
 from segcore.knowledge.columns_of_parts import ColumnsOfParts
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.from_parts import write_joined
@@ -76,10 +77,15 @@ def test_who_ends_the_work_leaves_no_table(tmp_path: Path) -> None:
     assert not (tmp_path / "joined").exists() or not [*(tmp_path / "joined").iterdir()]
 
 
-def test_a_column_is_had_of_the_parts_or_of_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [0, 10**6])
+def test_a_column_is_had_of_the_parts_or_of_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(columns_of_parts, "AT_ONCE", at_once)
     objects, contacts, _ = rows_of(drawn(1, 8))
     files = [folder / "objects.parquet" for folder in parts_of(tmp_path, objects, contacts, [5])]
-    columns = ColumnsOfParts(files, ("frame", "class"), {"track": np.arange(len(objects))})
+    columns = ColumnsOfParts(files, ("frame", "class", "frame"))
+    columns.add("track", np.arange(len(objects)))
     assert columns["frame"].tolist() == objects["frame"].tolist()
     assert columns["class"].astype(str).tolist() == objects["class"].tolist()
     assert columns["track"].tolist() == [*range(len(objects))]

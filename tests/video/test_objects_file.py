@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from segcore.classes import ClassTable
+from segcore.knowledge.association import Association
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.measure import measure_frame
+from segcore.knowledge.numbering import Numbering
 from segcore.knowledge.tables import knowledge_files, knowledge_of
 from segcore.video.colors import Colors
 from segcore.video.labelled import FinishedFrame
+from segcore.video.outputs import objects_file as objects_module
 from segcore.video.outputs.objects_file import objects_file
+from segcore.video.outputs.product import Product
 from segcore.video.planes import Planes
 
 CLASSES = ClassTable.of(["background", "cat", "dog"])
@@ -73,3 +79,46 @@ def moving(number: int, *, there: bool) -> FinishedFrame:
     measure = measure_frame(labels, labels, SIZE, 3)
     overlay = Planes.of_rgb(np.zeros((*SIZE, 3), np.uint8), Colors())
     return FinishedFrame(number, number / 10, number, labels, labels, {}, overlay, measure)
+
+
+@pytest.mark.parametrize(
+    ("order", "steps"),
+    [((0, 1, 2), 0), ((0, 2, 1), 20), ((1, 2), 30), ((0, 1, 1, 2), 10), ((0, 1, 2, 2), 0)],
+    ids=["in order", "one elsewhere", "resumed", "one twice", "the last one twice"],
+)
+@pytest.mark.parametrize("every", [1, 3])
+def test_objects_are_numbered_while_frames_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: tuple[int, ...], steps: int, every: int
+) -> None:
+    """In the end what is numbered already is not gone over again; whatever order chunks come in, tables are the same.
+
+    Frames of 1920 x 1080 and labels of 60 x 40, so that places are rounded as tables hold them.
+    """
+    folders = [tmp_path / "0", tmp_path / "1", tmp_path / "2"]
+
+    def write(product: Product, chunk: int) -> None:
+        with product.part(folders[chunk]) as part:
+            for number in range(10 * chunk, 10 * chunk + 10):
+                part.write(replace(moving(number, there=True), index=number * every))
+
+    def tables() -> list[str]:
+        return [path.read_text() for path in files if path.suffix == ".csv"]
+
+    whole = objects_file(CLASSES, (1080, 1920), (101, 7), every)
+    for chunk in range(3):
+        write(whole, chunk)
+    monkeypatch.setattr(objects_module, "Numbering", lambda gap_s: Numbering(gap_s + 1))  # of no use in the end
+    apart = objects_file(CLASSES, (1080, 1920), (101, 7), every)
+    files = apart.join(folders, tmp_path / "out")
+    wanted = tables()
+    monkeypatch.setattr(objects_module, "Numbering", Numbering)
+
+    product = objects_file(CLASSES, (1080, 1920), (101, 7), every)
+    for chunk in order:
+        write(product, chunk)
+    taken: list[float] = []
+    step = Association.step
+    monkeypatch.setattr(Association, "step", lambda *args: taken.append(args[1]) or step(*args))
+    files = product.join(folders, tmp_path / "out")
+    assert tables() == wanted
+    assert len(taken) == steps

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import av
 import pyarrow.parquet as pq
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 
 from segcore.errors import VideoError
 from segcore.video.audio import Sound
@@ -57,7 +57,7 @@ def join_videos(
             stream.metadata.update(template.metadata)
             if sound:
                 sound.attach(output)
-            for number, packet in enumerate(_packets(parts, template)):
+            for number, packet in enumerate(_packets(first, parts[1:])):
                 if number % _CHECK_EVERY == 0:
                     check()
                 until_s = float((packet.pts or 0) * packet.time_base) + _SOUND_AHEAD_S
@@ -74,14 +74,20 @@ def _add(output: OutputContainer, sound: Sound, until_s: float | None) -> None:
         output.mux_one(packet)
 
 
-def _packets(parts: Sequence[Path], template: av.VideoStream) -> Iterator[av.Packet]:
-    context = template.codec_context
-    for part in parts:
+def _packets(first: InputContainer, others: Sequence[Path]) -> Iterator[av.Packet]:
+    yield from _of_pictures(first)
+    template = first.streams.video[0]
+    for part in others:
         with av.open(str(part)) as opened:
             stream = opened.streams.video[0]
-            if stream.codec_context.extradata != context.extradata or stream.time_base != template.time_base:
+            same_setup = stream.codec_context.extradata == template.codec_context.extradata
+            if not same_setup or stream.time_base != template.time_base:
                 raise VideoError(f"{part.name}: two chunks were encoded differently.", fix="Start the job anew.")
-            yield from (packet for packet in opened.demux(stream) if packet.dts is not None)
+            yield from _of_pictures(opened)
+
+
+def _of_pictures(opened: InputContainer) -> Iterator[av.Packet]:
+    return (packet for packet in opened.demux(opened.streams.video[0]) if packet.dts is not None)
 
 
 def _format(path: Path) -> str:
