@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -23,15 +23,13 @@ class ColumnsOfParts:
     Args:
         parts: one at least.
         names: the columns that are wanted of them.
+        known: columns that are in memory, (rows,) each.
     """
 
-    def __init__(self, parts: Sequence[Path], names: Iterable[str]) -> None:
-        self._parts, self._names = parts, [*dict.fromkeys(names)]
-        self._known: dict[str, np.ndarray] = {}
-
-    def add(self, name: str, values: np.ndarray) -> None:
-        """Another column, (rows,), which stays in memory."""
-        self._known[name] = values
+    def __init__(
+        self, parts: Sequence[Path], names: Sequence[str], known: Mapping[str, np.ndarray] | None = None
+    ) -> None:
+        self._parts, self._names, self._known = parts, names, dict(known or {})
 
     def __contains__(self, name: object) -> bool:
         return name in self._names or name in self._known

@@ -45,13 +45,11 @@ def write_joined(
         ahead: as of `find_tracks`.
     """
     objects, contacts = ([folder / f"{name}.parquet" for folder in folders] for name in (OBJECTS, CONTACTS))
-    columns = ColumnsOfParts(objects, (*TRACK_COLUMNS, *_OF_EVENTS))
-    tracks = find_tracks(columns, times, check=check, ahead=ahead)
-    columns.add("track", tracks)
+    tracks = find_tracks(ColumnsOfParts(objects, TRACK_COLUMNS), times, check=check, ahead=ahead)
     give_back()
     with writing_tables(out, KNOWLEDGE_SCHEMAS) as write:
         pairs = _write_tracked(write, objects, contacts, tracks)
-        points = positions(columns)
+        points = positions(ColumnsOfParts(objects, _OF_EVENTS, {"track": tracks}))
         write(TRACKS, track_table(points, times))
         touching = read_parts(contacts, _OF_CONTACTS).assign(track=pairs[:, 0], other_track=pairs[:, 1])
         give_back()

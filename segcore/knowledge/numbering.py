@@ -25,7 +25,10 @@ class Numbering:
 
     def __init__(self, gap_s: float) -> None:
         self.gap_s = gap_s
-        self._association = Association(gap_s)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._association = Association(self.gap_s)
         self._sums, self._numbers = array("I"), array("i")
 
     def __len__(self) -> int:
@@ -38,7 +41,7 @@ class Numbering:
         self._numbers.frombytes(self._association.step(*frame).astype(np.int32).tobytes())
 
     def over(self, frames: Iterable[FrameRows]) -> np.ndarray | None:
-        """Go on to the end of the video.
+        """Go on to the end of the video; what was kept for that is let go, as it is a part of the answer.
 
         Args:
             frames: all that have objects, from the first.
@@ -53,15 +56,20 @@ class Numbering:
                 self.step(frame)
             elif self._sums[count - 1] != _sum(frame):
                 return None
-        return None if count < len(self) else self._made_whole(np.array(self._numbers, np.int32))
+        if count < len(self):
+            return None
+        made = _made_whole(np.array(self._numbers, np.int32), self._association.pieces)
+        self._begin()
+        return made
 
-    def _made_whole(self, numbers: np.ndarray) -> np.ndarray:
-        """The same, but objects that came into the picture in pieces are one."""
-        final = np.arange(numbers.max(initial=-1) + 1, dtype=np.int32)
-        for piece, whole in self._association.pieces.values():
-            one, other = final[piece], final[whole]
-            final[(final == one) | (final == other)] = min(one, other)
-        return final[numbers]
+
+def _made_whole(numbers: np.ndarray, pieces: dict[int, tuple[int, int]]) -> np.ndarray:
+    """The same, but objects that came into the picture in pieces are one."""
+    final = np.arange(numbers.max(initial=-1) + 1, dtype=np.int32)
+    for piece, whole in pieces.values():
+        one, other = final[piece], final[whole]
+        final[(final == one) | (final == other)] = min(one, other)
+    return final[numbers]
 
 
 def _sum(frame: FrameRows) -> int:

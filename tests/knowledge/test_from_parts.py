@@ -84,8 +84,7 @@ def test_a_column_is_had_of_the_parts_or_of_memory(
     monkeypatch.setattr(columns_of_parts, "AT_ONCE", at_once)
     objects, contacts, _ = rows_of(drawn(1, 8))
     files = [folder / "objects.parquet" for folder in parts_of(tmp_path, objects, contacts, [5])]
-    columns = ColumnsOfParts(files, ("frame", "class", "frame"))
-    columns.add("track", np.arange(len(objects)))
+    columns = ColumnsOfParts(files, ("frame", "class"), {"track": np.arange(len(objects))})
     assert columns["frame"].tolist() == objects["frame"].tolist()
     assert columns["class"].astype(str).tolist() == objects["class"].tolist()
     assert columns["track"].tolist() == [*range(len(objects))]

@@ -39,7 +39,7 @@ def test_what_was_taken_while_they_came_changes_nothing(seed: int, taken: int) -
     for frame in frames[:taken]:
         ahead.step(frame)
     assert len(ahead) == min(taken, len(frames))
-    for _ in range(2):  # again, as a join that was tried twice
+    for _ in range(2):  # the second time it begins anew
         found = ahead.over(frames)
         assert found is not None
         if not association.pieces:
