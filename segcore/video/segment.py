@@ -16,6 +16,7 @@ from segcore.errors import Cancelled, ConfigError
 from segcore.inference.predictor import Predictor
 from segcore.knowledge.corrected_areas import AreaModel, learn_areas
 from segcore.knowledge.ledger import CSV_FILE, PARQUET_FILE
+from segcore.memory import settled
 from segcore.temporary import PASSING, passing
 from segcore.video.assignment import Assignment
 from segcore.video.chunks.identity import identity
@@ -133,7 +134,7 @@ def segment(
     unknown = [class_id for class_id in config.hidden if class_id not in range(len(predictor.classes))]
     if unknown:
         raise ConfigError(f"Expected ids of classes to hide, 0 to {len(predictor.classes) - 1}. Received: {unknown}.")
-    with ExitStack() as opened:
+    with ExitStack() as opened, settled():
         reader = opened.enter_context(
             open_source(config.video, start_s=config.start_s, end_s=config.end_s, fps=config.fps)
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segcore.errors import ConfigError
 from segcore.inference.predictor import Predictor
+from segcore.memory import settled
 from segcore.video.assignment import Assignment
 from segcore.video.chunks.identity import identity
 from segcore.video.chunks.resume import FrameNotThere
@@ -55,7 +56,8 @@ def help_with(
         made = products(config, info, predictor.classes, region, track, lambda _: None)
         assignment = Assignment(config, predictor, reader, region, shelf, made)
         predictor.prepare(assignment.network_size)
-        _run(Job(assignment, task.span), hold)
+        with settled():
+            _run(Job(assignment, task.span), hold)
 
 
 def _run(job: Job, hold: Hold) -> None:
