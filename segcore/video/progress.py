@@ -66,7 +66,8 @@ class Speedometer:
 
 
 class JoiningMeter:
-    """Tells how far joining is, by the frames over which objects were followed: that takes longest.
+    """Tells how far joining is, by the frames over which objects were followed: that takes longest, where it was not
+    done while they came.
 
     Args:
         tell: takes the progress, twice a second at most, from the thread that calls `look`.
