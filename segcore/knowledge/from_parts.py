@@ -40,8 +40,8 @@ def write_joined(
         out: where the tables go.
         times: of all frames.
         size: (height, width) of the frames.
-        check: called for every frame while tracks are found, which takes longest; an error that it raises ends the
-            work, and no table is left.
+        check: called for every frame while tracks are found, which takes longest without `ahead`; an error that it
+            raises ends the work, and no table is left.
         ahead: as of `find_tracks`.
     """
     objects, contacts = ([folder / f"{name}.parquet" for folder in folders] for name in (OBJECTS, CONTACTS))

@@ -48,6 +48,10 @@ CONTACT_SCHEMA = pa.schema(
     ]
 )
 
+DECIMALS = 2
+"""Of all that is measured in pixels."""
+_DECIMALS_OF_SHARES = 5
+
 Found = tuple[int, float, FrameObjects]
 """Number, seconds and objects of a frame."""
 
@@ -121,9 +125,10 @@ def _frame_columns(frames: list[Found], counts: list[int]) -> dict[str, np.ndarr
 
 
 def _typed(rows: dict[str, np.ndarray], schema: pa.Schema) -> pd.DataFrame:
-    """Numbers in their types, those of two decimals rounded to them; names of classes are added at the end."""
+    """Numbers in their types, rounded; names of classes are added at the end."""
     types = {f.name: f.type.to_pandas_dtype() for f in schema if f.type != pa.string()}
-    rounded = {name: np.round(rows[name], 5 if name in ("share", "confidence") else 2) for name in rows}
+    shares = ("share", "confidence")
+    rounded = {name: np.round(rows[name], _DECIMALS_OF_SHARES if name in shares else DECIMALS) for name in rows}
     rounded["time_s"] = rows["time_s"]
     return pd.DataFrame({name: rounded[name].astype(dtype) for name, dtype in types.items()})
 

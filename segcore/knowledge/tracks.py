@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from segcore.knowledge.columns_of_parts import Columns
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.numbering import FrameRows, Numbering
+from segcore.knowledge.object_table import DECIMALS
 from segcore.knowledge.objects import MEASURES, FrameObjects
 
 TRACKS = "tracks"
@@ -105,7 +106,7 @@ def found_by(found: FrameObjects, corner: tuple[int, int] = (0, 0)) -> np.ndarra
     Returns:
         (n, 7) float64, as of `Association.step`.
     """
-    rows = np.round(found.measures[:, _OF_MEASURES], 2)
+    rows = np.round(found.measures[:, _OF_MEASURES], DECIMALS)
     sides = rows[:, _SIDES].astype(np.float32)
     sides[:, :2] += np.array(corner, np.float32)
     rows[:, _SIDES] = sides

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,18 @@ def disc(labels: np.ndarray, class_id: int, x: float, y: float, radius: float) -
     """The same with a disc; what lies under it is covered."""
     labels[np.hypot(_ACROSS - x, _DOWN - y) <= radius] = class_id
     return labels
+
+
+def crossing(seed: int, frames: int = 60) -> Iterator[np.ndarray]:
+    """Discs that cross, touch, come in pieces and glimpse."""
+    rng = np.random.default_rng(seed)
+    starts, paces = rng.uniform(20, 100, (5, 2)), rng.uniform(-1.5, 1.5, (5, 2))
+    for i in range(frames):
+        labels = blank()
+        for number, (start, pace) in enumerate(zip(starts, paces, strict=True)):
+            if rng.random() > 0.1 * number:
+                disc(labels, 1 + number % 3, *(start + i * pace), 6 + 4 * number)
+        yield labels
 
 
 def rows_of(frames: Iterable[np.ndarray]) -> tuple[pd.DataFrame, pd.DataFrame, FrameTimes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +15,7 @@ from segcore.knowledge.from_parts import write_joined
 from segcore.knowledge.object_table import CONTACT_SCHEMA, CONTACTS, OBJECT_SCHEMA, OBJECTS
 from segcore.knowledge.table_files import write_tables
 from segcore.knowledge.tables import knowledge_files, knowledge_of
-from tests.knowledge.drawn_video import FPS, SIZE, blank, disc, rows_of
-
-
-def drawn(seed: int, frames: int = 60) -> Iterator[np.ndarray]:
-    """Discs that cross, touch, come in pieces and glimpse."""
-    rng = np.random.default_rng(seed)
-    starts, paces = rng.uniform(20, 100, (5, 2)), rng.uniform(-1.5, 1.5, (5, 2))
-    for i in range(frames):
-        labels = blank()
-        for number, (start, pace) in enumerate(zip(starts, paces, strict=True)):
-            if rng.random() > 0.1 * number:
-                disc(labels, 1 + number % 3, *(start + i * pace), 6 + 4 * number)
-        yield labels
+from tests.knowledge.drawn_video import FPS, SIZE, blank, crossing, disc, rows_of
 
 
 def parts_of(folder: Path, objects: pd.DataFrame, contacts: pd.DataFrame, ends: list[int]) -> list[Path]:
@@ -47,7 +34,7 @@ def parts_of(folder: Path, objects: pd.DataFrame, contacts: pd.DataFrame, ends: 
 @pytest.mark.parametrize("ends", [[], [20, 21, 47], [60]])
 @pytest.mark.parametrize("seed", range(4))
 def test_they_are_those_of_the_whole(tmp_path: Path, seed: int, ends: list[int]) -> None:
-    objects, contacts, times = rows_of(drawn(seed))
+    objects, contacts, times = rows_of(crossing(seed))
     knowledge_of(objects, contacts, times, SIZE).write(tmp_path / "whole")
     write_joined(parts_of(tmp_path, objects, contacts, ends), tmp_path / "joined", times, SIZE)
     for whole, joined in zip(knowledge_files(tmp_path / "whole"), knowledge_files(tmp_path / "joined"), strict=True):
@@ -65,7 +52,7 @@ def test_a_video_without_objects(tmp_path: Path) -> None:
 
 
 def test_who_ends_the_work_leaves_no_table(tmp_path: Path) -> None:
-    objects, contacts, times = rows_of(drawn(0))
+    objects, contacts, times = rows_of(crossing(0))
     asked = iter(range(10))
 
     def check() -> None:
@@ -82,7 +69,7 @@ def test_a_column_is_had_of_the_parts_or_of_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(columns_of_parts, "AT_ONCE", at_once)
-    objects, contacts, _ = rows_of(drawn(1, 8))
+    objects, contacts, _ = rows_of(crossing(1, 8))
     files = [folder / "objects.parquet" for folder in parts_of(tmp_path, objects, contacts, [5])]
     columns = ColumnsOfParts(files, ("frame", "class"), {"track": np.arange(len(objects))})
     assert columns["frame"].tolist() == objects["frame"].tolist()

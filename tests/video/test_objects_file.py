@@ -13,11 +13,9 @@ from segcore.classes import ClassTable
 from segcore.knowledge.association import Association
 from segcore.knowledge.frame_times import FrameTimes
 from segcore.knowledge.measure import measure_frame
-from segcore.knowledge.numbering import Numbering
 from segcore.knowledge.tables import knowledge_files, knowledge_of
 from segcore.video.colors import Colors
 from segcore.video.labelled import FinishedFrame
-from segcore.video.outputs import objects_file as objects_module
 from segcore.video.outputs.objects_file import objects_file
 from segcore.video.outputs.product import Product
 from segcore.video.planes import Planes
@@ -107,11 +105,9 @@ def test_objects_are_numbered_while_frames_come(
     whole = objects_file(CLASSES, (1080, 1920), (101, 7), every)
     for chunk in range(3):
         write(whole, chunk)
-    monkeypatch.setattr(objects_module, "Numbering", lambda gap_s: Numbering(gap_s + 1))  # of no use in the end
-    apart = objects_file(CLASSES, (1080, 1920), (101, 7), every)
-    files = apart.join(folders, tmp_path / "out")
+    saw_none = objects_file(CLASSES, (1080, 1920), (101, 7), every)
+    files = saw_none.join(folders, tmp_path / "out")
     wanted = tables()
-    monkeypatch.setattr(objects_module, "Numbering", Numbering)
 
     product = objects_file(CLASSES, (1080, 1920), (101, 7), every)
     for chunk in order:
